@@ -1,0 +1,115 @@
+using System.Globalization;
+
+namespace Postern.Protocol;
+
+/// <summary>An authorization request that has passed every check which needs neither the person nor a key.</summary>
+public sealed record AuthorizationRequest
+{
+    /// <summary>Longest <c>state</c> or <c>nonce</c>, in characters.</summary>
+    public const int MaxOpaqueLength = 4096;
+
+    private AuthorizationRequest() { }
+
+    public required Client Client { get; init; }
+
+    public required VerifiedRedirect Redirect { get; init; }
+
+    /// <summary>Whether <c>redirect_uri</c> was in the request, for then it is due at the token endpoint too (RFC 6749 §4.1.3).</summary>
+    public required bool RedirectUriWasSent { get; init; }
+
+    /// <summary>What was asked for and may be given.</summary>
+    public required Scope Scope { get; init; }
+
+    public required string? CodeChallenge { get; init; }
+
+    public required string? Nonce { get; init; }
+
+    public required Prompt Prompt { get; init; }
+
+    public required TimeSpan? MaxAge { get; init; }
+
+    public required string? LoginHint { get; init; }
+
+    public required string? IdTokenHint { get; init; }
+
+    public required ClaimsRequest Claims { get; init; }
+
+    /// <summary>The parameter as sent, for it decides later what userinfo releases.</summary>
+    public required string? ClaimsParameter { get; init; }
+
+    /// <summary>Checks in the order of RFC 6749 §4.1.1, RFC 7636 §4.3 and OpenID Connect Core §3.1.2.1.</summary>
+    public static Result<AuthorizationRequest> Parse(RequestParameters parameters, Client client, VerifiedRedirect redirect)
+    {
+        if (parameters.RefusesRepeats() is { } repeats)
+            return repeats;
+        if (parameters["request"] is not null)
+            return OAuthError.RequestNotSupported();
+        if (parameters["request_uri"] is not null)
+            return OAuthError.RequestUriNotSupported();
+        if ((RefusesResponse(parameters, client) ?? Pkce.RefusesChallenge(parameters, client) ?? RefusesOpaque(parameters)) is { } refusal)
+            return refusal;
+        if (GrantedScope(parameters, client) is not { IsEmpty: false } scope)
+            return OAuthError.InvalidScope("The scope is malformed or has nothing that this client may ask for.");
+        if (Prompts.TryParse(parameters["prompt"]) is not { } prompt)
+            return OAuthError.InvalidRequest("The prompt is unknown, or none together with another.");
+        if (!TryMaxAge(parameters["max_age"], out var maxAge))
+            return OAuthError.InvalidRequest("max_age must be a number of seconds.");
+        if (!ClaimsRequest.Parse(parameters[ClaimsRequest.Parameter]).Succeeds(out var claims, out var malformed))
+            return malformed;
+        if (claims.RequiresAcr)
+            return OAuthError.UnmetAuthenticationRequirements();
+
+        return new AuthorizationRequest
+        {
+            Client = client,
+            Redirect = redirect,
+            RedirectUriWasSent = parameters[Parameters.RedirectUri] is not null,
+            Scope = scope,
+            CodeChallenge = parameters[Pkce.CodeChallenge],
+            Nonce = parameters["nonce"],
+            Prompt = prompt,
+            MaxAge = maxAge,
+            LoginHint = parameters["login_hint"],
+            IdTokenHint = parameters["id_token_hint"],
+            Claims = claims,
+            ClaimsParameter = parameters[ClaimsRequest.Parameter],
+        };
+    }
+
+    private static OAuthError? RefusesResponse(RequestParameters parameters, Client client)
+    {
+        if (ResponseModes.TryParse(parameters[Parameters.ResponseMode]) is null)
+            return OAuthError.InvalidRequest("The response_mode must be query or form_post.");
+        if (parameters["response_type"] is not { } type)
+            return OAuthError.InvalidRequest("response_type is missing.");
+        if (type != "code")
+            return OAuthError.UnsupportedResponseType();
+        return client.MayUse(GrantTypes.AuthorizationCode)
+            ? null
+            : OAuthError.UnauthorizedClient("The client is not registered for authorization_code.");
+    }
+
+    private static OAuthError? RefusesOpaque(RequestParameters parameters) =>
+        new[] { Parameters.State, "nonce" }.Any(name => parameters[name]?.Length > MaxOpaqueLength)
+            ? OAuthError.InvalidRequest("state or nonce is too long.")
+            : null;
+
+    // What is unknown or not this client's is left out (OpenID Connect Core §3.1.2.1); the token response says what was granted.
+    private static Scope? GrantedScope(RequestParameters parameters, Client client)
+    {
+        if (Scope.TryParse(parameters[Parameters.Scope]) is not { } requested)
+            return null;
+        if (requested.IsEmpty)
+            return client.Scope.Except(Scope.OpenIdConnect);
+        var granted = requested.Intersect(client.Scope);
+        // OpenID Connect Core §11: offline_access means nothing to a client that cannot use a refresh token.
+        return client.MayUse(GrantTypes.RefreshToken) ? granted : granted.Except(Scope.Offline);
+    }
+
+    private static bool TryMaxAge(string? text, out TimeSpan? maxAge)
+    {
+        var valid = uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds);
+        maxAge = valid ? TimeSpan.FromSeconds(seconds) : null;
+        return valid || text is null;
+    }
+}

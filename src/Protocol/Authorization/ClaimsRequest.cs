@@ -1,0 +1,87 @@
+using System.Text.Json;
+
+namespace Postern.Protocol;
+
+/// <summary>The <c>claims</c> parameter (OpenID Connect Core §5.5), as far as this server acts on it.</summary>
+public sealed record ClaimsRequest
+{
+    public const string Parameter = "claims";
+
+    /// <summary>Longest value, in characters.</summary>
+    public const int MaxLength = 4096;
+
+    public static ClaimsRequest None { get; } = new();
+
+    private ClaimsRequest() { }
+
+    /// <summary>Claims asked for at the userinfo endpoint.</summary>
+    public IReadOnlyCollection<string> UserInfo { get; private init; } = [];
+
+    /// <summary>Claims asked for in the ID token.</summary>
+    public IReadOnlyCollection<string> IdToken { get; private init; } = [];
+
+    /// <summary>The end-user who must be signed in, if a certain one (§5.5.1).</summary>
+    public string? Subject { get; private init; }
+
+    /// <summary>An essential acr of certain values (§5.5.1.1). This server has none to offer.</summary>
+    public bool RequiresAcr { get; private init; }
+
+    /// <summary>Reads the parameter; absent means nothing is requested.</summary>
+    public static Result<ClaimsRequest> Parse(string? json)
+    {
+        if (json is null)
+            return None;
+        if (json.Length > MaxLength)
+            return OAuthError.InvalidRequest("The claims parameter is too long.");
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8 });
+            return Read(document.RootElement) ?? Malformed();
+        }
+        catch (JsonException)
+        {
+            return Malformed();
+        }
+    }
+
+    private static Result<ClaimsRequest> Malformed() => OAuthError.InvalidRequest("The claims parameter is malformed (OpenID Connect Core 5.5).");
+
+    private static Result<ClaimsRequest>? Read(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object || Members(root, "userinfo") is not { } userInfo || Members(root, "id_token") is not { } idToken)
+            return null;
+        var acr = idToken.GetValueOrDefault("acr");
+        return new ClaimsRequest
+        {
+            UserInfo = userInfo.Keys,
+            IdToken = idToken.Keys,
+            Subject = Text(idToken.GetValueOrDefault("sub"), "value") ?? Text(userInfo.GetValueOrDefault("sub"), "value"),
+            RequiresAcr =
+                acr.ValueKind == JsonValueKind.Object
+                && acr.TryGetProperty("essential", out var essential)
+                && essential.ValueKind == JsonValueKind.True
+                && (acr.TryGetProperty("value", out _) || acr.TryGetProperty("values", out _)),
+        };
+    }
+
+    private static Dictionary<string, JsonElement>? Members(JsonElement root, string name)
+    {
+        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        if (!root.TryGetProperty(name, out var requested) || requested.ValueKind == JsonValueKind.Null)
+            return members;
+        if (requested.ValueKind != JsonValueKind.Object)
+            return null;
+        foreach (var claim in requested.EnumerateObject())
+        {
+            if (claim.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object))
+                return null;
+            members[claim.Name] = claim.Value.Clone();
+        }
+        return members;
+    }
+
+    private static string? Text(JsonElement element, string member) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+}

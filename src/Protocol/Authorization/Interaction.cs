@@ -1,0 +1,30 @@
+namespace Postern.Protocol;
+
+/// <summary>
+/// An authorization request that waits for a person. It belongs to the browser that brought it, and records what the
+/// person has done for it; each step returns to the authorization endpoint, which alone decides what comes next.
+/// </summary>
+public sealed record Interaction
+{
+    public required RowId Id { get; init; }
+
+    /// <summary>SHA-256 of the secret in the browser's cookie (attack: a link to somebody else's interaction).</summary>
+    public required byte[] BrowserHash { get; init; }
+
+    /// <summary>The authorization request as encoded by <see cref="RequestParameters.Encode"/>; checked again at each return.</summary>
+    public required string Parameters { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The session which the person created or chose here.</summary>
+    public RowId? Session { get; init; }
+
+    /// <summary>Whether they proved anew who they are, as <c>prompt=login</c> and <c>max_age</c> ask.</summary>
+    public bool Reauthenticated { get; init; }
+
+    /// <summary>What they answered on the consent page; null: not yet.</summary>
+    public bool? Consented { get; init; }
+
+    /// <summary>Whether the client has had its answer. It gets one.</summary>
+    public bool Completed { get; init; }
+}

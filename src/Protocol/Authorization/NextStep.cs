@@ -1,0 +1,73 @@
+namespace Postern.Protocol;
+
+/// <summary>What an authorization request needs next.</summary>
+public enum Step
+{
+    SignIn,
+    SelectAccount,
+    Consent,
+    IssueCode,
+    Refuse,
+}
+
+/// <summary>The decision of the authorization endpoint: a pure function of the request and what is known of the person.</summary>
+/// <param name="Step">What comes next.</param>
+/// <param name="Error">The refusal, where the step is one.</param>
+public sealed record NextStep(Step Step, OAuthError? Error = null)
+{
+    /// <summary>Decides in the order of OpenID Connect Core §3.1.2.3 and §3.1.2.4.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="hintedSubject">The subject of a verified id_token_hint.</param>
+    /// <param name="session">The browser's session if it is good, with its user not disabled.</param>
+    /// <param name="consent">What the person has allowed this client before.</param>
+    /// <param name="interaction">What the person has done for this request.</param>
+    /// <param name="now">The current time.</param>
+    public static NextStep Of(
+        AuthorizationRequest request,
+        string? hintedSubject,
+        Session? session,
+        Consent? consent,
+        Interaction? interaction,
+        DateTimeOffset now
+    )
+    {
+        if (interaction?.Consented == false)
+            return Refuse(OAuthError.AccessDenied("The end-user denied the request."));
+        if (session is null)
+            return Ask(request, Step.SignIn, OAuthError.LoginRequired("no session"));
+
+        var chosenHere = interaction?.Session == session.Id;
+        if (NeedsReauthentication(request, session, now) && !(chosenHere && interaction!.Reauthenticated))
+            return Ask(request, Step.SignIn, OAuthError.LoginRequired("prompt=login or max_age"));
+        if ((hintedSubject ?? request.Claims.Subject ?? session.Subject) != session.Subject)
+        {
+            var error = OAuthError.LoginRequired("another end-user is signed in than the client asked for");
+            return chosenHere ? Refuse(error) : Ask(request, Step.SignIn, error);
+        }
+        if (request.Prompt.HasFlag(Prompt.SelectAccount) && !chosenHere)
+            return Ask(request, Step.SelectAccount, OAuthError.AccountSelectionRequired());
+        if (NeedsConsent(request, consent) && !(chosenHere && interaction!.Consented == true))
+            return Ask(request, Step.Consent, OAuthError.ConsentRequired());
+        return new NextStep(Step.IssueCode);
+    }
+
+    private static bool NeedsReauthentication(AuthorizationRequest request, Session session, DateTimeOffset now) =>
+        request.Prompt.HasFlag(Prompt.Login) || now - session.AuthTime > request.MaxAge;
+
+    private static bool NeedsConsent(AuthorizationRequest request, Consent? consent)
+    {
+        if (request.Prompt.HasFlag(Prompt.Consent))
+            return true;
+        if (!request.Client.RequireConsent)
+            return false;
+        // Whatever listens on a loopback port or claims a private-use scheme could be anybody's app, so a public
+        // client is remembered only where https vouches for it (RFC 8252 §8.6).
+        var assured = !request.Client.IsPublic || request.Redirect.Uri.StartsWith("https:", StringComparison.Ordinal);
+        return !(assured && consent is not null && request.Scope.IsSubsetOf(consent.Scope));
+    }
+
+    private static NextStep Ask(AuthorizationRequest request, Step step, OAuthError otherwise) =>
+        request.Prompt.HasFlag(Prompt.None) ? Refuse(otherwise) : new NextStep(step);
+
+    private static NextStep Refuse(OAuthError error) => new(Step.Refuse, error);
+}

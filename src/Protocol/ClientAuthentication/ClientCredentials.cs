@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Postern.Protocol;
+
+/// <summary>What a request claims about its client, not yet checked (RFC 6749 §2.3).</summary>
+public sealed record ClientCredentials
+{
+    public const int MaxSecretLength = 512;
+
+    // Compared for unknown clients and missing secrets, so that they cost what known ones do.
+    private static readonly byte[] NoHash = new byte[SHA256.HashSizeInBytes];
+
+    private readonly IReadOnlyList<string> secrets;
+
+    private ClientCredentials(string clientId, string method, params IReadOnlyList<string> secrets) =>
+        (ClientId, Method, this.secrets) = (clientId, method, secrets);
+
+    public string ClientId { get; }
+
+    /// <summary>The authentication method in use.</summary>
+    public string Method { get; }
+
+    /// <summary>Reads the credentials from the header or the body; never from both (RFC 6749 §2.3).</summary>
+    /// <param name="authorization">The Authorization header, or null.</param>
+    /// <param name="parameters">The body.</param>
+    public static Result<ClientCredentials> Parse(string? authorization, RequestParameters parameters)
+    {
+        var (clientId, secret) = (parameters[Parameters.ClientId], parameters[Parameters.ClientSecret]);
+        if (authorization is not null)
+        {
+            if (Basic(authorization) is not { } basic)
+                return OAuthError.InvalidClient("the Authorization header is not well-formed Basic credentials");
+            if (secret is not null)
+                return OAuthError.InvalidRequest("The client used more than one authentication method.");
+            return clientId is null || clientId == basic.ClientId
+                ? basic
+                : OAuthError.InvalidRequest("client_id is not that of the Authorization header.");
+        }
+        if (clientId is null)
+            return OAuthError.InvalidClient("no client authentication and no client_id");
+        return secret is null
+            ? new ClientCredentials(clientId, ClientAuthenticationMethods.None)
+            : new ClientCredentials(clientId, ClientAuthenticationMethods.ClientSecretPost, secret);
+    }
+
+    /// <summary>
+    /// Refuses an unknown client, any method but the registered one, and wrong or expired secrets, with equal work and
+    /// one answer for all (RFC 6819 §5.1.4.2.2).
+    /// </summary>
+    public OAuthError? Refuses(Client? client, DateTimeOffset now)
+    {
+        var proven = false;
+        foreach (var secret in secrets)
+        {
+            var hash = SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+            foreach (var stored in client is { Secrets.Count: > 0 } ? client.Secrets : [new ClientSecret(NoHash, null)])
+                proven |= CryptographicOperations.FixedTimeEquals(stored.Hash, hash) & !(stored.ExpiresAt <= now);
+        }
+        if (client is null)
+            return OAuthError.InvalidClient("unknown client");
+        if (client.TokenEndpointAuthMethod != Method)
+            return OAuthError.InvalidClient($"the client is registered for {client.TokenEndpointAuthMethod} and used {Method}");
+        return proven || client.IsPublic ? null : OAuthError.InvalidClient("wrong or expired secret");
+    }
+
+    /// <summary>Holds a secret, so it says only whose.</summary>
+    public override string ToString() => $"{Method} {ClientId}";
+
+    // RFC 6749 §2.3.1 wants both halves form-encoded before they are joined; many clients join them raw. Client ids
+    // read the same either way, and a secret is tried both ways.
+    private static ClientCredentials? Basic(string header)
+    {
+        const string scheme = "Basic ";
+        if (!header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) || header.Length > 2 * (MaxSecretLength + 200))
+            return null;
+        var bytes = new byte[header.Length];
+        if (!Convert.TryFromBase64String(header[scheme.Length..].Trim(), bytes, out var length))
+            return null;
+        var text = Encoding.Latin1.GetString(bytes, 0, length);
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 1 || text.Any(char.IsControl) || FormUrlEncoded.Decode(text[..colon]) is not { } clientId)
+            return null;
+        var raw = text[(colon + 1)..];
+        var decoded = FormUrlEncoded.Decode(raw);
+        return new ClientCredentials(
+            clientId,
+            ClientAuthenticationMethods.ClientSecretBasic,
+            decoded is null || decoded == raw ? [raw] : [decoded, raw]
+        );
+    }
+}

@@ -1,0 +1,68 @@
+namespace Postern.Protocol;
+
+/// <summary>SHA-256 of a client secret, and until when it is good. Two at once let a secret be replaced without an outage.</summary>
+/// <param name="Hash">32 bytes.</param>
+/// <param name="ExpiresAt">Null: does not expire.</param>
+public sealed record ClientSecret(byte[] Hash, DateTimeOffset? ExpiresAt);
+
+/// <summary>A registered client. Property names follow RFC 7591 §2 where it has one.</summary>
+public sealed record Client
+{
+    /// <summary>Letters, digits, hyphen, underscore and dot: never needs encoding in Basic credentials, URLs or keys.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>What people read on the consent page.</summary>
+    public required string ClientName { get; init; }
+
+    /// <summary>The only way in which the client may authenticate at the token endpoint (RFC 6749 §2.3).</summary>
+    public required string TokenEndpointAuthMethod { get; init; }
+
+    /// <summary>Empty for public clients.</summary>
+    public IReadOnlyList<ClientSecret> Secrets { get; init; } = [];
+
+    public IReadOnlyList<RedirectUri> RedirectUris { get; init; } = [];
+
+    public IReadOnlyList<string> GrantTypes { get; init; } = [];
+
+    /// <summary>Everything the client may ask for.</summary>
+    public Scope Scope { get; init; } = Scope.Empty;
+
+    /// <summary>The <c>aud</c> of its access tokens; null: the server's default (RFC 9068 §3).</summary>
+    public string? Audience { get; init; }
+
+    /// <summary>The audience that this client serves as a resource server and may therefore introspect (RFC 7662 §4).</summary>
+    public string? ProtectedResource { get; init; }
+
+    /// <summary>JWS <c>alg</c> of its ID and access tokens.</summary>
+    public string SigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
+
+    /// <summary>May be false only for a confidential OpenID Connect client, as the Basic OP profile needs (RFC 9700 §2.1.1).</summary>
+    public bool RequirePkce { get; init; } = true;
+
+    /// <summary>False for the operator's own apps: people are not asked. Never false for public clients (RFC 8252 §8.6).</summary>
+    public bool RequireConsent { get; init; } = true;
+
+    /// <summary>Null: rotated for public clients, kept for confidential ones (RFC 9700 §2.2.2).</summary>
+    public bool? RotateRefreshTokens { get; init; }
+
+    /// <summary>Null: the server's default.</summary>
+    public TimeSpan? CodeLifetime { get; init; }
+
+    /// <summary>Null: the server's default.</summary>
+    public TimeSpan? AccessTokenLifetime { get; init; }
+
+    /// <summary>Sliding; null: the server's default.</summary>
+    public TimeSpan? RefreshTokenLifetime { get; init; }
+
+    /// <summary>Absolute, from the authorization on; null: the server's default.</summary>
+    public TimeSpan? RefreshTokenMaxLifetime { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>A client without credentials (RFC 6749 §2.1).</summary>
+    public bool IsPublic => TokenEndpointAuthMethod == ClientAuthenticationMethods.None;
+
+    public bool RotatesRefreshTokens => IsPublic || (RotateRefreshTokens ?? false);
+
+    public bool MayUse(string grantType) => GrantTypes.Contains(grantType, StringComparer.Ordinal);
+}

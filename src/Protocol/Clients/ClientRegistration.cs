@@ -1,0 +1,81 @@
+namespace Postern.Protocol;
+
+/// <summary>What must hold for a client before it is stored, whoever registers it.</summary>
+public static class ClientRegistration
+{
+    /// <summary>Most redirect URIs of one client.</summary>
+    public const int MaxRedirectUris = 50;
+
+    private static readonly string[] SupportedGrantTypes =
+    [
+        GrantTypes.AuthorizationCode,
+        GrantTypes.RefreshToken,
+        GrantTypes.ClientCredentials,
+    ];
+
+    /// <summary>Every problem with the registration, in sentences for the operator; empty when it may be stored.</summary>
+    public static IEnumerable<string> Problems(Client client)
+    {
+        if (!IsClientId(client.ClientId))
+            yield return "The client id must have 1 to 100 characters, each a letter, a digit, '-', '_' or '.'.";
+        if (client.ClientName.Length is 0 or > 100 || client.ClientName.Any(char.IsControl))
+            yield return "The client name must have 1 to 100 characters and no control character.";
+        if (!ClientAuthenticationMethods.All.Contains(client.TokenEndpointAuthMethod))
+            yield return $"The authentication method must be one of {string.Join(", ", ClientAuthenticationMethods.All)}.";
+        if (client.IsPublic != (client.Secrets.Count == 0))
+            yield return "A public client has no secret, and any other has at least one.";
+        if (!SigningAlgorithms.All.Contains(client.SigningAlgorithm))
+            yield return $"The signing algorithm must be one of {string.Join(", ", SigningAlgorithms.All)}.";
+        if (client.Scope.Values.Sum(value => value.Length + 1) > 4000)
+            yield return "The scope may have at most 4000 characters.";
+        foreach (var problem in GrantTypeProblems(client).Concat(PublicClientProblems(client)).Concat(LifetimeProblems(client)))
+            yield return problem;
+    }
+
+    private static IEnumerable<string> GrantTypeProblems(Client client)
+    {
+        if (client.GrantTypes.Count == 0 || client.GrantTypes.Except(SupportedGrantTypes).Any())
+            yield return $"Give one or more grant types of {string.Join(", ", SupportedGrantTypes)}.";
+        if (client.MayUse(GrantTypes.AuthorizationCode) != (client.RedirectUris.Count > 0))
+            yield return "A client has redirect URIs exactly when it may use authorization_code.";
+        if (client.RedirectUris.Count > MaxRedirectUris)
+            yield return $"A client may have at most {MaxRedirectUris} redirect URIs.";
+        if (client.MayUse(GrantTypes.RefreshToken) && !client.MayUse(GrantTypes.AuthorizationCode))
+            yield return "refresh_token needs authorization_code: client_credentials never yields a refresh token (RFC 6749 §4.4.3).";
+    }
+
+    private static IEnumerable<string> PublicClientProblems(Client client)
+    {
+        if (!client.RequirePkce && (client.IsPublic || !client.Scope.Contains(Scope.OpenId)))
+            yield return "Only a confidential OpenID Connect client may go without PKCE (RFC 9700 §2.1.1).";
+        if (!client.IsPublic)
+            yield break;
+        if (client.MayUse(GrantTypes.ClientCredentials))
+            yield return "A public client cannot use client_credentials (RFC 6749 §4.4).";
+        if (!client.RequireConsent)
+            yield return "A public client cannot skip consent, for anybody can pretend to be it (RFC 8252 §8.6).";
+        if (client.RotateRefreshTokens == false)
+            yield return "A public client's refresh tokens are always rotated (RFC 9700 §2.2.2).";
+        if (client.ProtectedResource is not null)
+            yield return "A resource server must be a confidential client, for it has to authenticate to introspect (RFC 7662 §2.1).";
+    }
+
+    private static IEnumerable<string> LifetimeProblems(Client client)
+    {
+        if (Outside(client.CodeLifetime, TimeSpan.FromSeconds(5), Lifetimes.MaxCode))
+            yield return "The code lifetime must be between 5 seconds and 10 minutes (RFC 6749 §4.1.2).";
+        if (Outside(client.AccessTokenLifetime, TimeSpan.FromSeconds(30), Lifetimes.MaxAccessToken))
+            yield return "The access token lifetime must be between 30 seconds and 1 day.";
+        if (Outside(client.RefreshTokenLifetime, TimeSpan.FromMinutes(1), Lifetimes.MaxRefreshToken))
+            yield return "The refresh token lifetime must be between 1 minute and 400 days.";
+        if (Outside(client.RefreshTokenMaxLifetime, TimeSpan.FromMinutes(1), Lifetimes.MaxRefreshToken))
+            yield return "The refresh token maximum lifetime must be between 1 minute and 400 days.";
+        if (client.RefreshTokenLifetime > client.RefreshTokenMaxLifetime)
+            yield return "The refresh token lifetime must not exceed its maximum lifetime.";
+    }
+
+    private static bool Outside(TimeSpan? value, TimeSpan min, TimeSpan max) => value < min || value > max;
+
+    private static bool IsClientId(string id) =>
+        id.Length is > 0 and <= 100 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+}

@@ -1,0 +1,78 @@
+namespace Postern.Protocol;
+
+/// <summary>
+/// A registered redirect URI. Comparison is of bytes, without any normalisation (RFC 9700 §2.1); the one exception is
+/// the port of a loopback IP literal, which native apps cannot know beforehand (RFC 8252 §7.3).
+/// </summary>
+public sealed record RedirectUri
+{
+    /// <summary>Longest redirect URI, in characters.</summary>
+    public const int MaxLength = 2048;
+
+    private static readonly string[] LoopbackPrefixes = ["http://127.0.0.1", "http://[::1]"];
+
+    // A registered query parameter of one of these names would shadow ours at the client.
+    private static readonly string[] ResponseParameters = ["code", "state", "iss", "error", "error_description", "error_uri"];
+
+    private RedirectUri(string value) => Value = value;
+
+    /// <summary>As registered.</summary>
+    public string Value { get; }
+
+    /// <summary>
+    /// Accepts https, http on a loopback host, and private-use schemes with a dot (RFC 8252 §7.1). Refuses fragments,
+    /// user information, control characters, white space, and queries that could shadow the response (RFC 9700 §4.1.3).
+    /// </summary>
+    public static Result<RedirectUri> Register(string text)
+    {
+        if (text.Length is 0 or > MaxLength || text.Any(c => c is <= ' ' or > '~' or '\\' or '"' or '<' or '>' or '`' or '{' or '}' or '|' or '^'))
+            return Refuse("is empty, too long or has a character that no URI has");
+        if (text.Contains('#', StringComparison.Ordinal))
+            return Refuse("has a fragment");
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !text.StartsWith(uri.Scheme + ":", StringComparison.Ordinal))
+            return Refuse("is not an absolute URI with a lower-case scheme");
+        if (uri.UserInfo.Length > 0)
+            return Refuse("has user information");
+        if (!HasAllowedScheme(uri))
+            return Refuse("must be https, http on 127.0.0.1, [::1] or localhost, or a private-use scheme with a dot, such as com.example.app:/callback");
+        if (!RequestParameters.Parse(uri.Query.TrimStart('?')).Succeeds(out var query, out _))
+            return Refuse("has a query that is not valid percent-encoded UTF-8");
+        if (ResponseParameters.Any(name => query[name] is not null || query.Repeats(name)))
+            return Refuse("has a query parameter that the authorization response uses");
+        return new RedirectUri(text);
+    }
+
+    /// <summary>Whether the client may be answered at <paramref name="requested"/> (RFC 6749 §3.1.2.3).</summary>
+    public bool Matches(string requested) =>
+        string.Equals(Value, requested, StringComparison.Ordinal)
+        || LoopbackPrefixes.Any(prefix => WithoutPort(Value, prefix) is { } registered && registered == WithoutPort(requested, prefix));
+
+    public override string ToString() => Value;
+
+    private static bool HasAllowedScheme(Uri uri) =>
+        uri.Scheme switch
+        {
+            "https" => uri.Host.Length > 0,
+            "http" => uri.Host is "127.0.0.1" or "[::1]" or "localhost",
+            _ => uri.Scheme.Contains('.', StringComparison.Ordinal),
+        };
+
+    // What follows the port, when the text is the prefix, perhaps a port of digits, and then a path, a query or nothing.
+    private static string? WithoutPort(string text, string prefix)
+    {
+        if (!text.StartsWith(prefix, StringComparison.Ordinal))
+            return null;
+        var rest = text[prefix.Length..];
+        if (rest.StartsWith(':'))
+        {
+            var digits = rest.AsSpan(1).IndexOfAnyExceptInRange('0', '9');
+            var port = digits < 0 ? rest[1..] : rest.Substring(1, digits);
+            if (!ushort.TryParse(port, System.Globalization.CultureInfo.InvariantCulture, out var number) || number == 0)
+                return null;
+            rest = rest[(1 + port.Length)..];
+        }
+        return rest.Length == 0 || rest[0] is '/' or '?' ? rest : null;
+    }
+
+    private static OAuthError Refuse(string why) => OAuthError.InvalidRequest($"The redirect URI {why}.");
+}

@@ -1,0 +1,58 @@
+namespace Postern.Protocol;
+
+/// <summary>A list of scope values without order or repetition (RFC 6749 §3.3), written in ordinal order.</summary>
+public sealed class Scope : IEquatable<Scope>
+{
+    /// <summary>Most values in one scope.</summary>
+    public const int MaxCount = 64;
+
+    public const string OpenId = "openid";
+    public const string Profile = "profile";
+    public const string Email = "email";
+    public const string Address = "address";
+    public const string Phone = "phone";
+    public const string OfflineAccess = "offline_access";
+
+    /// <summary>The scope values that OpenID Connect Core §5.4 and §11 define.</summary>
+    public static Scope OpenIdConnect { get; } = new([OpenId, Profile, Email, Address, Phone, OfflineAccess]);
+
+    /// <summary>Just <c>offline_access</c>.</summary>
+    public static Scope Offline { get; } = new([OfflineAccess]);
+
+    public static Scope Empty { get; } = new([]);
+
+    private readonly SortedSet<string> values;
+
+    private Scope(IEnumerable<string> values) => this.values = new SortedSet<string>(values, StringComparer.Ordinal);
+
+    public bool IsEmpty => values.Count == 0;
+
+    public IReadOnlyCollection<string> Values => values;
+
+    /// <summary>Null for a value outside NQCHAR (RFC 6749 appendix A.4) or more than <see cref="MaxCount"/> values.</summary>
+    public static Scope? TryParse(string? text)
+    {
+        var values = (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return values.Length <= MaxCount && values.All(IsScopeToken) ? new Scope(values) : null;
+    }
+
+    public bool Contains(string value) => values.Contains(value);
+
+    public bool IsSubsetOf(Scope other) => values.IsSubsetOf(other.values);
+
+    public Scope Intersect(Scope other) => new(values.Where(other.values.Contains));
+
+    public Scope Except(Scope other) => new(values.Where(value => !other.values.Contains(value)));
+
+    public Scope Union(Scope other) => new(values.Concat(other.values));
+
+    public override string ToString() => string.Join(' ', values);
+
+    public bool Equals(Scope? other) => other is not null && values.SetEquals(other.values);
+
+    public override bool Equals(object? obj) => Equals(obj as Scope);
+
+    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+
+    private static bool IsScopeToken(string value) => value.All(c => c is '\x21' or (>= '\x23' and <= '\x5B') or (>= '\x5D' and <= '\x7E'));
+}

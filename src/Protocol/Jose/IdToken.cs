@@ -1,0 +1,73 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Postern.Protocol;
+
+/// <summary>An ID token (OpenID Connect Core §2).</summary>
+public sealed record IdToken
+{
+    public required string Issuer { get; init; }
+
+    public required string Subject { get; init; }
+
+    /// <summary>The client.</summary>
+    public required string Audience { get; init; }
+
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public required DateTimeOffset AuthTime { get; init; }
+
+    public required IReadOnlyList<string> Amr { get; init; }
+
+    public required string? Nonce { get; init; }
+
+    /// <summary>The access token that travels with it, for <c>at_hash</c> (§3.1.3.6).</summary>
+    public required string AccessToken { get; init; }
+
+    /// <summary>Claims about the person, only those that were asked for in the ID token by name (§5.4, §5.5).</summary>
+    public IEnumerable<KeyValuePair<string, JsonElement>> UserClaims { get; init; } = [];
+
+    /// <summary>The claims, as JSON.</summary>
+    public byte[] ToClaims()
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("iss", Issuer);
+            writer.WriteString("sub", Subject);
+            writer.WriteString("aud", Audience);
+            writer.WriteNumber("iat", IssuedAt.ToUnixTimeSeconds());
+            writer.WriteNumber("exp", ExpiresAt.ToUnixTimeSeconds());
+            writer.WriteAuthentication(AuthTime, Amr);
+            if (Nonce is not null)
+                writer.WriteString("nonce", Nonce);
+            writer.WriteString("at_hash", HalfHash(AccessToken));
+            foreach (var (claim, value) in UserClaims)
+            {
+                writer.WritePropertyName(claim);
+                value.WriteTo(writer);
+            }
+            writer.WriteEndObject();
+        }
+        return stream.ToArray();
+    }
+
+    /// <summary>
+    /// The subject of an id_token_hint: an ID token which this server signed for this client, expired or not
+    /// (OpenID Connect Core §3.1.2.1). Null for anything else.
+    /// </summary>
+    public static string? SubjectOfHint(string hint, IEnumerable<Jwk> keys, string issuer, string clientId) =>
+        Jws.Verify(hint, Jws.IdTokenType, keys) is { } claims
+        && claims.GetProperty("iss").GetString() == issuer
+        && claims.GetProperty("aud").GetString() == clientId
+            ? claims.GetProperty("sub").GetString()
+            : null;
+
+    // Every algorithm here hashes with SHA-256.
+    private static string HalfHash(string token) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(token)).AsSpan(0, 16));
+}

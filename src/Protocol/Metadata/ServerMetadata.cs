@@ -1,0 +1,49 @@
+using System.Text.Json;
+
+namespace Postern.Protocol;
+
+/// <summary>
+/// What this server can do, once: published at the well-known paths, and what requests and registrations are held to
+/// (RFC 8414 §2, OpenID Connect Discovery §3).
+/// </summary>
+/// <param name="Issuer">The issuer identifier, without a slash at its end.</param>
+/// <param name="GrantTypes">The grants which the token endpoint has.</param>
+/// <param name="Scopes">The scope values to announce.</param>
+public sealed record ServerMetadata(string Issuer, IReadOnlyList<string> GrantTypes, IReadOnlyList<string> Scopes)
+{
+    /// <summary>The absolute URL of an endpoint.</summary>
+    public string Endpoint(string path) => Issuer + path;
+
+    public byte[] ToJson()
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("issuer", Issuer);
+            foreach (var (name, path) in Paths.Announced)
+                writer.WriteString(name, Endpoint(path));
+            writer.WriteArray("scopes_supported", Scopes);
+            writer.WriteArray("response_types_supported", ["code"]);
+            writer.WriteArray("response_modes_supported", ResponseModes.All);
+            writer.WriteArray("grant_types_supported", GrantTypes);
+            writer.WriteArray("code_challenge_methods_supported", [Pkce.S256]);
+            writer.WriteArray("token_endpoint_auth_methods_supported", ClientAuthenticationMethods.All);
+            writer.WriteArray("revocation_endpoint_auth_methods_supported", ClientAuthenticationMethods.All);
+            writer.WriteArray("introspection_endpoint_auth_methods_supported", ClientAuthenticationMethods.All.Except([ClientAuthenticationMethods.None]));
+            writer.WriteArray("subject_types_supported", ["public"]);
+            writer.WriteArray("id_token_signing_alg_values_supported", SigningAlgorithms.All);
+            writer.WriteArray("claims_supported", [.. StandardClaims, .. UserClaims.Supported]);
+            writer.WriteArray("prompt_values_supported", Prompts.All);
+            writer.WriteArray("display_values_supported", ["page"]);
+            writer.WriteBoolean("claims_parameter_supported", true);
+            writer.WriteBoolean("request_parameter_supported", false);
+            writer.WriteBoolean("request_uri_parameter_supported", false);
+            writer.WriteBoolean("authorization_response_iss_parameter_supported", true);
+            writer.WriteEndObject();
+        }
+        return stream.ToArray();
+    }
+
+    private static readonly string[] StandardClaims = ["iss", "sub", "aud", "exp", "iat", "auth_time", "amr", "nonce", "at_hash"];
+}

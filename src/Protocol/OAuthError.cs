@@ -1,0 +1,88 @@
+namespace Postern.Protocol;
+
+/// <summary>
+/// A refusal in the words of the registry. One factory per code fixes code, status and the sentence on the wire;
+/// the exact <see cref="Reason"/> is for the log alone. Where the RFC wants the client to be told what is wrong,
+/// the factory's parameter is called <c>description</c> and must not contain the request's input.
+/// </summary>
+public sealed record OAuthError
+{
+    private OAuthError(string code, int status, string description, string? reason = null) =>
+        (Code, Status, Description, Reason) = (code, status, description, reason ?? description);
+
+    /// <summary>The registered <c>error</c> value.</summary>
+    public string Code { get; }
+
+    /// <summary>HTTP status where the error is answered directly.</summary>
+    public int Status { get; }
+
+    /// <summary><c>error_description</c>: printable ASCII without quote and backslash (RFC 6749 §5.2).</summary>
+    public string Description { get; }
+
+    /// <summary>What exactly was wrong. Never sent.</summary>
+    public string Reason { get; }
+
+    /// <summary>Malformed request (RFC 6749 §4.1.2.1, §5.2).</summary>
+    public static OAuthError InvalidRequest(string description) => new("invalid_request", 400, description);
+
+    /// <summary>Client authentication failed (RFC 6749 §5.2); one sentence for every reason, so that nothing can be probed.</summary>
+    public static OAuthError InvalidClient(string reason) => new("invalid_client", 401, "Client authentication failed.", reason);
+
+    /// <summary>The code or refresh token is of no use (RFC 6749 §5.2).</summary>
+    public static OAuthError InvalidGrant(string reason) =>
+        new("invalid_grant", 400, "The grant is invalid, expired or revoked, or was issued to another client.", reason);
+
+    /// <summary>The client may not use this grant or response type (RFC 6749 §4.1.2.1, §5.2).</summary>
+    public static OAuthError UnauthorizedClient(string description) => new("unauthorized_client", 400, description);
+
+    /// <summary>RFC 6749 §5.2.</summary>
+    public static OAuthError UnsupportedGrantType() => new("unsupported_grant_type", 400, "This grant_type is not supported.");
+
+    /// <summary>RFC 6749 §4.1.2.1.</summary>
+    public static OAuthError UnsupportedResponseType() =>
+        new("unsupported_response_type", 400, "Only the response_type code is supported.");
+
+    /// <summary>RFC 6749 §3.3, §5.2.</summary>
+    public static OAuthError InvalidScope(string description) => new("invalid_scope", 400, description);
+
+    /// <summary>The person or the server said no (RFC 6749 §4.1.2.1).</summary>
+    public static OAuthError AccessDenied(string description) => new("access_denied", 403, description);
+
+    /// <summary>RFC 7009 §2.2.1.</summary>
+    public static OAuthError UnsupportedTokenType() => new("unsupported_token_type", 400, "Tokens of this type cannot be revoked.");
+
+    /// <summary>OpenID Connect Core §3.1.2.6.</summary>
+    public static OAuthError LoginRequired(string reason) => new("login_required", 400, "The end-user has to sign in.", reason);
+
+    /// <summary>OpenID Connect Core §3.1.2.6.</summary>
+    public static OAuthError ConsentRequired() => new("consent_required", 400, "The end-user has to consent.");
+
+    /// <summary>OpenID Connect Core §3.1.2.6.</summary>
+    public static OAuthError AccountSelectionRequired() =>
+        new("account_selection_required", 400, "The end-user has to select an account.");
+
+    /// <summary>OpenID Connect Core §3.1.2.6.</summary>
+    public static OAuthError RequestNotSupported() => new("request_not_supported", 400, "The request parameter is not supported.");
+
+    /// <summary>OpenID Connect Core §3.1.2.6.</summary>
+    public static OAuthError RequestUriNotSupported() =>
+        new("request_uri_not_supported", 400, "The request_uri parameter is not supported.");
+
+    /// <summary>An essential acr cannot be had here (OpenID Connect Unmet Authentication Requirements §2).</summary>
+    public static OAuthError UnmetAuthenticationRequirements() =>
+        new("unmet_authentication_requirements", 400, "The requested authentication context cannot be satisfied.");
+
+    /// <summary>The bearer token is of no use (RFC 6750 §3.1).</summary>
+    public static OAuthError InvalidToken(string reason) =>
+        new("invalid_token", 401, "The access token is invalid, expired or revoked.", reason);
+
+    /// <summary>RFC 6750 §3.1.</summary>
+    public static OAuthError InsufficientScope(string description) => new("insufficient_scope", 403, description);
+
+    /// <summary>Storage or keys are throttled or out of reach; trying again helps (RFC 6749 §4.1.2.1).</summary>
+    public static OAuthError TemporarilyUnavailable(string reason) =>
+        new("temporarily_unavailable", 503, "The server is busy. Try again shortly.", reason);
+
+    /// <summary>RFC 6749 §4.1.2.1.</summary>
+    public static OAuthError ServerError(string reason) => new("server_error", 500, "The server met an unexpected condition.", reason);
+}

@@ -1,0 +1,39 @@
+namespace Postern.Protocol;
+
+/// <summary>Wire names that more than one file reads, as registered (OAuth Parameters registry).</summary>
+public static class Parameters
+{
+    public const string AccessToken = "access_token";
+    public const string ClientId = "client_id";
+    public const string ClientSecret = "client_secret";
+    public const string Code = "code";
+    public const string CodeVerifier = "code_verifier";
+    public const string Error = "error";
+    public const string ErrorDescription = "error_description";
+    public const string GrantType = "grant_type";
+    public const string Iss = "iss";
+    public const string RedirectUri = "redirect_uri";
+    public const string RefreshToken = "refresh_token";
+    public const string ResponseMode = "response_mode";
+    public const string Scope = "scope";
+    public const string State = "state";
+    public const string Token = "token";
+}
+
+/// <summary>OAuth Grant Types (RFC 7591 §2).</summary>
+public static class GrantTypes
+{
+    public const string AuthorizationCode = "authorization_code";
+    public const string ClientCredentials = "client_credentials";
+    public const string RefreshToken = "refresh_token";
+}
+
+/// <summary>OAuth Token Endpoint Authentication Methods (RFC 7591 §2).</summary>
+public static class ClientAuthenticationMethods
+{
+    public const string None = "none";
+    public const string ClientSecretBasic = "client_secret_basic";
+    public const string ClientSecretPost = "client_secret_post";
+
+    public static IReadOnlyList<string> All { get; } = [ClientSecretBasic, ClientSecretPost, None];
+}

@@ -1,0 +1,32 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace Postern.Protocol;
+
+/// <summary>Readings that accept one spelling only, and comparisons that tell nothing by their time.</summary>
+public static class Strict
+{
+    /// <summary>Decodes canonical base64url without padding (RFC 7515 §2) into exactly <paramref name="size"/> bytes, else null.</summary>
+    /// <remarks>Two spellings of one handle would be two cache keys and two log entries for one secret, so there is one.</remarks>
+    public static byte[]? Base64UrlOrNull(string? text, int size)
+    {
+        var bytes = Base64UrlOrNull(text);
+        return bytes?.Length == size ? bytes : null;
+    }
+
+    /// <summary>Decodes canonical base64url without padding (RFC 7515 §2), else null.</summary>
+    public static byte[]? Base64UrlOrNull(string? text)
+    {
+        if (string.IsNullOrEmpty(text) || text.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
+            return null;
+        var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
+        if (!Base64Url.TryDecodeFromChars(text, bytes, out var written))
+            return null;
+        var decoded = bytes[..written];
+        return Base64Url.EncodeToString(decoded) == text ? decoded : null;
+    }
+
+    /// <summary>Constant-time equality of hashes; null equals nothing.</summary>
+    public static bool HashEquals(byte[]? stored, byte[] presented) =>
+        stored is not null && CryptographicOperations.FixedTimeEquals(stored, presented);
+}

@@ -1,0 +1,92 @@
+namespace Postern.Protocol;
+
+/// <summary>Where a grant stands: its code not yet redeemed, redeemed, or nothing of it good any more.</summary>
+public enum GrantState
+{
+    Pending,
+    Redeemed,
+    Revoked,
+}
+
+/// <summary>
+/// One authorization by one person for one client. Code and refresh token are two credentials for it (RFC 6749 §1.3,
+/// §1.5), so they live in one row, and revoking the whole family is one write.
+/// </summary>
+public sealed record Grant
+{
+    public required RowId Id { get; init; }
+
+    public GrantState State { get; init; } = GrantState.Pending;
+
+    public required string ClientId { get; init; }
+
+    public required string Subject { get; init; }
+
+    public required Scope Scope { get; init; }
+
+    public required string RedirectUri { get; init; }
+
+    public required bool RedirectUriWasSent { get; init; }
+
+    public required string? CodeChallenge { get; init; }
+
+    public required string? Nonce { get; init; }
+
+    /// <summary>The <c>claims</c> parameter as sent.</summary>
+    public required string? ClaimsParameter { get; init; }
+
+    /// <summary>The session in which it was granted.</summary>
+    public required RowId SessionId { get; init; }
+
+    public required DateTimeOffset AuthTime { get; init; }
+
+    public required IReadOnlyList<string> Amr { get; init; }
+
+    /// <summary>SHA-256 of the code's secret.</summary>
+    public required byte[] CodeHash { get; init; }
+
+    public required DateTimeOffset GrantedAt { get; init; }
+
+    public required DateTimeOffset CodeExpiresAt { get; init; }
+
+    /// <summary>When nothing of the grant can be good any more; never later than the day in <see cref="Id"/>.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Null where no refresh token was issued.</summary>
+    public RefreshState? Refresh { get; init; }
+
+    /// <summary>Refuses a code that is not this grant's, or not good for this client, redirect URI and verifier (RFC 6749 §4.1.3, RFC 7636 §4.6).</summary>
+    /// <remarks>A replay is told apart by <see cref="IsReplay"/>, which the caller asks first.</remarks>
+    public OAuthError? RefusesCode(Handle code, Client client, string? redirectUri, string? codeVerifier, DateTimeOffset now)
+    {
+        if (!IsCodeOf(code, client))
+            return OAuthError.InvalidGrant("the code is not one of this client's");
+        if (State != GrantState.Pending)
+            return OAuthError.InvalidGrant("the code was redeemed before or is revoked");
+        if (now >= CodeExpiresAt)
+            return OAuthError.InvalidGrant("the code is expired");
+        if (RefusesRedirectUri(redirectUri) is { } mismatch)
+            return mismatch;
+        return Pkce.RefusesVerifier(codeVerifier, CodeChallenge);
+    }
+
+    /// <summary>Whether the client presents its own code a second time, which revokes what the first brought (RFC 6749 §4.1.2).</summary>
+    public bool IsReplay(Handle code, Client client) => State == GrantState.Redeemed && IsCodeOf(code, client);
+
+    /// <summary>The grant once its code is redeemed.</summary>
+    public Grant Redeemed(RefreshState? refresh) => this with { State = GrantState.Redeemed, Refresh = refresh };
+
+    /// <summary>Whether tokens issued under it still count at <paramref name="now"/>.</summary>
+    public bool IsLive(DateTimeOffset now) => State == GrantState.Redeemed && now < ExpiresAt;
+
+    // OAuth 2.1 leaves redirect_uri out here and lets PKCE bind the code; without a challenge RFC 6749 §4.1.3 stands.
+    private OAuthError? RefusesRedirectUri(string? redirectUri)
+    {
+        if (redirectUri is null)
+            return RedirectUriWasSent && CodeChallenge is null ? OAuthError.InvalidGrant("redirect_uri is missing") : null;
+        return redirectUri == RedirectUri ? null : OAuthError.InvalidGrant("redirect_uri is not that of the authorization request");
+    }
+
+    private bool IsCodeOf(Handle code, Client client) =>
+        Strict.HashEquals(CodeHash, code.SecretHash) & string.Equals(ClientId, client.ClientId, StringComparison.Ordinal);
+}

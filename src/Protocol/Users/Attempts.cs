@@ -1,0 +1,36 @@
+namespace Postern.Protocol;
+
+/// <summary>
+/// How often somebody has tried to sign in to one account, or from one address, today. Every attempt is counted before
+/// the password is looked at, so that many at once cannot slip through together (RFC 6819 §5.1.4.2.3).
+/// </summary>
+public sealed record Attempts(int Count, DateTimeOffset LastAt)
+{
+    /// <summary>An account waits after its fifth attempt, up to a minute: long enough against guessing, too short to lock its owner out.</summary>
+    public static readonly AttemptLimit PerAccount = new(Free: 5, MaxWait: TimeSpan.FromMinutes(1));
+
+    /// <summary>An address may be that of a whole office, so it gets more.</summary>
+    public static readonly AttemptLimit PerAddress = new(Free: 50, MaxWait: TimeSpan.FromMinutes(5));
+
+    public static Attempts None { get; } = new(0, DateTimeOffset.MinValue);
+
+    /// <summary>Whether the next attempt has to wait.</summary>
+    public bool MustWait(AttemptLimit limit, DateTimeOffset now) => now < LastAt + Wait(limit);
+
+    /// <summary>With one more attempt.</summary>
+    public Attempts Next(DateTimeOffset now) => new(Count + 1, now);
+
+    // Doubles from one second on with every attempt beyond the free ones.
+    private TimeSpan Wait(AttemptLimit limit)
+    {
+        var over = Count - limit.Free;
+        if (over < 0)
+            return TimeSpan.Zero;
+        var wait = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(over, 16)));
+        return wait < limit.MaxWait ? wait : limit.MaxWait;
+    }
+}
+
+/// <param name="Free">Attempts without any wait.</param>
+/// <param name="MaxWait">Longest wait between two attempts.</param>
+public sealed record AttemptLimit(int Free, TimeSpan MaxWait);

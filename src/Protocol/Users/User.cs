@@ -1,0 +1,45 @@
+namespace Postern.Protocol;
+
+/// <summary>A person who can sign in.</summary>
+public sealed record User
+{
+    /// <summary>PBKDF2-HMAC-SHA512 iterations of PasswordHasher: OWASP Password Storage Cheat Sheet's figure for it.</summary>
+    public const int PasswordIterations = 210_000;
+
+    /// <summary>The <c>sub</c>: opaque, random, never reused, from another space than client ids (RFC 9700 §4.15).</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>What the person types; see <see cref="LoginName"/>.</summary>
+    public required string Login { get; init; }
+
+    /// <summary>ASP.NET Core Identity's format; null: cannot sign in with a password.</summary>
+    public string? PasswordHash { get; init; }
+
+    /// <summary>Standard claims (OpenID Connect Core §5.1) without <c>sub</c>.</summary>
+    public UserClaims Claims { get; init; } = UserClaims.Empty;
+
+    public bool Disabled { get; init; }
+
+    /// <summary>Everything granted or signed in before this instant is void.</summary>
+    public DateTimeOffset NotBefore { get; init; } = DateTimeOffset.MinValue;
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Whether what was authorized at <paramref name="instant"/> still counts for this person.</summary>
+    public bool Honours(DateTimeOffset instant) => !Disabled && instant >= NotBefore;
+}
+
+/// <summary>The one spelling under which a login name is stored and counted, so that aliases share one bucket of attempts.</summary>
+public static class LoginName
+{
+    public const int MaxLength = 254;
+
+    /// <summary>Lower case without surrounding spaces; null unless it is 1 to 254 printable ASCII characters without space.</summary>
+    public static string? Canonical(string? typed)
+    {
+        var text = typed?.Trim(' ').ToLowerInvariant() ?? "";
+        return text.Length is > 0 and <= MaxLength && text.All(c => c is > ' ' and <= '~') ? text : null;
+    }
+}

@@ -1,0 +1,114 @@
+using System.Text.Json;
+
+namespace Postern.Protocol;
+
+/// <summary>The claims about a person that this server keeps, by their names in OpenID Connect Core §5.1.</summary>
+public sealed class UserClaims
+{
+    public const string Email = "email";
+    public const string EmailVerified = "email_verified";
+    public const string Name = "name";
+    public const string UpdatedAt = "updated_at";
+
+    // Claim, the scope that releases it (§5.4), and its JSON type. updated_at is not kept: it is the row's own.
+    private static readonly (string Claim, string Scope, JsonValueKind Kind)[] Registered =
+    [
+        (Name, Scope.Profile, JsonValueKind.String),
+        ("given_name", Scope.Profile, JsonValueKind.String),
+        ("family_name", Scope.Profile, JsonValueKind.String),
+        ("middle_name", Scope.Profile, JsonValueKind.String),
+        ("nickname", Scope.Profile, JsonValueKind.String),
+        ("preferred_username", Scope.Profile, JsonValueKind.String),
+        ("profile", Scope.Profile, JsonValueKind.String),
+        ("picture", Scope.Profile, JsonValueKind.String),
+        ("website", Scope.Profile, JsonValueKind.String),
+        ("gender", Scope.Profile, JsonValueKind.String),
+        ("birthdate", Scope.Profile, JsonValueKind.String),
+        ("zoneinfo", Scope.Profile, JsonValueKind.String),
+        ("locale", Scope.Profile, JsonValueKind.String),
+        (UpdatedAt, Scope.Profile, JsonValueKind.Number),
+        (Email, Scope.Email, JsonValueKind.String),
+        (EmailVerified, Scope.Email, JsonValueKind.True),
+        ("address", Scope.Address, JsonValueKind.Object),
+        ("phone_number", Scope.Phone, JsonValueKind.String),
+        ("phone_number_verified", Scope.Phone, JsonValueKind.True),
+    ];
+
+    private readonly Dictionary<string, JsonElement> values;
+
+    private UserClaims(Dictionary<string, JsonElement> values) => this.values = values;
+
+    public static UserClaims Empty { get; } = new([]);
+
+    /// <summary>Names of all claims that can be released: <c>claims_supported</c>.</summary>
+    public static IEnumerable<string> Supported => Registered.Select(row => row.Claim);
+
+    /// <summary>Parses a JSON object of registered claims.</summary>
+    /// <returns>Null, with a sentence in <paramref name="problem"/>, for anything else.</returns>
+    public static UserClaims? TryParse(string json, out string? problem)
+    {
+        var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            problem = document.RootElement.ValueKind == JsonValueKind.Object ? null : "The claims must be a JSON object.";
+            if (problem is not null)
+                return null;
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                problem ??= ProblemWith(property);
+                values[property.Name] = property.Value.Clone();
+            }
+        }
+        catch (JsonException)
+        {
+            problem = "The claims are not valid JSON.";
+        }
+        return problem is null ? new UserClaims(values) : null;
+    }
+
+    /// <summary>The same claims with one more or another value; null removes it.</summary>
+    public UserClaims With(string claim, JsonElement? value)
+    {
+        var changed = new Dictionary<string, JsonElement>(values, StringComparer.Ordinal);
+        if (value is { } set)
+            changed[claim] = set;
+        else
+            changed.Remove(claim);
+        return new UserClaims(changed);
+    }
+
+    public string? Text(string claim) =>
+        values.TryGetValue(claim, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>The claims that a scope releases (§5.4) and those asked for by name (§5.5), as far as they are known.</summary>
+    public IEnumerable<KeyValuePair<string, JsonElement>> Released(Scope scope, IReadOnlyCollection<string> requested) =>
+        from row in Registered
+        where values.ContainsKey(row.Claim) && (scope.Contains(row.Scope) || requested.Contains(row.Claim))
+        select KeyValuePair.Create(row.Claim, values[row.Claim]);
+
+    public string ToJson()
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            foreach (var (claim, value) in values)
+            {
+                writer.WritePropertyName(claim);
+                value.WriteTo(writer);
+            }
+            writer.WriteEndObject();
+        }
+        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static string? ProblemWith(JsonProperty property)
+    {
+        var row = Registered.FirstOrDefault(row => row.Claim == property.Name);
+        if (row.Claim is null || row.Claim == UpdatedAt)
+            return $"'{property.Name}' is not a claim that can be set; the claims are {string.Join(", ", Supported.Except([UpdatedAt]))}.";
+        var kind = property.Value.ValueKind == JsonValueKind.False ? JsonValueKind.True : property.Value.ValueKind;
+        return kind == row.Kind ? null : $"The claim '{row.Claim}' has the wrong JSON type (OpenID Connect Core §5.1).";
+    }
+}
