@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using Postern.Local;
+using Postern.Protocol;
+using Postern.Server;
+using Postern.Signing;
+using Postern.Storage;
+
+if (LocalOptions.TryParse(args) is not { } local)
+{
+    await Console.Error.WriteLineAsync(LocalOptions.Usage);
+    return args is ["--help"] ? 0 : 2;
+}
+
+var issuer = $"http://localhost:{local.Port}";
+await using var embedded = local.Azurite ? null : await TableService.StartAsync();
+await using var azurite = local.Azurite ? await Azurite.StartAsync(null, Path.Combine(LocalFiles.Folder(), "azurite")) : null;
+var storage = embedded?.ConnectionString ?? azurite!.ConnectionString;
+
+var options = new ServerOptions
+{
+    Issuer = issuer,
+    Storage = storage,
+    Listen = issuer,
+    Scopes = Demo.WebScope.Except(Scope.OpenIdConnect),
+};
+var tables = Tables.Connect(storage);
+var (rsa, ec) = LocalFiles.SigningKeys();
+using var signer = new LocalSigner(rsa, ec);
+await using var server = PosternServer.Build(options, tables, signer, TimeProvider.System, logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+
+var demo = LocalFiles.DemoSecrets();
+await demo.SeedAsync(new ClientStore(tables, TimeProvider.System, TimeSpan.Zero), new UserStore(tables), DateTimeOffset.UtcNow, default);
+await server.StartAsync();
+await using var app = await DemoApp.StartAsync(issuer);
+Console.WriteLine(local.Json ? Announcement.Json(issuer, storage, demo) : Announcement.Text(issuer, storage, demo, app.Address));
+await server.WaitForShutdownAsync();
+return 0;

@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http;
+using Postern.Protocol;
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>What a client sent to an endpoint that clients call directly, once the client is known to be who it says.</summary>
+internal sealed record ClientRequest(AuthenticatedClient Authenticated, RequestParameters Parameters)
+{
+    public Client Client => Authenticated.Client;
+}
+
+/// <summary>HTTP to <see cref="ClientRequest"/>: the checks that token, refresh, revocation and introspection requests share.</summary>
+internal sealed class ClientAuthenticator(ClientStore clients, TimeProvider time)
+{
+    /// <summary>Form, no repeats, client authentication: in this order (RFC 6749 §3.2, §2.3).</summary>
+    public async Task<Result<ClientRequest>> ReadAsync(HttpRequest request)
+    {
+        if (!(await RequestReader.FormAsync(request)).Succeeds(out var parameters, out var unreadable))
+            return unreadable;
+        if (parameters.RefusesRepeats() is { } repeats)
+            return repeats;
+        string? authorization = request.Headers.Authorization.Count == 0 ? null : request.Headers.Authorization.ToString();
+        if (!ClientCredentials.Parse(authorization, parameters).Succeeds(out var credentials, out var malformed))
+            return malformed;
+        var client = await clients.FindAsync(credentials.ClientId, request.HttpContext.RequestAborted);
+        return AuthenticatedClient.Authenticate(credentials, client, time.GetUtcNow()).Succeeds(out var authenticated, out var refusal)
+            ? new ClientRequest(authenticated, parameters)
+            : refusal;
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Postern.Protocol;
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>
+/// The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2). It alone decides what a request needs next;
+/// the steps it asks for return here. A new request comes with its parameters, a resumed one with its interaction's id.
+/// </summary>
+internal sealed class AuthorizationEndpoint(
+    AuthorizationRequests requests,
+    Sessions sessions,
+    Interactions interactions,
+    InteractionPages pages,
+    CodeIssuer codes,
+    TimeProvider time,
+    ILogger logger
+)
+{
+    public async Task<IResult> HandleAsync(HttpContext http)
+    {
+        var read = HttpMethods.IsPost(http.Request.Method) ? await RequestReader.FormAsync(http.Request) : RequestReader.Query(http.Request);
+        if (!read.Succeeds(out var parameters, out var unreadable))
+            return pages.Refuse(http, new PageError("The app sent a request that cannot be read.", unreadable.Reason));
+        if (parameters[InteractionForm.Interaction] is not { } id)
+            return await AnswerAsync(http, parameters, null);
+        if (await interactions.FindAsync(http, id) is not { } interaction)
+            return pages.Refuse(http, Interactions.Expired);
+        return RequestParameters.Parse(interaction.Value.Parameters).Succeeds(out var original, out _)
+            ? await AnswerAsync(http, original, interaction)
+            : pages.Refuse(http, Interactions.Expired);
+    }
+
+    private async Task<IResult> AnswerAsync(HttpContext http, RequestParameters parameters, Stored<Interaction>? interaction) =>
+        await requests.VerifyAsync(parameters, http.RequestAborted) switch
+        {
+            Verified.Accepted accepted => await DecideAsync(http, parameters, accepted, interaction),
+            Verified.Refused refused => Refuse(http, refused.Client, refused.Redirect, refused.Error),
+            Verified.Unanswerable unanswerable => pages.Refuse(http, unanswerable.Error),
+            var unknown => throw new InvalidOperationException(unknown.GetType().Name),
+        };
+
+    private async Task<IResult> DecideAsync(HttpContext http, RequestParameters parameters, Verified.Accepted accepted, Stored<Interaction>? interaction)
+    {
+        var request = accepted.Request;
+        var signedIn = await sessions.FindAsync(http, request.Client.ClientId);
+        var next = NextStep.Of(request, accepted.HintedSubject, signedIn?.Session, signedIn?.Consent, interaction?.Value, time.GetUtcNow());
+        if (next.Step is not (Step.IssueCode or Step.Refuse))
+            return pages.Ask(http, next.Step, request, signedIn, interaction?.Value ?? await interactions.BeginAsync(http, parameters));
+
+        // The interaction has one answer, so that going back cannot replay what the person decided (RFC 6819 §4.4.1.8).
+        if (interaction is not null && !await interactions.TryRecordAsync(interaction, interaction.Value with { Completed = true }, http.RequestAborted))
+            return pages.Refuse(http, Interactions.Expired);
+        if (next.Error is { } error)
+            return Refuse(http, request.Client, request.Redirect, error);
+        var code = await codes.IssueAsync(request, signedIn!.Session, http.RequestAborted);
+        return pages.Respond(request.Redirect.Deliver(code.Encode()));
+    }
+
+    private IResult Refuse(HttpContext http, Client client, VerifiedRedirect redirect, OAuthError error)
+    {
+        logger.Refused(http, client, error);
+        return pages.Respond(redirect.Deliver(error));
+    }
+}

@@ -1,0 +1,43 @@
+using Postern.Protocol;
+using Postern.Signing;
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>What became of an incoming authorization request, and with it where an answer may go.</summary>
+internal abstract record Verified
+{
+    /// <summary>Nothing is known to be good: a page, never a redirect.</summary>
+    public sealed record Unanswerable(PageError Error) : Verified;
+
+    /// <summary>The client can be told what is wrong.</summary>
+    public sealed record Refused(Client Client, VerifiedRedirect Redirect, OAuthError Error) : Verified;
+
+    /// <summary>The request stands; a verified id_token_hint may name who has to be signed in.</summary>
+    public sealed record Accepted(AuthorizationRequest Request, string? HintedSubject) : Verified;
+}
+
+/// <summary>Checks authorization requests in the order of RFC 6749 §4.1.2.1: client, redirect URI, and only then the rest.</summary>
+internal sealed class AuthorizationRequests(ClientStore clients, ISigner signer, ServerOptions options)
+{
+    public async Task<Verified> VerifyAsync(RequestParameters parameters, CancellationToken cancellation)
+    {
+        if (parameters[Parameters.ClientId] is not { } clientId)
+            return Unanswerable("The app did not say which app it is.", "client_id is missing or repeated");
+        if (await clients.FindAsync(clientId, cancellation) is not { RedirectUris.Count: > 0 } client)
+            return Unanswerable("The app is not registered here.", "unknown client, or one without redirect URIs");
+        if (!VerifiedRedirect.TryVerify(client, parameters, options.Issuer, out var redirect, out var unverified))
+            return new Verified.Unanswerable(unverified);
+        if (!AuthorizationRequest.Parse(parameters, client, redirect).Succeeds(out var request, out var refusal))
+            return new Verified.Refused(client, redirect, refusal);
+        if (request.IdTokenHint is not { } hint)
+            return new Verified.Accepted(request, null);
+        // OpenID Connect Core §3.1.2.1: a hint only ever narrows who may be signed in.
+        var keys = await signer.PublishedKeysAsync(cancellation);
+        return IdToken.SubjectOfHint(hint, keys, options.Issuer, clientId) is { } subject
+            ? new Verified.Accepted(request, subject)
+            : new Verified.Refused(client, redirect, OAuthError.InvalidRequest("The id_token_hint is not an ID token of this server for this client."));
+    }
+
+    private static Verified.Unanswerable Unanswerable(string message, string reason) => new(new PageError(message, reason));
+}

@@ -1,0 +1,98 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Postern.Protocol;
+using Postern.Signing;
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>Every endpoint with what it needs, and the path it is at. Each path has its function.json beside its endpoint.</summary>
+internal sealed class Endpoints
+{
+    private static readonly string[] Get = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly string[] Post = [HttpMethods.Post];
+    private static readonly string[] GetAndPost = [HttpMethods.Get, HttpMethods.Post];
+
+    private readonly ServerOptions options;
+    private readonly AuthorizationEndpoint authorization;
+    private readonly SignInEndpoint signIn;
+    private readonly ConsentEndpoint consent;
+    private readonly SignOutEndpoint signOut;
+    private readonly TokenEndpoint token;
+    private readonly TokenEndpoint refresh;
+    private readonly RevocationEndpoint revocation;
+    private readonly IntrospectionEndpoint introspection;
+    private readonly UserInfoEndpoint userInfo;
+    private readonly JwksEndpoint jwks;
+    private readonly MetadataEndpoint metadata;
+    private readonly HealthEndpoint health;
+
+    public Endpoints(ServerOptions options, Tables tables, ISigner signer, TimeProvider time, ILogger logger)
+    {
+        this.options = options;
+        var (grants, users) = (new GrantStore(tables), new UserStore(tables));
+        var clients = new ClientStore(tables, time, options.ClientCache);
+        var revoked = new RevokedTokenStore(tables);
+
+        var cookies = new Cookies(options);
+        Pages = new InteractionPages(options, cookies, logger);
+        var sessions = new Sessions(new SessionStore(tables), users, cookies, options, time);
+        var interactions = new Interactions(new InteractionStore(tables), cookies, time);
+        var requests = new AuthorizationRequests(clients, signer, options);
+        var forms = new InteractionForms(interactions, requests, cookies);
+        var throttle = new SignInThrottle(new AttemptStore(tables), options, time);
+        authorization = new AuthorizationEndpoint(requests, sessions, interactions, Pages, new CodeIssuer(grants, options, time), time, logger);
+        signIn = new SignInEndpoint(forms, interactions, sessions, new Passwords(users, time), throttle, Pages);
+        consent = new ConsentEndpoint(forms, interactions, sessions, users, cookies, Pages, time);
+        signOut = new SignOutEndpoint(sessions, cookies, Pages);
+
+        var authenticator = new ClientAuthenticator(clients, time);
+        var issuer = new TokenIssuer(signer, options, time);
+        var refreshGrant = new RefreshTokenGrant(grants, users, options, time, logger);
+        IGrant[] all = [new AuthorizationCodeGrant(grants, users, options, time, logger), refreshGrant, new ClientCredentialsGrant()];
+        token = new TokenEndpoint(all, authenticator, issuer, logger);
+        refresh = new TokenEndpoint([refreshGrant], authenticator, issuer, logger);
+
+        var liveTokens = new LiveTokens(signer, grants, users, revoked, time);
+        var refreshTokens = new RefreshTokens(grants, users, options, time);
+        introspection = new IntrospectionEndpoint(authenticator, liveTokens, refreshTokens, options, logger);
+        revocation = new RevocationEndpoint(authenticator, refreshTokens, new AccessTokenRevocation(signer, revoked, options, time), grants, logger);
+        userInfo = new UserInfoEndpoint(liveTokens, options, logger);
+        jwks = new JwksEndpoint(signer);
+        metadata = new MetadataEndpoint(new ServerMetadata(options.Issuer, [.. all.Select(grant => grant.GrantType)], [.. Scope.OpenIdConnect.Union(options.Scopes).Values]));
+        health = new HealthEndpoint(tables, signer, time, logger);
+        Sweep = new SweepEndpoint(new ExpiringTables(tables), options, time, logger);
+    }
+
+    public InteractionPages Pages { get; }
+
+    public SweepEndpoint Sweep { get; }
+
+    public void Map(WebApplication app)
+    {
+        var routes = app.MapGroup(options.BasePath);
+        routes.MapPage(Paths.Authorize, GetAndPost, authorization.HandleAsync);
+        routes.MapPage(Paths.SignIn, Post, signIn.HandleAsync);
+        routes.MapPage(Paths.Consent, Post, consent.HandleAsync);
+        routes.MapPage(Paths.SignOut, GetAndPost, signOut.HandleAsync);
+        routes.Map(Paths.Assets + "/{name}", Get, Assets.HandleAsync);
+
+        routes.MapCrossOrigin(Paths.Token, Post, token.HandleAsync);
+        routes.MapCrossOrigin(Paths.Refresh, Post, refresh.HandleAsync);
+        routes.MapCrossOrigin(Paths.Revoke, Post, revocation.HandleAsync);
+        routes.Map(Paths.Introspect, Post, introspection.HandleAsync);
+        routes.MapCrossOrigin(Paths.UserInfo, GetAndPost, userInfo.HandleAsync);
+        routes.MapCrossOrigin(Paths.Jwks, Get, jwks.HandleAsync);
+        routes.MapCrossOrigin(Paths.OpenIdConfiguration, Get, metadata.HandleAsync);
+
+        // RFC 8414 §3.1 puts the issuer's path behind the well-known one; clients of OpenID Connect do so too.
+        app.MapCrossOrigin(Paths.AuthorizationServerMetadata + options.BasePath, Get, metadata.HandleAsync);
+        if (options.BasePath.Length > 0)
+            app.MapCrossOrigin(Paths.OpenIdConfiguration + options.BasePath, Get, metadata.HandleAsync);
+
+        routes.Map(Paths.Health + "/live", Get, health.LiveAsync);
+        routes.Map(Paths.Health + "/ready", Get, health.ReadyAsync);
+        routes.Map(Paths.Sweep, Post, Sweep.HandleAsync);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Postern.Protocol;
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>
+/// Token introspection (RFC 7662) for authenticated clients. A resource server learns of the tokens meant for it, a
+/// client of its own; every other token is simply not active to them (§2.2, §4).
+/// </summary>
+internal sealed class IntrospectionEndpoint(ClientAuthenticator authenticator, LiveTokens tokens, RefreshTokens refreshTokens, ServerOptions options, ILogger logger)
+{
+    public async Task<IResult> HandleAsync(HttpContext http)
+    {
+        if (!(await authenticator.ReadAsync(http.Request)).Succeeds(out var request, out var unauthenticated))
+            return logger.Refuse(http, null, unauthenticated);
+        var client = request.Client;
+        if (client.IsPublic)
+            return logger.Refuse(http, client, OAuthError.InvalidClient("a public client cannot introspect"));
+        if (request.Parameters[Parameters.Token] is not { } token)
+            return logger.Refuse(http, client, OAuthError.InvalidRequest("token is missing."));
+
+        if (await refreshTokens.FindAsync(token, http.RequestAborted) is { } refresh)
+            return refresh.Grant.ClientId == client.ClientId ? new JsonResponse(writer => WriteRefreshToken(writer, refresh)) : Inactive();
+        return await tokens.FindAsync(token, options.Issuer, http.RequestAborted) is { } live && MayKnow(client, live.Token)
+            ? new JsonResponse(writer => WriteAccessToken(writer, live))
+            : Inactive();
+    }
+
+    private static bool MayKnow(Client client, AccessToken token) =>
+        token.ClientId == client.ClientId || (client.ProtectedResource is { } resource && token.Audience.Contains(resource));
+
+    private static JsonResponse Inactive() =>
+        new(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteBoolean("active", false);
+            writer.WriteEndObject();
+        });
+
+    private static void WriteAccessToken(Utf8JsonWriter writer, LiveToken live)
+    {
+        var token = live.Token;
+        writer.WriteStartObject();
+        writer.WriteBoolean("active", true);
+        writer.WriteString("token_type", "Bearer");
+        writer.WriteString("iss", token.Issuer);
+        writer.WriteString("sub", token.Subject);
+        writer.WriteAudience(token.Audience);
+        writer.WriteString("client_id", token.ClientId);
+        writer.WriteString("scope", token.Scope.ToString());
+        writer.WriteNumber("iat", token.IssuedAt.ToUnixTimeSeconds());
+        writer.WriteNumber("exp", token.ExpiresAt.ToUnixTimeSeconds());
+        writer.WriteString("jti", token.Id);
+        if (live.User is { } user)
+            writer.WriteString("username", user.Login);
+        writer.WriteEndObject();
+    }
+
+    private void WriteRefreshToken(Utf8JsonWriter writer, LiveRefreshToken token)
+    {
+        writer.WriteStartObject();
+        writer.WriteBoolean("active", true);
+        writer.WriteString("iss", options.Issuer);
+        writer.WriteString("sub", token.Grant.Subject);
+        writer.WriteString("client_id", token.Grant.ClientId);
+        writer.WriteString("scope", token.Grant.Scope.ToString());
+        writer.WriteNumber("iat", token.Grant.GrantedAt.ToUnixTimeSeconds());
+        writer.WriteNumber("exp", token.State.ExpiresAt.ToUnixTimeSeconds());
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,36 @@
+using Postern.Protocol;
+using Postern.Signing;
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>An access token of this server that still counts, and what stands behind it.</summary>
+/// <param name="Token">The verified token.</param>
+/// <param name="Grant">Null for client credentials.</param>
+/// <param name="User">Null for client credentials.</param>
+internal sealed record LiveToken(AccessToken Token, Grant? Grant, User? User);
+
+/// <summary>
+/// Tells whether an access token still counts: not only by its signature and expiry but by its grant, its person and its
+/// own revocation. Introspection and userinfo ask here, so both notice at once.
+/// </summary>
+internal sealed class LiveTokens(ISigner signer, GrantStore grants, UserStore users, RevokedTokenStore revoked, TimeProvider time)
+{
+    /// <summary>Null for anything that does not count, whatever the reason.</summary>
+    public async Task<LiveToken?> FindAsync(string text, string issuer, CancellationToken cancellation)
+    {
+        var keys = await signer.PublishedKeysAsync(cancellation);
+        if (AccessToken.TryVerify(text, keys, issuer, time.GetUtcNow()) is not { } token)
+            return null;
+        var isRevoked = revoked.IsRevokedAsync(token.Id, token.ExpiresAt, cancellation);
+        if (token.Grant is not { } grantId)
+            return await isRevoked ? null : new LiveToken(token, null, null);
+
+        var grant = grants.FindAsync(grantId, cancellation);
+        var account = users.FindAccountAsync(token.Subject, token.ClientId, cancellation);
+        await Task.WhenAll(isRevoked, grant, account);
+        return !isRevoked.Result && grant.Result?.Value is { } live && live.IsLive(time.GetUtcNow()) && account.Result?.Honours(live.GrantedAt) == true
+            ? new LiveToken(token, live, account.Result.User)
+            : null;
+    }
+}

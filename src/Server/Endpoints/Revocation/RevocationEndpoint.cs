@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Postern.Protocol;
+using Postern.Signing;
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>
+/// Token revocation (RFC 7009). A refresh token takes its grant and all access tokens with it; an access token goes
+/// alone. Unknown tokens are no error (§2.2); somebody else's are (§2.1).
+/// </summary>
+internal sealed class RevocationEndpoint(ClientAuthenticator authenticator, RefreshTokens refreshTokens, AccessTokenRevocation accessTokens, GrantStore grants, ILogger logger)
+{
+    public async Task<IResult> HandleAsync(HttpContext http)
+    {
+        if (!(await authenticator.ReadAsync(http.Request)).Succeeds(out var request, out var unauthenticated))
+            return logger.Refuse(http, null, unauthenticated);
+        if (request.Parameters[Parameters.Token] is not { } token)
+            return logger.Refuse(http, request.Client, OAuthError.InvalidRequest("token is missing."));
+        return await RevokeAsync(token, request.Client, http.RequestAborted) is { } refusal
+            ? logger.Refuse(http, request.Client, refusal)
+            : Results.Ok();
+    }
+
+    private async Task<OAuthError?> RevokeAsync(string token, Client client, CancellationToken cancellation)
+    {
+        var (grant, _) = await refreshTokens.FindGrantAsync(token, cancellation);
+        if (grant is null)
+            return await accessTokens.RevokeAsync(token, client, cancellation);
+        if (grant.ClientId != client.ClientId)
+            return OAuthError.InvalidGrant("the refresh token is another client's");
+        await grants.RevokeAsync(grant.Id, cancellation);
+        return null;
+    }
+}
+
+/// <summary>Revokes one access token: its id is remembered until it would have expired.</summary>
+internal sealed class AccessTokenRevocation(ISigner signer, RevokedTokenStore revoked, ServerOptions options, TimeProvider time)
+{
+    /// <summary>Refuses another client's token; whatever is not an unexpired access token of this server has nothing left to revoke.</summary>
+    public async Task<OAuthError?> RevokeAsync(string text, Client client, CancellationToken cancellation)
+    {
+        var keys = await signer.PublishedKeysAsync(cancellation);
+        if (AccessToken.TryVerify(text, keys, options.Issuer, time.GetUtcNow()) is not { } token)
+            return null;
+        if (token.ClientId != client.ClientId)
+            return OAuthError.InvalidGrant("the access token is another client's");
+        await revoked.RememberAsync(token.Id, token.ExpiresAt, cancellation);
+        return null;
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using Postern.Protocol;
+
+namespace Postern.Server;
+
+/// <summary>The claims of a person that tokens and the userinfo response release.</summary>
+internal static class AccountClaims
+{
+    /// <summary>With an access token at hand, scopes release nothing in the ID token (OpenID Connect Core §5.4); requests by name do (§5.5).</summary>
+    public static IEnumerable<KeyValuePair<string, JsonElement>> IdTokenClaims(this User user, Grant grant) =>
+        Released(user, Scope.Empty, Requested(grant).IdToken);
+
+    /// <summary>What the scope of the access token releases, and what was asked for by name.</summary>
+    public static IEnumerable<KeyValuePair<string, JsonElement>> UserInfoClaims(this User user, Grant grant, Scope scope) =>
+        Released(user, scope, Requested(grant).UserInfo);
+
+    private static IEnumerable<KeyValuePair<string, JsonElement>> Released(User user, Scope scope, IReadOnlyCollection<string> requested) =>
+        user.Claims.With(UserClaims.UpdatedAt, Number(user.UpdatedAt.ToUnixTimeSeconds())).Released(scope, requested);
+
+    // Checked when it was stored, so it cannot be malformed now.
+    private static ClaimsRequest Requested(Grant grant) =>
+        ClaimsRequest.Parse(grant.ClaimsParameter).Succeeds(out var claims, out _) ? claims : ClaimsRequest.None;
+
+    private static JsonElement Number(long number)
+    {
+        using var document = JsonDocument.Parse(number.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        return document.RootElement.Clone();
+    }
+}

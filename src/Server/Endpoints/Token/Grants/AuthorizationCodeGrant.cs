@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+using Postern.Protocol;
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>Redeems a code, for one caller ever (RFC 6749 §4.1.3). Two reads, one write.</summary>
+internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users, ServerOptions options, TimeProvider time, ILogger logger) : IGrant
+{
+    public string GrantType => GrantTypes.AuthorizationCode;
+
+    public async Task<Result<Authorization>> AuthorizeAsync(ClientRequest request, CancellationToken cancellation)
+    {
+        var (client, now) = (request.Client, time.GetUtcNow());
+        if (request.Parameters[Parameters.Code] is not { } presented)
+            return OAuthError.InvalidRequest("code is missing.");
+        if (Handle.TryParse(HandleKind.AuthorizationCode, presented) is not { } code)
+            return OAuthError.InvalidGrant("not a code of this server");
+        if (await grants.FindAsync(code.Row, cancellation) is not { } stored)
+            return OAuthError.InvalidGrant("no such grant");
+
+        var grant = stored.Value;
+        if (grant.IsReplay(code, client))
+            return await RevokeAsync(grant, "its code was presented twice", cancellation);
+        if (grant.RefusesCode(code, client, request.Parameters[Parameters.RedirectUri], request.Parameters[Parameters.CodeVerifier], now) is { } refusal)
+            return refusal;
+        if (await users.FindAccountAsync(grant.Subject, client.ClientId, cancellation) is not { } account || !account.Honours(grant.GrantedAt))
+            return OAuthError.InvalidGrant("the end-user is gone or disabled, or has taken it back");
+
+        var refreshToken = client.MayUse(GrantTypes.RefreshToken) ? NewRefreshToken(grant) : null;
+        var redeemed = grant.Redeemed(FirstState(refreshToken, client, grant, now));
+        // Whoever loses here was second, which is a replay like any other (RFC 9700 §4.5.3).
+        if (!await grants.TryReplaceAsync(stored, redeemed, cancellation))
+            return await RevokeAsync(grant, "its code was presented twice at once", cancellation);
+
+        return new Authorization
+        {
+            Subject = grant.Subject,
+            Scope = grant.Scope,
+            Grant = redeemed,
+            RefreshToken = refreshToken,
+            Nonce = grant.Nonce,
+            IdTokenClaims = account.User.IdTokenClaims(grant),
+        };
+    }
+
+    private RefreshState? FirstState(Handle? refreshToken, Client client, Grant grant, DateTimeOffset now)
+    {
+        if (refreshToken is null)
+            return null;
+        var expiresAt = now + options.Lifetimes.For(client).RefreshToken;
+        return RefreshState.First(RefreshSecret.From(refreshToken.Secret), expiresAt < grant.ExpiresAt ? expiresAt : grant.ExpiresAt);
+    }
+
+    private async Task<OAuthError> RevokeAsync(Grant grant, string reason, CancellationToken cancellation)
+    {
+        await grants.RevokeAsync(grant.Id, cancellation);
+        logger.Revoked(grant.Id, grant.ClientId, reason);
+        return OAuthError.InvalidGrant(reason);
+    }
+
+    private static Handle NewRefreshToken(Grant grant) => new(HandleKind.RefreshToken, grant.Id, Entropy.Bytes(RefreshSecret.Size));
+}

@@ -1,0 +1,103 @@
+using Microsoft.Extensions.Logging;
+using Postern.Protocol;
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>Uses a refresh token (RFC 6749 §6), rotating it where the client's are rotated (RFC 9700 §4.14.2). Two reads, at most one write.</summary>
+internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, ServerOptions options, TimeProvider time, ILogger logger) : IGrant
+{
+    // One race is lost to another holder of the same token, who has rotated it: the second reading finds a retry.
+    private const int MaxReadings = 4;
+
+    public string GrantType => GrantTypes.RefreshToken;
+
+    public async Task<Result<Authorization>> AuthorizeAsync(ClientRequest request, CancellationToken cancellation)
+    {
+        if (request.Parameters[Parameters.RefreshToken] is not { } presented)
+            return OAuthError.InvalidRequest("refresh_token is missing.");
+        if (Handle.TryParse(HandleKind.RefreshToken, presented) is not { } token)
+            return OAuthError.InvalidGrant("not a refresh token of this server");
+
+        for (var reading = 0; reading < MaxReadings; reading++)
+        {
+            if (await grants.FindAsync(token.Row, cancellation) is not { } stored)
+                return OAuthError.InvalidGrant("no such grant");
+            if (await RefusesAsync(stored.Value, token, request.Client, cancellation) is { } refusal)
+                return refusal;
+            if (await users.FindAccountAsync(stored.Value.Subject, stored.Value.ClientId, cancellation) is not { } account || !account.Honours(stored.Value.GrantedAt))
+                return OAuthError.InvalidGrant("the end-user is gone or disabled, or has taken it back");
+            if (!Narrow(request.Parameters[Parameters.Scope], stored.Value, request.Client).Succeeds(out var scope, out var tooWide))
+                return tooWide;
+            if (await TryUseAsync(stored, token, request.Client, cancellation) is not { } used)
+                continue;
+            return new Authorization
+            {
+                Subject = stored.Value.Subject,
+                Scope = scope,
+                Grant = stored.Value,
+                RefreshToken = used.Successor,
+                IdTokenClaims = account.User.IdTokenClaims(stored.Value),
+            };
+        }
+        return OAuthError.TemporarilyUnavailable("the grant's row changed at every reading");
+    }
+
+    private async Task<OAuthError?> RefusesAsync(Grant grant, Handle token, Client client, CancellationToken cancellation)
+    {
+        if (grant.ClientId != client.ClientId)
+            return OAuthError.InvalidGrant("the refresh token is another client's");
+        if (!grant.IsLive(time.GetUtcNow()) || grant.Refresh is not { } refresh)
+            return OAuthError.InvalidGrant("the grant is expired or revoked, or has no refresh token");
+        switch (Presented(refresh, token))
+        {
+            case RefreshPresentation.Current or RefreshPresentation.Retry:
+                return null;
+            case RefreshPresentation.Reuse:
+                await grants.RevokeAsync(grant.Id, cancellation);
+                logger.Revoked(grant.Id, grant.ClientId, "a replaced refresh token was used again");
+                return OAuthError.InvalidGrant("the refresh token was replaced before; the grant is revoked");
+            case var presentation:
+                return OAuthError.InvalidGrant($"the refresh token is {presentation}");
+        }
+    }
+
+    // Null: somebody else changed the row since it was read.
+    private async Task<Used?> TryUseAsync(Stored<Grant> stored, Handle token, Client client, CancellationToken cancellation)
+    {
+        var (grant, refresh, secret) = (stored.Value, stored.Value.Refresh!, RefreshSecret.From(token.Secret));
+        if (Presented(refresh, token) == RefreshPresentation.Retry)
+            return new Used(Successor(token, secret, refresh.Salt!));
+
+        var now = time.GetUtcNow();
+        var lifetime = options.Lifetimes.For(client).RefreshToken;
+        var expiresAt = now + lifetime < grant.ExpiresAt ? now + lifetime : grant.ExpiresAt;
+        if (client.RotatesRefreshTokens)
+        {
+            var salt = Entropy.Bytes(16);
+            var rotated = grant with { Refresh = refresh.Rotated(secret, salt, expiresAt, now) };
+            return await grants.TryReplaceAsync(stored, rotated, cancellation) ? new Used(Successor(token, secret, salt)) : null;
+        }
+        // A client that refreshes every minute need not be a write every minute.
+        if (expiresAt - refresh.ExpiresAt < lifetime / 32)
+            return new Used(null);
+        var extended = grant with { Refresh = refresh with { ExpiresAt = expiresAt } };
+        return await grants.TryReplaceAsync(stored, extended, cancellation) ? new Used(null) : null;
+    }
+
+    private RefreshPresentation Presented(RefreshState refresh, Handle token) =>
+        refresh.Presented(RefreshSecret.From(token.Secret), options.Lifetimes.RefreshGrace, time.GetUtcNow());
+
+    // RFC 6749 §6: no wider than what was granted; and no wider than what the client is still registered for.
+    private static Result<Scope> Narrow(string? requested, Grant grant, Client client)
+    {
+        var available = grant.Scope.Intersect(client.Scope);
+        if (Scope.TryParse(requested) is not { } scope || !scope.IsSubsetOf(available) || available.IsEmpty)
+            return OAuthError.InvalidScope("The scope is malformed or wider than what was granted.");
+        return scope.IsEmpty ? available : scope;
+    }
+
+    private static Handle Successor(Handle token, RefreshSecret secret, byte[] salt) => token with { Secret = secret.Next(salt).ToBytes() };
+
+    private sealed record Used(Handle? Successor);
+}

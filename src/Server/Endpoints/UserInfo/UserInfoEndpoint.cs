@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Postern.Protocol;
+
+namespace Postern.Server;
+
+/// <summary>The userinfo endpoint (OpenID Connect Core §5.3): a protected resource of our own.</summary>
+internal sealed class UserInfoEndpoint(LiveTokens tokens, ServerOptions options, ILogger logger)
+{
+    public async Task<IResult> HandleAsync(HttpContext http)
+    {
+        if (!(await BearerTokenAsync(http.Request)).Succeeds(out var text, out var malformed))
+            return Refuse(http, malformed);
+        if (text.Length == 0)
+            return new ErrorResponse(OAuthError.InvalidToken("no access token"), $"Bearer realm=\"{options.Issuer}\"");
+        if (await tokens.FindAsync(text, options.Issuer, http.RequestAborted) is not { } live || !live.Token.Audience.Contains(options.Issuer))
+            return Refuse(http, OAuthError.InvalidToken("not a live access token for this endpoint"));
+        if (live.User is not { } user || live.Grant is not { } grant || !live.Token.Scope.Contains(Scope.OpenId))
+            return Refuse(http, OAuthError.InsufficientScope("The access token lacks the scope openid."));
+        return new JsonResponse(writer => Write(writer, user, grant, live.Token.Scope));
+    }
+
+    private static void Write(Utf8JsonWriter writer, User user, Grant grant, Scope scope)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("sub", user.Subject);
+        foreach (var (claim, value) in user.UserInfoClaims(grant, scope))
+        {
+            writer.WritePropertyName(claim);
+            value.WriteTo(writer);
+        }
+        writer.WriteEndObject();
+    }
+
+    // RFC 6750 §2.1 and §2.2; never §2.3, for a query ends up in logs. Empty: there is none.
+    private static async Task<Result<string>> BearerTokenAsync(HttpRequest request)
+    {
+        const string scheme = "Bearer ";
+        var header = request.Headers.Authorization.ToString();
+        var inHeader = header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? header[scheme.Length..].Trim() : "";
+        if (!HttpMethods.IsPost(request.Method) || request.ContentLength is null or 0 || !request.HasFormContentType)
+            return inHeader;
+        if (!(await RequestReader.FormAsync(request)).Succeeds(out var parameters, out var malformed))
+            return malformed;
+        var inBody = parameters.Repeats(Parameters.AccessToken) ? null : parameters[Parameters.AccessToken] ?? "";
+        return inBody is null || (inBody.Length > 0 && inHeader.Length > 0)
+            ? OAuthError.InvalidRequest("The access token is sent more than once.")
+            : inHeader + inBody;
+    }
+
+    private ErrorResponse Refuse(HttpContext http, OAuthError error)
+    {
+        logger.Refused(http, null, error);
+        return new ErrorResponse(error, $"Bearer realm=\"{options.Issuer}\", error=\"{error.Code}\", error_description=\"{error.Description}\"");
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Postern.Protocol;
+
+namespace Postern.Server;
+
+/// <summary>One line for each refusal, with the exact reason. Reasons are written here, never taken from the request.</summary>
+internal static partial class RefusalLog
+{
+    /// <summary>Logs a refusal that the client is told by its code.</summary>
+    public static void Refused(this ILogger logger, HttpContext http, Client? client, OAuthError error) =>
+        logger.Refused(http.Request.Path.Value ?? "", error.Code, client?.ClientId ?? "(none)", error.Reason);
+
+    /// <summary>Logs it and answers the back channel with it.</summary>
+    public static ErrorResponse Refuse(this ILogger logger, HttpContext http, Client? client, OAuthError error)
+    {
+        logger.Refused(http, client, error);
+        return new ErrorResponse(error);
+    }
+
+    /// <summary>Logs a refusal that a person reads, under the reference which the page shows.</summary>
+    public static void Refused(this ILogger logger, HttpContext http, PageError error, string reference) =>
+        logger.RefusedPage(http.Request.Path.Value ?? "", error.Reason, reference);
+
+    [LoggerMessage(1, LogLevel.Information, "{Path} refused {Error} for client {ClientId}: {Reason}")]
+    private static partial void Refused(this ILogger logger, string path, string error, string clientId, string reason);
+
+    [LoggerMessage(2, LogLevel.Information, "{Path} refused: {Reason} (reference {Reference})")]
+    private static partial void RefusedPage(this ILogger logger, string path, string reason, string reference);
+
+    /// <summary>A copy of a credential is about: somebody should look.</summary>
+    [LoggerMessage(3, LogLevel.Warning, "Grant {Grant} of client {ClientId} revoked: {Reason}")]
+    public static partial void Revoked(this ILogger logger, RowId grant, string clientId, string reason);
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Postern.Protocol;
+
+namespace Postern.Server;
+
+/// <summary>A JSON answer to a client's back channel, never cached (RFC 6749 §5.1).</summary>
+internal sealed class JsonResponse(Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        using var body = new MemoryStream();
+        await using (var writer = new Utf8JsonWriter(body))
+            write(writer);
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        response.Headers.CacheControl = "no-store";
+        response.ContentLength = body.Length;
+        await response.BodyWriter.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), httpContext.RequestAborted);
+    }
+}
+
+/// <summary>A refusal as JSON (RFC 6749 §5.2), with the challenge that a 401 owes (RFC 9110 §15.5.2).</summary>
+internal sealed class ErrorResponse(OAuthError error, string challenge = "Basic realm=\"Postern\"", int? status = null) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        if (error.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
+            httpContext.Response.Headers.WWWAuthenticate = challenge;
+        if (error.Status == StatusCodes.Status503ServiceUnavailable)
+            httpContext.Response.Headers.RetryAfter = "5";
+        return new JsonResponse(Write, status ?? error.Status).ExecuteAsync(httpContext);
+    }
+
+    private void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString(Parameters.Error, error.Code);
+        writer.WriteString(Parameters.ErrorDescription, error.Description);
+        writer.WriteEndObject();
+    }
+}
+
+/// <summary>A public document: the same bytes for everybody, kept by caches for a while.</summary>
+internal sealed class DocumentResponse(byte[] json, TimeSpan maxAge) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var (request, response) = (httpContext.Request, httpContext.Response);
+        var etag = $"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(json))[..32]}\"";
+        response.Headers.ETag = etag;
+        response.Headers.CacheControl = $"public, max-age={(int)maxAge.TotalSeconds}";
+        if (request.Headers.IfNoneMatch.ToString().Contains(etag, StringComparison.Ordinal))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+        response.ContentType = "application/json";
+        response.ContentLength = json.Length;
+        if (!HttpMethods.IsHead(request.Method))
+            await response.BodyWriter.WriteAsync(json, httpContext.RequestAborted);
+    }
+}

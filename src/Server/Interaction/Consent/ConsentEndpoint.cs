@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Http;
+using Postern.Protocol;
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>The consent step: POST only, bound to the interaction and to the session for which the page was shown (RFC 9700 §4.7).</summary>
+internal sealed class ConsentEndpoint(InteractionForms forms, Interactions interactions, Sessions sessions, UserStore users, Cookies cookies, InteractionPages pages, TimeProvider time)
+{
+    /// <summary>A session that was signed in meanwhile in another tab is not the one that was asked.</summary>
+    public static string Purpose(Interaction interaction, RowId? session) => $"consent {interaction.Id} {session}";
+
+    public async Task<IResult> HandleAsync(HttpContext http)
+    {
+        var session = cookies.Session(http.Request)?.Row;
+        if (await forms.ReadAsync(http, interaction => Purpose(interaction, session)) is not { } form)
+            return pages.Refuse(http, Interactions.Expired);
+        if (await sessions.FindAsync(http, form.Request.Client.ClientId) is not { } signedIn)
+            return pages.Resume(form.Stored.Value);
+
+        var allowed = form.Fields["decision"] == "allow";
+        if (allowed)
+            await users.RecordConsentAsync(Consented(form.Request, signedIn), http.RequestAborted);
+        var next = form.Stored.Value with { Session = signedIn.Session.Id, Consented = allowed };
+        await interactions.TryRecordAsync(form.Stored, next, http.RequestAborted);
+        return pages.Resume(next);
+    }
+
+    private Consent Consented(AuthorizationRequest request, SignedIn signedIn) =>
+        new()
+        {
+            Subject = signedIn.User.Subject,
+            ClientId = request.Client.ClientId,
+            Scope = request.Scope.Union(signedIn.Consent?.Scope ?? Scope.Empty),
+            GrantedAt = time.GetUtcNow(),
+            NotBefore = signedIn.Consent?.NotBefore ?? DateTimeOffset.MinValue,
+        };
+}

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Http;
+using Postern.Protocol;
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>A form of ours as a browser sent it back: its interaction is this browser's, and the form was made for it.</summary>
+internal sealed record InteractionForm(RequestParameters Fields, Stored<Interaction> Stored, AuthorizationRequest Request)
+{
+    /// <summary>Names of fields that every step's form has.</summary>
+    public const string Interaction = "interaction";
+    public const string Antiforgery = "antiforgery";
+}
+
+/// <summary>Reads the forms of the steps, with the checks that they share (RFC 9700 §4.7).</summary>
+internal sealed class InteractionForms(Interactions interactions, AuthorizationRequests requests, Cookies cookies)
+{
+    /// <summary>Null for a form that is forged, outdated, or another browser's.</summary>
+    /// <param name="http">The POST request.</param>
+    /// <param name="purpose">What the anti-forgery token was made for, given the interaction.</param>
+    public async Task<InteractionForm?> ReadAsync(HttpContext http, Func<Interaction, string> purpose)
+    {
+        if (!(await RequestReader.FormAsync(http.Request)).Succeeds(out var fields, out _) || fields.RefusesRepeats() is not null)
+            return null;
+        if (await interactions.FindAsync(http, fields[InteractionForm.Interaction]) is not { } stored)
+            return null;
+        if (cookies.Browser(http.Request)?.Accepts(fields[InteractionForm.Antiforgery], purpose(stored.Value)) != true)
+            return null;
+        return RequestParameters.Parse(stored.Value.Parameters).Succeeds(out var parameters, out _)
+            && await requests.VerifyAsync(parameters, http.RequestAborted) is Verified.Accepted accepted
+            ? new InteractionForm(fields, stored, accepted.Request)
+            : null;
+    }
+}

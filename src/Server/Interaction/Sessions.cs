@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Http;
+using Postern.Protocol;
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>A session that is good now, its person, and what they have allowed the client at hand.</summary>
+internal sealed record SignedIn(Session Session, User User, Consent? Consent);
+
+/// <summary>Login sessions: rows on the server, a handle in the cookie.</summary>
+internal sealed class Sessions(SessionStore sessions, UserStore users, Cookies cookies, ServerOptions options, TimeProvider time)
+{
+    /// <summary>Null where nobody is signed in, the session is over, or the person is disabled or has been signed out everywhere.</summary>
+    /// <param name="http">The request with the cookie.</param>
+    /// <param name="clientId">The client whose consent is wanted too.</param>
+    public async Task<SignedIn?> FindAsync(HttpContext http, string clientId)
+    {
+        if (cookies.Session(http.Request) is not { } handle || await sessions.FindAsync(handle.Row, http.RequestAborted) is not { } session)
+            return null;
+        if (!session.IsHeldBy(handle) || time.GetUtcNow() >= session.ExpiresAt)
+            return null;
+        var account = await users.FindAccountAsync(session.Subject, clientId, http.RequestAborted);
+        return account is not null && account.User.Honours(session.AuthTime) ? new SignedIn(session, account.User, account.Consent) : null;
+    }
+
+    /// <summary>Starts a session under a new id, and ends the one this browser had (session fixation, RFC 6819 §4.4.1.8).</summary>
+    public async Task<Session> StartAsync(HttpContext http, User user, IReadOnlyList<string> amr)
+    {
+        var now = time.GetUtcNow();
+        var expiresAt = now + options.SessionLifetime;
+        var handle = Entropy.Handle(HandleKind.Session, Entropy.RowId(expiresAt));
+        var session = new Session
+        {
+            Id = handle.Row,
+            SecretHash = handle.SecretHash,
+            Subject = user.Subject,
+            AuthTime = now,
+            Amr = amr,
+            ExpiresAt = expiresAt,
+        };
+        await sessions.InsertAsync(session, http.RequestAborted);
+        await EndAsync(http);
+        cookies.SetSession(http.Response, handle, expiresAt);
+        return session;
+    }
+
+    /// <summary>Ends the browser's session, if the browser really holds it.</summary>
+    public async Task EndAsync(HttpContext http)
+    {
+        if (cookies.Session(http.Request) is not { } handle)
+            return;
+        if (await sessions.FindAsync(handle.Row, http.RequestAborted) is { } session && session.IsHeldBy(handle))
+            await sessions.EndAsync(handle.Row, http.RequestAborted);
+        cookies.DeleteSession(http.Response);
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using Postern.Protocol;
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>Checks passwords with ASP.NET Core's hasher, at the same cost whether or not the person exists.</summary>
+internal sealed class Passwords(UserStore users, TimeProvider time)
+{
+    /// <summary>Longest password that is hashed, in characters.</summary>
+    public const int MaxLength = 1024;
+
+    private static readonly User Nobody = new() { Subject = "", Login = "", CreatedAt = default, UpdatedAt = default };
+
+    private readonly PasswordHasher<User> hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations }));
+    private readonly Lazy<string> nobodysHash = new(() =>
+        new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations })).HashPassword(Nobody, Guid.NewGuid().ToString())
+    );
+
+    /// <summary>The person, or null for an unknown login, a wrong password, no password or a disabled account, which nobody can tell apart (RFC 6819 §5.1.4.2.5).</summary>
+    public async Task<User?> VerifyAsync(string? login, string? password, CancellationToken cancellation)
+    {
+        var stored = login is null ? null : await users.FindByLoginAsync(login, cancellation);
+        var user = stored?.Value;
+        var hash = user?.PasswordHash ?? nobodysHash.Value;
+        var typed = password is { Length: <= MaxLength } ? password : "";
+        var verified = hasher.VerifyHashedPassword(user ?? Nobody, hash, typed);
+        if (user?.PasswordHash is null || user.Disabled || verified == PasswordVerificationResult.Failed)
+            return null;
+        if (verified == PasswordVerificationResult.SuccessRehashNeeded)
+            await users.TryReplaceAsync(stored!, user with { PasswordHash = hasher.HashPassword(user, typed), UpdatedAt = time.GetUtcNow() }, cancellation);
+        return user;
+    }
+}

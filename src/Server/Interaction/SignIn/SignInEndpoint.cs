@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Http;
+using Postern.Protocol;
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>The sign-in and account selection steps. Each ends where it came from, at the authorization endpoint.</summary>
+internal sealed class SignInEndpoint(
+    InteractionForms forms,
+    Interactions interactions,
+    Sessions sessions,
+    Passwords passwords,
+    SignInThrottle throttle,
+    InteractionPages pages
+)
+{
+    /// <summary>RFC 8176 §2.</summary>
+    private static readonly string[] Password = ["pwd"];
+
+    public static string Purpose(Interaction interaction) => $"sign in {interaction.Id}";
+
+    public async Task<IResult> HandleAsync(HttpContext http)
+    {
+        if (await forms.ReadAsync(http, Purpose) is not { } form)
+            return pages.Refuse(http, Interactions.Expired);
+        return form.Fields["choice"] switch
+        {
+            "continue" => await ContinueAsync(http, form),
+            "other" => pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.None),
+            _ => await SignInAsync(http, form),
+        };
+    }
+
+    private async Task<IResult> SignInAsync(HttpContext http, InteractionForm form)
+    {
+        var login = LoginName.Canonical(form.Fields["login"]);
+        if (!await throttle.TryBeginAsync(http, login ?? ""))
+            return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.MustWait, form.Fields["login"]);
+        if (await passwords.VerifyAsync(login, form.Fields["password"], http.RequestAborted) is not { } user)
+            return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.WrongCredentials, form.Fields["login"]);
+
+        await throttle.SucceededAsync(http, login!);
+        var session = await sessions.StartAsync(http, user, Password);
+        return await ReturnAsync(http, form.Stored, form.Stored.Value with { Session = session.Id, Reauthenticated = true });
+    }
+
+    private async Task<IResult> ContinueAsync(HttpContext http, InteractionForm form)
+    {
+        if (await sessions.FindAsync(http, form.Request.Client.ClientId) is not { } signedIn)
+            return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.None);
+        return await ReturnAsync(http, form.Stored, form.Stored.Value with { Session = signedIn.Session.Id });
+    }
+
+    // A double click loses the second write; the authorization endpoint then goes by the first.
+    private async Task<IResult> ReturnAsync(HttpContext http, Stored<Interaction> read, Interaction next)
+    {
+        await interactions.TryRecordAsync(read, next, http.RequestAborted);
+        return pages.Resume(next);
+    }
+}
+
+/// <summary>Why the sign-in page is shown again.</summary>
+internal enum SignInProblem
+{
+    None,
+    WrongCredentials,
+    MustWait,
+}

@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Postern.Protocol;
+using Postern.Signing;
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>The composition root: the only place where stores, endpoints and the pipeline are put together.</summary>
+public static class PosternServer
+{
+    /// <summary>Builds a server that listens once it is started.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="tables">Where state is.</param>
+    /// <param name="signer">Who signs.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="configure">Adds logging; without it the server is silent.</param>
+    public static WebApplication Build(ServerOptions options, Tables tables, ISigner signer, TimeProvider time, Action<ILoggingBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddLogging(logging => configure?.Invoke(logging));
+        var app = builder.Build();
+
+        var endpoints = new Endpoints(options, tables, signer, time, app.Logger);
+        app.Use(next => http => new ErrorBoundary(endpoints.Pages, app.Logger).InvokeAsync(http, next));
+        app.UseRouting();
+        endpoints.Map(app);
+        app.UseEndpoints(_ => { });
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ServerOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = RequestParameters.MaxLength;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        kestrel.Limits.MaxRequestLineSize = 16 * 1024;
+        // The Functions host talks to the loopback address and its own port. It also hands down its environment, so
+        // ASPNETCORE_URLS, which names the host's own port, must not be listened to.
+        if (options.FunctionsPort is { } port)
+            kestrel.Listen(System.Net.IPAddress.Loopback, port);
+        else
+            ListenAlone(kestrel, new Uri(options.Listen));
+    }
+
+    private static void ListenAlone(KestrelServerOptions kestrel, Uri address)
+    {
+        if (address.Host == "localhost" && address.Port != 0)
+            kestrel.ListenLocalhost(address.Port);
+        else if (System.Net.IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip))
+            kestrel.Listen(ip, address.Port);
+        else
+            kestrel.ListenAnyIP(address.Port);
+    }
+}

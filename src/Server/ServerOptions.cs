@@ -1,0 +1,89 @@
+using Postern.Protocol;
+
+namespace Postern.Server;
+
+/// <summary>
+/// All settings, read once at start from environment variables (which is what a function app's settings are). The
+/// README's table is this list; a problem with any of them is reported together with all others and nothing starts.
+/// </summary>
+public sealed record ServerOptions
+{
+    /// <summary>The issuer identifier, https and without a slash at its end (RFC 8414 §2); http only on localhost.</summary>
+    public required string Issuer { get; init; }
+
+    /// <summary>Where the tables are: an endpoint URL used with the app's identity, a connection string, or UseDevelopmentStorage=true.</summary>
+    public required string Storage { get; init; }
+
+    /// <summary>The name people read on the pages.</summary>
+    public string Name { get; init; } = "Postern";
+
+    public Lifetimes Lifetimes { get; init; } = new();
+
+    /// <summary>How long people stay signed in in their browser.</summary>
+    public TimeSpan SessionLifetime { get; init; } = TimeSpan.FromDays(14);
+
+    /// <summary>How long a registered client is remembered before its row is read again; a change to it takes effect after that.</summary>
+    public TimeSpan ClientCache { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The <c>aud</c> of access tokens for clients without an audience of their own (RFC 9068 §3); the issuer when not set.</summary>
+    public string? DefaultAudience { get; init; }
+
+    /// <summary>Scope values to announce besides OpenID Connect's.</summary>
+    public Scope Scopes { get; init; } = Scope.Empty;
+
+    /// <summary>
+    /// The request header that carries the address of the person's browser. Set it only where a front end overwrites
+    /// that header, or anybody can choose the address under which their attempts are counted. Null behind the
+    /// Functions host: attempts are not counted by address.
+    /// </summary>
+    public string? ClientAddressHeader { get; init; }
+
+    /// <summary>The port to listen on at 127.0.0.1, set by the Functions host.</summary>
+    public int? FunctionsPort { get; init; }
+
+    /// <summary>Where a server that runs alone listens.</summary>
+    public string Listen { get; init; } = "http://127.0.0.1:7071";
+
+    /// <summary>The path part of the issuer, without a slash at its end.</summary>
+    public string BasePath => new Uri(Issuer).AbsolutePath.TrimEnd('/');
+
+    /// <summary>Whether cookies can be held to https (RFC 6265bis §4.1.3.2); http is for localhost alone.</summary>
+    public bool IsHttps => Issuer.StartsWith("https:", StringComparison.Ordinal);
+
+    public string Audience => DefaultAudience ?? Issuer;
+
+    /// <summary>Reads and checks all settings.</summary>
+    /// <param name="read">Looks up one variable; null when it is not set.</param>
+    /// <exception cref="InvalidSettingsException">Lists every problem by the setting's name.</exception>
+    public static ServerOptions Read(Func<string, string?> read)
+    {
+        var settings = new Settings(read);
+        var defaults = new Lifetimes();
+        var options = new ServerOptions
+        {
+            Issuer = settings.Required("POSTERN_ISSUER", "https://login.example.com", Settings.ProblemWithIssuer),
+            Storage = settings.Required("POSTERN_STORAGE", "https://<account>.table.core.windows.net", Settings.NoProblem),
+            Name = settings.Text("POSTERN_NAME") ?? "Postern",
+            Lifetimes = new Lifetimes
+            {
+                Code = settings.Duration("POSTERN_CODE_LIFETIME", defaults.Code, Lifetimes.MaxCode),
+                AccessToken = settings.Duration("POSTERN_ACCESS_TOKEN_LIFETIME", defaults.AccessToken, Lifetimes.MaxAccessToken),
+                IdToken = settings.Duration("POSTERN_ID_TOKEN_LIFETIME", defaults.IdToken, Lifetimes.MaxAccessToken),
+                RefreshToken = settings.Duration("POSTERN_REFRESH_TOKEN_LIFETIME", defaults.RefreshToken, Lifetimes.MaxRefreshToken),
+                RefreshTokenMax = settings.Duration("POSTERN_REFRESH_TOKEN_MAX_LIFETIME", defaults.RefreshTokenMax, Lifetimes.MaxRefreshToken),
+                RefreshGrace = settings.Duration("POSTERN_REFRESH_GRACE", defaults.RefreshGrace, TimeSpan.FromMinutes(5), allowZero: true),
+            },
+            SessionLifetime = settings.Duration("POSTERN_SESSION_LIFETIME", TimeSpan.FromDays(14), TimeSpan.FromDays(90)),
+            ClientCache = settings.Duration("POSTERN_CLIENT_CACHE", TimeSpan.FromSeconds(60), TimeSpan.FromHours(1), allowZero: true),
+            DefaultAudience = settings.Text("POSTERN_DEFAULT_AUDIENCE"),
+            Scopes = settings.Scope("POSTERN_SCOPES"),
+            ClientAddressHeader = settings.Text("POSTERN_CLIENT_ADDRESS_HEADER"),
+            FunctionsPort = settings.Port("FUNCTIONS_CUSTOMHANDLER_PORT"),
+            Listen = settings.Text("POSTERN_LISTEN") ?? "http://127.0.0.1:7071",
+        };
+        if (options.Lifetimes.RefreshToken > options.Lifetimes.RefreshTokenMax)
+            settings.Problem("POSTERN_REFRESH_TOKEN_LIFETIME", "must not exceed POSTERN_REFRESH_TOKEN_MAX_LIFETIME");
+        settings.ThrowIfAnyProblem();
+        return options;
+    }
+}

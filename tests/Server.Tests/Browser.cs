@@ -1,0 +1,93 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Postern.Tests;
+
+/// <summary>
+/// A browser as far as the server can tell: keeps cookies, follows redirects that stay at the issuer, and submits the
+/// form on the page with its hidden fields. Where it is sent to a client, it stops and remembers where to.
+/// </summary>
+public sealed partial class Browser(HttpClient http)
+{
+    private readonly Dictionary<string, string> cookies = [];
+
+    /// <summary>The page it shows; null when it was sent to a client.</summary>
+    public Answer? Page { get; private set; }
+
+    /// <summary>Where it was sent outside of the issuer; null while it is on a page.</summary>
+    public Uri? SentTo { get; private set; }
+
+    /// <summary>Names and values of the cookies it holds.</summary>
+    public IDictionary<string, string> Cookies => cookies;
+
+    public Task<Browser> GoAsync(string path) => FollowAsync(new HttpRequestMessage(HttpMethod.Get, path));
+
+    public Task<Browser> PostAsync(string path, params (string, string)[] form) =>
+        FollowAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = AuthServer.Form(form) });
+
+    /// <summary>Submits the only form on the page; given fields replace those the page has.</summary>
+    public Task<Browser> SubmitAsync(params (string Name, string Value)[] fields)
+    {
+        var form = FormTag().Match(Page!.Body);
+        Assert.True(form.Success, $"no form on the page: {Page.Body}");
+        var hidden = HiddenInput().Matches(Page.Body).Select(input => (Attribute(input.Value, "name"), Attribute(input.Value, "value")));
+        var all = hidden.Where(field => !fields.Any(given => given.Name == field.Item1)).Concat(fields).ToArray();
+        return PostAsync(Attribute(form.Value, "action"), all);
+    }
+
+    public Task<Browser> SignInAsync(string login = AuthServer.Login, string password = AuthServer.Password) =>
+        SubmitAsync(("login", login), ("password", password));
+
+    public Task<Browser> ConsentAsync(string decision = "allow") => SubmitAsync(("decision", decision));
+
+    /// <summary>The parameter with which it was sent to the client.</summary>
+    public string? Sent(string name) =>
+        SentTo is null ? null : System.Web.HttpUtility.ParseQueryString(SentTo.Query)[name];
+
+    private async Task<Browser> FollowAsync(HttpRequestMessage request)
+    {
+        (Page, SentTo) = (null, null);
+        for (var hops = 0; hops < 10; hops++)
+        {
+            if (cookies.Count > 0)
+                request.Headers.Add("Cookie", string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
+            using var response = await http.SendAsync(request);
+            request.Dispose();
+            Keep(response);
+            if (response.Headers.Location is not { } location)
+            {
+                Page = await Answer.ReadAsync(response);
+                return this;
+            }
+            Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
+            if (location.IsAbsoluteUri && !location.OriginalString.StartsWith(AuthServer.Issuer + "/", StringComparison.Ordinal))
+            {
+                SentTo = location;
+                return this;
+            }
+            request = new HttpRequestMessage(HttpMethod.Get, location.IsAbsoluteUri ? location.PathAndQuery : location.OriginalString);
+        }
+        throw new InvalidOperationException("too many redirects");
+    }
+
+    private void Keep(HttpResponseMessage response)
+    {
+        foreach (var cookie in response.Headers.TryGetValues("Set-Cookie", out var set) ? set : [])
+        {
+            var (name, value) = (cookie[..cookie.IndexOf('=', StringComparison.Ordinal)], cookie[(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(';')[0]);
+            if (value.Length == 0 || cookie.Contains("01 Jan 1970", StringComparison.Ordinal))
+                cookies.Remove(name);
+            else
+                cookies[name] = value;
+        }
+    }
+
+    private static string Attribute(string tag, string name) =>
+        WebUtility.HtmlDecode(Regex.Match(tag, $"\\b{name}=\"([^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value);
+
+    [GeneratedRegex("<form[^>]*>")]
+    private static partial Regex FormTag();
+
+    [GeneratedRegex("<input[^>]*type=\"hidden\"[^>]*>")]
+    private static partial Regex HiddenInput();
+}

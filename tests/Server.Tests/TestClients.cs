@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using Postern.Protocol;
+
+namespace Postern.Tests;
+
+/// <summary>The clients that every test server knows, each for one purpose.</summary>
+public static class TestClients
+{
+    public const string WebCallback = "https://web.example/callback";
+    public const string AppCallback = "http://127.0.0.1/callback";
+    public const string NativeCallback = "http://127.0.0.1:51234/callback";
+
+    public static IEnumerable<Client> All(DateTimeOffset now) =>
+        [
+            Confidential("web", now),
+            Confidential("other", now),
+            Confidential("post", now) with { TokenEndpointAuthMethod = ClientAuthenticationMethods.ClientSecretPost },
+            Confidential("es256", now) with { SigningAlgorithm = SigningAlgorithms.ES256 },
+            Confidential("rotating", now) with { RotateRefreshTokens = true },
+            Confidential("nopkce", now) with { RequirePkce = false },
+            Confidential("own", now) with { RequireConsent = false },
+            Confidential("api", now) with
+            {
+                GrantTypes = [GrantTypes.ClientCredentials],
+                RedirectUris = [],
+                ProtectedResource = AuthServer.Issuer,
+            },
+            Confidential("coderonly", now) with { GrantTypes = [GrantTypes.AuthorizationCode] },
+            Public("app", now, AppCallback, "http://[::1]/callback"),
+            Public("spa", now, "https://spa.example/callback"),
+        ];
+
+    public static Client Confidential(string id, DateTimeOffset now) =>
+        new()
+        {
+            ClientId = id,
+            ClientName = $"The {id} client",
+            TokenEndpointAuthMethod = ClientAuthenticationMethods.ClientSecretBasic,
+            Secrets = [new ClientSecret(SHA256.HashData(Encoding.UTF8.GetBytes(AuthServer.Secret)), null)],
+            RedirectUris = [Registered(WebCallback)],
+            GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken, GrantTypes.ClientCredentials],
+            Scope = Scope.TryParse("openid profile email address phone offline_access api:read api:write")!,
+            CreatedAt = now,
+        };
+
+    public static Client Public(string id, DateTimeOffset now, params string[] redirectUris) =>
+        Confidential(id, now) with
+        {
+            TokenEndpointAuthMethod = ClientAuthenticationMethods.None,
+            Secrets = [],
+            RedirectUris = [.. redirectUris.Select(Registered)],
+            GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken],
+        };
+
+    private static RedirectUri Registered(string uri) =>
+        RedirectUri.Register(uri).Succeeds(out var registered, out var refusal) ? registered : throw new InvalidOperationException(refusal.Reason);
+}
+
+/// <summary>The person that every test server knows.</summary>
+public static class TestUsers
+{
+    // The production cost, once for all tests.
+    private static readonly string Hash = new PasswordHasher<User>(
+        Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations })
+    ).HashPassword(Someone(AuthServer.Login, AuthServer.Subject, default), AuthServer.Password);
+
+    public static User Alice(DateTimeOffset now) => Someone(AuthServer.Login, AuthServer.Subject, now) with { PasswordHash = Hash };
+
+    public static User Someone(string login, string subject, DateTimeOffset now) =>
+        new()
+        {
+            Subject = subject,
+            Login = login,
+            Claims = UserClaims.TryParse(
+                """
+                {"name":"Alice Example","given_name":"Alice","email":"alice@example.com","email_verified":true,
+                 "phone_number":"+1 555 0100","address":{"locality":"Wonderland"}}
+                """,
+                out _
+            )!,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+}
