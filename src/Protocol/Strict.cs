@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 
@@ -17,12 +18,14 @@ public static class Strict
     /// <summary>Decodes canonical base64url without padding (RFC 7515 §2), else null.</summary>
     public static byte[]? Base64UrlOrNull(string? text)
     {
-        if (string.IsNullOrEmpty(text) || text.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
+        if (string.IsNullOrEmpty(text))
             return null;
+        // Not TryDecodeFromChars, which throws for a text that is not base64url.
         var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        if (!Base64Url.TryDecodeFromChars(text, bytes, out var written))
+        if (Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done)
             return null;
         var decoded = bytes[..written];
+        // White space, padding and stray low bits decode all the same, and encode to another text.
         return Base64Url.EncodeToString(decoded) == text ? decoded : null;
     }
 
