@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text.Json;
 
 namespace Postern.Protocol;
 
@@ -29,7 +30,33 @@ public static class Strict
         return Base64Url.EncodeToString(decoded) == text ? decoded : null;
     }
 
+    /// <summary>A JSON object in which no member stands twice and every text can be read, else null.</summary>
+    /// <remarks>The parser leaves bytes that are not UTF-8 and halves of surrogate pairs to whoever reads the text, and throws only then.</remarks>
+    public static JsonElement? JsonObjectOrNull(ReadOnlyMemory<byte> json, int maxDepth)
+    {
+        try
+        {
+            ReadTexts(json.Span, maxDepth);
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = maxDepth, AllowDuplicateProperties = false });
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Constant-time equality of hashes; null equals nothing.</summary>
     public static bool HashEquals(byte[]? stored, byte[] presented) =>
         stored is not null && CryptographicOperations.FixedTimeEquals(stored, presented);
+
+    private static void ReadTexts(ReadOnlySpan<byte> json, int maxDepth)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                _ = reader.GetString();
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Postern.Protocol;
@@ -9,6 +10,8 @@ public sealed record ClaimsRequest
 
     /// <summary>Longest value, in characters.</summary>
     public const int MaxLength = 4096;
+
+    private const int MaxDepth = 8;
 
     public static ClaimsRequest None { get; } = new();
 
@@ -33,22 +36,14 @@ public sealed record ClaimsRequest
             return None;
         if (json.Length > MaxLength)
             return OAuthError.InvalidRequest("The claims parameter is too long.");
-        try
-        {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8 });
-            return Read(document.RootElement) ?? Malformed();
-        }
-        catch (JsonException)
-        {
-            return Malformed();
-        }
+        return Strict.JsonObjectOrNull(Encoding.UTF8.GetBytes(json), MaxDepth) is { } root && Read(root) is { } claims ? claims : Malformed();
     }
 
-    private static Result<ClaimsRequest> Malformed() => OAuthError.InvalidRequest("The claims parameter is malformed (OpenID Connect Core 5.5).");
+    private static OAuthError Malformed() => OAuthError.InvalidRequest("The claims parameter is malformed (OpenID Connect Core 5.5).");
 
-    private static Result<ClaimsRequest>? Read(JsonElement root)
+    private static ClaimsRequest? Read(JsonElement root)
     {
-        if (root.ValueKind != JsonValueKind.Object || Members(root, "userinfo") is not { } userInfo || Members(root, "id_token") is not { } idToken)
+        if (Members(root, "userinfo") is not { } userInfo || Members(root, "id_token") is not { } idToken)
             return null;
         var acr = idToken.GetValueOrDefault("acr");
         return new ClaimsRequest
