@@ -39,7 +39,7 @@ public sealed record NextStep(Step Step, OAuthError? Error = null)
         var chosenHere = interaction?.Session == session.Id;
         if (NeedsReauthentication(request, session, now) && !(chosenHere && interaction!.Reauthenticated))
             return Ask(request, Step.SignIn, OAuthError.LoginRequired("prompt=login or max_age"));
-        if ((hintedSubject ?? request.Claims.Subject ?? session.Subject) != session.Subject)
+        if (new[] { hintedSubject, request.Claims.Subject }.Any(subject => subject is not null && subject != session.Subject))
         {
             var error = OAuthError.LoginRequired("another end-user is signed in than the client asked for");
             return chosenHere ? Refuse(error) : Ask(request, Step.SignIn, error);
