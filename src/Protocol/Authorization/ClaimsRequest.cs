@@ -39,6 +39,36 @@ public sealed record ClaimsRequest
         return Strict.JsonObjectOrNull(Encoding.UTF8.GetBytes(json), MaxDepth) is { } root && Read(root) is { } claims ? claims : Malformed();
     }
 
+    /// <summary>The scopes that would release the same claims (§5.4).</summary>
+    public Scope ImpliedScope => UserClaims.ScopeReleasing([.. UserInfo, .. IdToken]);
+
+    /// <summary>
+    /// Without the claims that are unknown or that no scope of <paramref name="allowed"/> releases: by naming a claim, a
+    /// client gets no more than its registration has.
+    /// </summary>
+    public ClaimsRequest Within(Scope allowed) =>
+        this with
+        {
+            UserInfo = [.. UserInfo.Where(claim => UserClaims.IsReleasedBy(allowed, claim))],
+            IdToken = [.. IdToken.Where(claim => UserClaims.IsReleasedBy(allowed, claim))],
+        };
+
+    /// <summary>A parameter that asks for the same claims; null where there are none.</summary>
+    public string? ToParameter()
+    {
+        if (UserInfo.Count + IdToken.Count == 0)
+            return null;
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            WriteMembers(writer, "userinfo", UserInfo);
+            WriteMembers(writer, "id_token", IdToken);
+            writer.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
     private static OAuthError Malformed() => OAuthError.InvalidRequest("The claims parameter is malformed (OpenID Connect Core 5.5).");
 
     private static ClaimsRequest? Read(JsonElement root)
@@ -73,6 +103,14 @@ public sealed record ClaimsRequest
             members[claim.Name] = claim.Value.Clone();
         }
         return members;
+    }
+
+    private static void WriteMembers(Utf8JsonWriter writer, string name, IEnumerable<string> claims)
+    {
+        writer.WriteStartObject(name);
+        foreach (var claim in claims)
+            writer.WriteNull(claim);
+        writer.WriteEndObject();
     }
 
     private static string? Text(JsonElement element, string member) =>

@@ -58,12 +58,12 @@ public sealed record NextStep(Step Step, OAuthError? Error = null)
     {
         if (request.Prompt.HasFlag(Prompt.Consent))
             return true;
-        if (!request.Client.RequireConsent)
+        if (!request.Client.RequireConsent && !request.Client.IsPublic)
             return false;
         // Whatever listens on a loopback port or claims a private-use scheme could be anybody's app, so a public
         // client is remembered only where https vouches for it (RFC 8252 §8.6).
         var assured = !request.Client.IsPublic || request.Redirect.Uri.StartsWith("https:", StringComparison.Ordinal);
-        return !(assured && consent is not null && request.Scope.IsSubsetOf(consent.Scope));
+        return !(assured && consent is not null && consent.Covers(request.Disclosure));
     }
 
     private static NextStep Ask(AuthorizationRequest request, Step step, OAuthError otherwise) =>

@@ -46,6 +46,13 @@ public sealed class UserClaims
     /// <summary>Names of all claims that can be released: <c>claims_supported</c>.</summary>
     public static IEnumerable<string> Supported => Registered.Select(row => row.Claim);
 
+    /// <summary>The scope values that release the claims (§5.4); unknown claims have none.</summary>
+    public static Scope ScopeReleasing(IReadOnlyCollection<string> claims) =>
+        Scope.Of(Registered.Where(row => claims.Contains(row.Claim)).Select(row => row.Scope));
+
+    /// <summary>Whether the claim is known and a value of the scope releases it (§5.4).</summary>
+    public static bool IsReleasedBy(Scope scope, string claim) => ScopeReleasing([claim]) is { IsEmpty: false } releasing && releasing.IsSubsetOf(scope);
+
     /// <summary>Parses a JSON object of registered claims.</summary>
     /// <returns>Null, with a sentence in <paramref name="problem"/>, for anything else.</returns>
     public static UserClaims? TryParse(string json, out string? problem)
