@@ -48,6 +48,9 @@ public sealed record AuthorizationRequest
     {
         if (parameters.RefusesRepeats() is { } repeats)
             return repeats;
+        // Encoded anew it must still be short enough to be kept, and read again, while the person signs in.
+        if (parameters.Encode().Length > RequestParameters.MaxLength)
+            return OAuthError.InvalidRequest("The request is too long.");
         if (parameters["request"] is not null)
             return OAuthError.RequestNotSupported();
         if (parameters["request_uri"] is not null)
