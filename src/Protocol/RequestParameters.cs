@@ -24,6 +24,9 @@ public sealed class RequestParameters
     /// <summary>Whether the parameter stands more than once.</summary>
     public bool Repeats(string name) => repeated.Contains(name);
 
+    /// <summary>The names that stand in the request, with or without a value.</summary>
+    internal IEnumerable<string> Names => values.Keys;
+
     /// <summary>Refuses a request in which any parameter stands more than once (RFC 6749 §3.1).</summary>
     public OAuthError? RefusesRepeats() =>
         repeated.Count == 0 ? null : OAuthError.InvalidRequest("A parameter is included more than once.");
@@ -36,7 +39,10 @@ public sealed class RequestParameters
             return OAuthError.InvalidRequest("The request is too long.");
 
         var parameters = new RequestParameters();
-        foreach (var pair in encoded.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        var pairs = encoded.Split('&', StringSplitOptions.RemoveEmptyEntries);
+        if (pairs.Length > MaxCount)
+            return OAuthError.InvalidRequest("The request has too many parameters.");
+        foreach (var pair in pairs)
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             var name = FormUrlEncoded.Decode(equals < 0 ? pair : pair[..equals]);
@@ -45,12 +51,11 @@ public sealed class RequestParameters
                 return OAuthError.InvalidRequest("A parameter is not valid percent-encoded UTF-8 or has a control character.");
             if (!parameters.values.TryAdd(name, value))
                 parameters.repeated.Add(name);
-            if (parameters.values.Count > MaxCount)
-                return OAuthError.InvalidRequest("The request has too many parameters.");
         }
         return parameters;
     }
 
-    /// <summary>The same parameters, encoded again: what is kept while a person signs in.</summary>
-    public string Encode() => FormUrlEncoded.Encode(values.Select(pair => (pair.Key, pair.Value)));
+    /// <summary>The same parameters, encoded again: what is kept while a person signs in. What is repeated stays so.</summary>
+    public string Encode() =>
+        FormUrlEncoded.Encode(values.Concat(values.Where(pair => repeated.Contains(pair.Key))).Select(pair => (pair.Key, pair.Value)));
 }

@@ -34,14 +34,23 @@ public sealed record AuthorizationRequest
 
     public required ClaimsRequest Claims { get; init; }
 
-    /// <summary>The parameter as sent, for it decides later what userinfo releases.</summary>
-    public required string? ClaimsParameter { get; init; }
+    /// <summary>What is left of the parameter, to be kept with the grant, for it decides later what userinfo releases.</summary>
+    public string? ClaimsParameter => Claims.ToParameter();
+
+    /// <summary>What the person consents to: the scope, and the scopes of claims that are asked for by name.</summary>
+    public Scope Disclosure => Scope.Union(Claims.ImpliedScope);
+
+    /// <summary>Has the hint, which is a token, so it says only whose request it is.</summary>
+    public override string ToString() => $"{nameof(AuthorizationRequest)} of {Client.ClientId}";
 
     /// <summary>Checks in the order of RFC 6749 §4.1.1, RFC 7636 §4.3 and OpenID Connect Core §3.1.2.1.</summary>
     public static Result<AuthorizationRequest> Parse(RequestParameters parameters, Client client, VerifiedRedirect redirect)
     {
         if (parameters.RefusesRepeats() is { } repeats)
             return repeats;
+        // Encoded anew it must still be short enough to be kept, and read again, while the person signs in.
+        if (parameters.Encode().Length > RequestParameters.MaxLength)
+            return OAuthError.InvalidRequest("The request is too long.");
         if (parameters["request"] is not null)
             return OAuthError.RequestNotSupported();
         if (parameters["request_uri"] is not null)
@@ -71,8 +80,7 @@ public sealed record AuthorizationRequest
             MaxAge = maxAge,
             LoginHint = parameters["login_hint"],
             IdTokenHint = parameters["id_token_hint"],
-            Claims = claims,
-            ClaimsParameter = parameters[ClaimsRequest.Parameter],
+            Claims = claims.Within(client.Scope),
         };
     }
 

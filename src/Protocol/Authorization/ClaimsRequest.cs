@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Postern.Protocol;
@@ -9,6 +10,8 @@ public sealed record ClaimsRequest
 
     /// <summary>Longest value, in characters.</summary>
     public const int MaxLength = 4096;
+
+    private const int MaxDepth = 8;
 
     public static ClaimsRequest None { get; } = new();
 
@@ -33,22 +36,44 @@ public sealed record ClaimsRequest
             return None;
         if (json.Length > MaxLength)
             return OAuthError.InvalidRequest("The claims parameter is too long.");
-        try
-        {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8 });
-            return Read(document.RootElement) ?? Malformed();
-        }
-        catch (JsonException)
-        {
-            return Malformed();
-        }
+        return Strict.JsonObjectOrNull(Encoding.UTF8.GetBytes(json), MaxDepth) is { } root && Read(root) is { } claims ? claims : Malformed();
     }
 
-    private static Result<ClaimsRequest> Malformed() => OAuthError.InvalidRequest("The claims parameter is malformed (OpenID Connect Core 5.5).");
+    /// <summary>The scopes that would release the same claims (§5.4).</summary>
+    public Scope ImpliedScope => UserClaims.ScopeReleasing([.. UserInfo, .. IdToken]);
 
-    private static Result<ClaimsRequest>? Read(JsonElement root)
+    /// <summary>
+    /// Without the claims that are unknown or that no scope of <paramref name="allowed"/> releases: by naming a claim, a
+    /// client gets no more than its registration has.
+    /// </summary>
+    public ClaimsRequest Within(Scope allowed) =>
+        this with
+        {
+            UserInfo = [.. UserInfo.Where(claim => UserClaims.IsReleasedBy(allowed, claim))],
+            IdToken = [.. IdToken.Where(claim => UserClaims.IsReleasedBy(allowed, claim))],
+        };
+
+    /// <summary>A parameter that asks for the same claims; null where there are none.</summary>
+    public string? ToParameter()
     {
-        if (root.ValueKind != JsonValueKind.Object || Members(root, "userinfo") is not { } userInfo || Members(root, "id_token") is not { } idToken)
+        if (UserInfo.Count + IdToken.Count == 0)
+            return null;
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            WriteMembers(writer, "userinfo", UserInfo);
+            WriteMembers(writer, "id_token", IdToken);
+            writer.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static OAuthError Malformed() => OAuthError.InvalidRequest("The claims parameter is malformed (OpenID Connect Core 5.5).");
+
+    private static ClaimsRequest? Read(JsonElement root)
+    {
+        if (Members(root, "userinfo") is not { } userInfo || Members(root, "id_token") is not { } idToken)
             return null;
         var acr = idToken.GetValueOrDefault("acr");
         return new ClaimsRequest
@@ -78,6 +103,14 @@ public sealed record ClaimsRequest
             members[claim.Name] = claim.Value.Clone();
         }
         return members;
+    }
+
+    private static void WriteMembers(Utf8JsonWriter writer, string name, IEnumerable<string> claims)
+    {
+        writer.WriteStartObject(name);
+        foreach (var claim in claims)
+            writer.WriteNull(claim);
+        writer.WriteEndObject();
     }
 
     private static string? Text(JsonElement element, string member) =>

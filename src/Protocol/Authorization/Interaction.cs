@@ -16,7 +16,7 @@ public sealed record Interaction
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>The session which the person created or chose here.</summary>
+    /// <summary>The session which the person created, chose or consented in here. What they did counts for no other.</summary>
     public RowId? Session { get; init; }
 
     /// <summary>Whether they proved anew who they are, as <c>prompt=login</c> and <c>max_age</c> ask.</summary>

@@ -39,7 +39,7 @@ public sealed record NextStep(Step Step, OAuthError? Error = null)
         var chosenHere = interaction?.Session == session.Id;
         if (NeedsReauthentication(request, session, now) && !(chosenHere && interaction!.Reauthenticated))
             return Ask(request, Step.SignIn, OAuthError.LoginRequired("prompt=login or max_age"));
-        if ((hintedSubject ?? request.Claims.Subject ?? session.Subject) != session.Subject)
+        if (new[] { hintedSubject, request.Claims.Subject }.Any(subject => subject is not null && subject != session.Subject))
         {
             var error = OAuthError.LoginRequired("another end-user is signed in than the client asked for");
             return chosenHere ? Refuse(error) : Ask(request, Step.SignIn, error);
@@ -58,12 +58,12 @@ public sealed record NextStep(Step Step, OAuthError? Error = null)
     {
         if (request.Prompt.HasFlag(Prompt.Consent))
             return true;
-        if (!request.Client.RequireConsent)
+        if (!request.Client.RequireConsent && !request.Client.IsPublic)
             return false;
         // Whatever listens on a loopback port or claims a private-use scheme could be anybody's app, so a public
         // client is remembered only where https vouches for it (RFC 8252 §8.6).
         var assured = !request.Client.IsPublic || request.Redirect.Uri.StartsWith("https:", StringComparison.Ordinal);
-        return !(assured && consent is not null && request.Scope.IsSubsetOf(consent.Scope));
+        return !(assured && consent is not null && consent.Covers(request.Disclosure));
     }
 
     private static NextStep Ask(AuthorizationRequest request, Step step, OAuthError otherwise) =>

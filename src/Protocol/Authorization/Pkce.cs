@@ -19,7 +19,7 @@ public static class Pkce
         {
             if (method is not null)
                 return OAuthError.InvalidRequest("code_challenge_method without code_challenge.");
-            return client.RequirePkce ? OAuthError.InvalidRequest("code_challenge is required (RFC 7636).") : null;
+            return client.RequirePkce || client.IsPublic ? OAuthError.InvalidRequest("code_challenge is required (RFC 7636).") : null;
         }
         // An absent method means plain (§4.3), which shows the verifier to whoever sees the request.
         if (method != S256)

@@ -19,22 +19,15 @@ public sealed class VerifiedRedirect
     public string Uri { get; }
 
     /// <summary>What people are shown before they consent: host and port, or the scheme of a native app.</summary>
-    public string DisplayHost => new System.Uri(Uri) is { IsDefaultPort: var plain, Host: { Length: > 0 } host } uri ? (plain ? host : $"{host}:{uri.Port}") : $"{new System.Uri(Uri).Scheme}:";
+    /// <remarks>Whatever stands where a private-use scheme has its host is a name that the app gave itself, perhaps that of a bank.</remarks>
+    public string DisplayHost => new System.Uri(Uri) is var uri && IsWeb(uri) ? uri.Authority : $"{uri.Scheme}:";
 
     /// <summary>
     /// The source under which a form's chain of redirects may end here (CSP form-action); host sources cannot name
     /// IPv6 literals or private-use schemes, so those are allowed by their scheme.
     /// </summary>
-    public string FormActionSource
-    {
-        get
-        {
-            var uri = new System.Uri(Uri);
-            return uri.Scheme == System.Uri.UriSchemeHttps || (uri.Scheme == System.Uri.UriSchemeHttp && uri.HostNameType != UriHostNameType.IPv6)
-                ? uri.GetLeftPart(UriPartial.Authority)
-                : $"{uri.Scheme}:";
-        }
-    }
+    public string FormActionSource =>
+        new System.Uri(Uri) is var uri && IsWeb(uri) && uri.HostNameType != UriHostNameType.IPv6 ? uri.GetLeftPart(UriPartial.Authority) : $"{uri.Scheme}:";
 
     /// <summary>
     /// Matches the requested redirect URI with the registered ones (RFC 6749 §3.1.2.3). It may be left out where just
@@ -72,6 +65,8 @@ public sealed class VerifiedRedirect
         parameters.Add((Parameters.Iss, issuer));
         return new AuthorizationResponse(Uri, mode, parameters);
     }
+
+    private static bool IsWeb(System.Uri uri) => uri.Scheme == System.Uri.UriSchemeHttps || uri.Scheme == System.Uri.UriSchemeHttp;
 
     private static PageError? Refuses(Client client, RequestParameters parameters)
     {

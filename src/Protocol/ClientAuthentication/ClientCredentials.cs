@@ -8,6 +8,9 @@ public sealed record ClientCredentials
 {
     public const int MaxSecretLength = 512;
 
+    // Form-encoding may triple a secret, and base64 makes four characters of three.
+    private const int MaxHeaderLength = 4 * (MaxSecretLength + 200);
+
     // Compared for unknown clients and missing secrets, so that they cost what known ones do.
     private static readonly byte[] NoHash = new byte[SHA256.HashSizeInBytes];
 
@@ -26,6 +29,9 @@ public sealed record ClientCredentials
     /// <param name="parameters">The body.</param>
     public static Result<ClientCredentials> Parse(string? authorization, RequestParameters parameters)
     {
+        // A repeated parameter reads as absent, so a second secret would go unnoticed beside the header.
+        if (parameters.RefusesRepeats() is { } repeats)
+            return repeats;
         var (clientId, secret) = (parameters[Parameters.ClientId], parameters[Parameters.ClientSecret]);
         if (authorization is not null)
         {
@@ -72,14 +78,16 @@ public sealed record ClientCredentials
     private static ClientCredentials? Basic(string header)
     {
         const string scheme = "Basic ";
-        if (!header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) || header.Length > 2 * (MaxSecretLength + 200))
+        if (!header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) || header.Length > MaxHeaderLength)
             return null;
-        var bytes = new byte[header.Length];
-        if (!Convert.TryFromBase64String(header[scheme.Length..].Trim(), bytes, out var length))
+        var encoded = header[scheme.Length..].TrimStart(' ');
+        var bytes = new byte[encoded.Length];
+        // The decoder skips white space, which token68 does not have (RFC 9110 §11.2).
+        if (encoded.Any(char.IsWhiteSpace) || !Convert.TryFromBase64String(encoded, bytes, out var length))
             return null;
         var text = Encoding.Latin1.GetString(bytes, 0, length);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 1 || text.Any(char.IsControl) || FormUrlEncoded.Decode(text[..colon]) is not { } clientId)
+        if (colon < 1 || text.Any(c => char.IsAscii(c) && char.IsControl(c)) || FormUrlEncoded.Decode(text[..colon]) is not { } clientId)
             return null;
         var raw = text[(colon + 1)..];
         var decoded = FormUrlEncoded.Decode(raw);

@@ -11,7 +11,8 @@ public sealed record RedirectUri
 
     private static readonly string[] LoopbackPrefixes = ["http://127.0.0.1", "http://[::1]"];
 
-    // A registered query parameter of one of these names would shadow ours at the client.
+    // A registered query parameter of one of these names, even without a value, would shadow ours at the client. Case
+    // does not tell them apart, for many web frameworks ignore it.
     private static readonly string[] ResponseParameters = ["code", "state", "iss", "error", "error_description", "error_uri"];
 
     private RedirectUri(string value) => Value = value;
@@ -31,13 +32,17 @@ public sealed record RedirectUri
             return Refuse("has a fragment");
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !text.StartsWith(uri.Scheme + ":", StringComparison.Ordinal))
             return Refuse("is not an absolute URI with a lower-case scheme");
-        if (uri.UserInfo.Length > 0)
-            return Refuse("has user information");
         if (!HasAllowedScheme(uri))
             return Refuse("must be https, http on 127.0.0.1, [::1] or localhost, or a private-use scheme with a dot, such as com.example.app:/callback");
-        if (!RequestParameters.Parse(uri.Query.TrimStart('?')).Succeeds(out var query, out _))
-            return Refuse("has a query that is not valid percent-encoded UTF-8");
-        if (ResponseParameters.Any(name => query[name] is not null || query.Repeats(name)))
+        if (!HasPlainAuthority(text, uri))
+            return Refuse("has user information, a default port, or a host that is not in its one lower-case spelling");
+        // The text's own query, for System.Uri has mended the escapes in its.
+        var (beforeQuery, queryText) = text.Split('?', 2) is [var before, var after] ? (before, after) : (text, "");
+        if (FormUrlEncoded.Decode(beforeQuery) is not { } decoded || !RequestParameters.Parse(queryText).Succeeds(out var query, out _))
+            return Refuse("has an escape that is broken, not UTF-8 or a control character");
+        if (decoded.Split('/').Any(segment => segment.Split(';')[0] is "." or ".."))
+            return Refuse("has a dot segment, which browsers resolve to another path");
+        if (query.Names.Intersect(ResponseParameters, StringComparer.OrdinalIgnoreCase).Any())
             return Refuse("has a query parameter that the authorization response uses");
         return new RedirectUri(text);
     }
@@ -56,6 +61,16 @@ public sealed record RedirectUri
             "http" => uri.Host is "127.0.0.1" or "[::1]" or "localhost",
             _ => uri.Scheme.Contains('.', StringComparison.Ordinal),
         };
+
+    // System.Uri forgives spellings of the authority that others read in their own way (an empty user, 127.1, a port left
+    // blank), so only the spelling that it would write itself passes.
+    private static bool HasPlainAuthority(string text, Uri uri)
+    {
+        if (uri.Authority.Length == 0)
+            return uri.UserInfo.Length == 0;
+        var plain = $"{uri.Scheme}://{uri.Authority}";
+        return text.StartsWith(plain, StringComparison.Ordinal) && (text.Length == plain.Length || text[plain.Length] is '/' or '?');
+    }
 
     // What follows the port, when the text is the prefix, perhaps a port of digits, and then a path, a query or nothing.
     private static string? WithoutPort(string text, string prefix)

@@ -25,6 +25,9 @@ public sealed class Scope : IEquatable<Scope>
 
     private Scope(IEnumerable<string> values) => this.values = new SortedSet<string>(values, StringComparer.Ordinal);
 
+    /// <summary>Of values that are known to be well-formed.</summary>
+    internal static Scope Of(IEnumerable<string> values) => new(values);
+
     public bool IsEmpty => values.Count == 0;
 
     public IReadOnlyCollection<string> Values => values;

@@ -62,12 +62,19 @@ public sealed record AccessToken
             Issuer = issuer,
             Subject = claims.GetProperty("sub").GetString()!,
             ClientId = claims.GetProperty("client_id").GetString()!,
-            Audience = claims.GetProperty("aud") is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray().Select(value => value.GetString()!)] : [claims.GetProperty("aud").GetString()!],
+            Audience = Texts(claims.GetProperty("aud")),
             Scope = Scope.TryParse(claims.GetProperty("scope").GetString()) ?? Scope.Empty,
-            IssuedAt = DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("iat").GetInt64()),
-            ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("exp").GetInt64()),
+            IssuedAt = Instant(claims.GetProperty("iat")),
+            ExpiresAt = Instant(claims.GetProperty("exp")),
             Id = claims.GetProperty("jti").GetString()!,
+            AuthTime = claims.TryGetProperty("auth_time", out var authTime) ? Instant(authTime) : null,
+            Amr = claims.TryGetProperty("amr", out var amr) ? Texts(amr) : [],
         };
         return now < accessToken.ExpiresAt ? accessToken : null;
     }
+
+    private static DateTimeOffset Instant(JsonElement seconds) => DateTimeOffset.FromUnixTimeSeconds(seconds.GetInt64());
+
+    private static string[] Texts(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(one => one.GetString()!)] : [value.GetString()!];
 }

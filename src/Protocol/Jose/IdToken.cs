@@ -57,6 +57,9 @@ public sealed record IdToken
         return stream.ToArray();
     }
 
+    /// <summary>Holds an access token, so it says only for whom.</summary>
+    public override string ToString() => $"{nameof(IdToken)} for {Audience}";
+
     /// <summary>
     /// The subject of an id_token_hint: an ID token which this server signed for this client, expired or not
     /// (OpenID Connect Core §3.1.2.1). Null for anything else.

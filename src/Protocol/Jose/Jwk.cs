@@ -36,10 +36,10 @@ public sealed record Jwk
     public static Jwk FromP256(byte[] x, byte[] y) =>
         new(EllipticCurve, default, new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = x, Y = y } });
 
-    /// <summary>Whether the signature is this key's. False, never an exception, for another key type or a malformed signature.</summary>
+    /// <summary>Whether the signature is this key's. False, never an exception, for another key type, an unknown algorithm or a malformed signature.</summary>
     public bool Verifies(string algorithm, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
     {
-        if (SigningAlgorithms.KeyTypeOf(algorithm) != KeyType)
+        if (!SigningAlgorithms.All.Contains(algorithm) || SigningAlgorithms.KeyTypeOf(algorithm) != KeyType)
             return false;
         if (KeyType == EllipticCurve)
         {

@@ -10,6 +10,8 @@ public static class Jws
     /// <summary>Longest token that is read, in characters.</summary>
     public const int MaxLength = 16 * 1024;
 
+    private const int MaxDepth = 16;
+
     /// <summary>The <c>typ</c> of access tokens (RFC 9068 §2.1).</summary>
     public const string AccessTokenType = "at+jwt";
 
@@ -63,21 +65,7 @@ public static class Jws
         return stream.ToArray();
     }
 
-    private static JsonElement? Json(string part)
-    {
-        if (Strict.Base64UrlOrNull(part) is not { } bytes)
-            return null;
-        try
-        {
-            var options = new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false };
-            using var document = JsonDocument.Parse(bytes, options);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    private static JsonElement? Json(string part) => Strict.Base64UrlOrNull(part) is { } bytes ? Strict.JsonObjectOrNull(bytes, MaxDepth) : null;
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -34,9 +34,9 @@ public sealed record RefreshState
             return RefreshPresentation.Unknown;
         if (Strict.HashEquals(LinkHash, secret.LinkHash))
             return now < ExpiresAt ? RefreshPresentation.Current : RefreshPresentation.Expired;
-        return Strict.HashEquals(PreviousLinkHash, secret.LinkHash) && now - RotatedAt <= grace
-            ? RefreshPresentation.Retry
-            : RefreshPresentation.Reuse;
+        if (Strict.HashEquals(PreviousLinkHash, secret.LinkHash) && now - RotatedAt <= grace)
+            return now < ExpiresAt ? RefreshPresentation.Retry : RefreshPresentation.Expired;
+        return RefreshPresentation.Reuse;
     }
 
     /// <summary>The state after the presented token was replaced by <c>presented.Next(salt)</c>.</summary>
@@ -61,7 +61,7 @@ public enum RefreshPresentation
     /// <summary>The current one.</summary>
     Current,
 
-    /// <summary>The current one, unused for too long.</summary>
+    /// <summary>The current one, unused for too long, or one that would yield it.</summary>
     Expired,
 
     /// <summary>The one before, within the grace window: it yields the current one again.</summary>

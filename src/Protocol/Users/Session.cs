@@ -34,4 +34,7 @@ public sealed record Consent
 
     /// <summary>Everything authorized for this client before this instant is void.</summary>
     public DateTimeOffset NotBefore { get; init; } = DateTimeOffset.MinValue;
+
+    /// <summary>Whether they need not be asked again; what was taken back and not given anew covers nothing.</summary>
+    public bool Covers(Scope scope) => GrantedAt >= NotBefore && scope.IsSubsetOf(Scope);
 }

@@ -29,6 +29,9 @@ public sealed record User
 
     /// <summary>Whether what was authorized at <paramref name="instant"/> still counts for this person.</summary>
     public bool Honours(DateTimeOffset instant) => !Disabled && instant >= NotBefore;
+
+    /// <summary>Holds a password hash, so it says only whose.</summary>
+    public override string ToString() => $"{nameof(User)} {Subject}";
 }
 
 /// <summary>The one spelling under which a login name is stored and counted, so that aliases share one bucket of attempts.</summary>

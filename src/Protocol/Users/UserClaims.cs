@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Postern.Protocol;
@@ -9,6 +10,8 @@ public sealed class UserClaims
     public const string EmailVerified = "email_verified";
     public const string Name = "name";
     public const string UpdatedAt = "updated_at";
+
+    private const int MaxDepth = 8;
 
     // Claim, the scope that releases it (§5.4), and its JSON type. updated_at is not kept: it is the row's own.
     private static readonly (string Claim, string Scope, JsonValueKind Kind)[] Registered =
@@ -43,28 +46,24 @@ public sealed class UserClaims
     /// <summary>Names of all claims that can be released: <c>claims_supported</c>.</summary>
     public static IEnumerable<string> Supported => Registered.Select(row => row.Claim);
 
+    /// <summary>The scope values that release the claims (§5.4); unknown claims have none.</summary>
+    public static Scope ScopeReleasing(IReadOnlyCollection<string> claims) =>
+        Scope.Of(Registered.Where(row => claims.Contains(row.Claim)).Select(row => row.Scope));
+
+    /// <summary>Whether the claim is known and a value of the scope releases it (§5.4).</summary>
+    public static bool IsReleasedBy(Scope scope, string claim) => ScopeReleasing([claim]) is { IsEmpty: false } releasing && releasing.IsSubsetOf(scope);
+
     /// <summary>Parses a JSON object of registered claims.</summary>
     /// <returns>Null, with a sentence in <paramref name="problem"/>, for anything else.</returns>
     public static UserClaims? TryParse(string json, out string? problem)
     {
-        var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        try
+        if (Strict.JsonObjectOrNull(Encoding.UTF8.GetBytes(json), MaxDepth) is not { } claims)
         {
-            using var document = JsonDocument.Parse(json);
-            problem = document.RootElement.ValueKind == JsonValueKind.Object ? null : "The claims must be a JSON object.";
-            if (problem is not null)
-                return null;
-            foreach (var property in document.RootElement.EnumerateObject())
-            {
-                problem ??= ProblemWith(property);
-                values[property.Name] = property.Value.Clone();
-            }
+            problem = "The claims must be a JSON object in which nothing stands twice.";
+            return null;
         }
-        catch (JsonException)
-        {
-            problem = "The claims are not valid JSON.";
-        }
-        return problem is null ? new UserClaims(values) : null;
+        problem = claims.EnumerateObject().Select(ProblemWith).FirstOrDefault(found => found is not null);
+        return problem is null ? new UserClaims(claims.EnumerateObject().ToDictionary(claim => claim.Name, claim => claim.Value)) : null;
     }
 
     /// <summary>The same claims with one more or another value; null removes it.</summary>
@@ -100,7 +99,7 @@ public sealed class UserClaims
             }
             writer.WriteEndObject();
         }
-        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+        return Encoding.UTF8.GetString(stream.ToArray());
     }
 
     private static string? ProblemWith(JsonProperty property)
