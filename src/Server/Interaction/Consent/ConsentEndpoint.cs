@@ -31,7 +31,7 @@ internal sealed class ConsentEndpoint(InteractionForms forms, Interactions inter
         {
             Subject = signedIn.User.Subject,
             ClientId = request.Client.ClientId,
-            Scope = request.Scope.Union(signedIn.Consent?.Scope ?? Scope.Empty),
+            Scope = request.Disclosure.Union(signedIn.Consent is { } earlier && earlier.Covers(Scope.Empty) ? earlier.Scope : Scope.Empty),
             GrantedAt = time.GetUtcNow(),
             NotBefore = signedIn.Consent?.NotBefore ?? DateTimeOffset.MinValue,
         };

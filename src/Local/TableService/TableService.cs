@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace Postern.Local;
+
+/// <summary>
+/// Table Storage in this process and in memory: the REST subset that Postern's own client speaks, over real HTTP on a
+/// loopback port, answering as the service does rather than as its emulator. There is one client code path for all.
+/// </summary>
+public sealed class TableService : IAsyncDisposable
+{
+    private const string Account = "embedded";
+
+    private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
+    private readonly TableOperations operations = new(new TableMemory());
+    private readonly WebApplication app;
+
+    private TableService()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
+        app = builder.Build();
+        app.Run(HandleAsync);
+    }
+
+    /// <summary>What a server or the command line takes as its storage setting.</summary>
+    public string ConnectionString => $"AccountName={Account};AccountKey={Convert.ToBase64String(key)};TableEndpoint={app.Urls.First()}";
+
+    public static async Task<TableService> StartAsync()
+    {
+        var service = new TableService();
+        await service.app.StartAsync();
+        return service;
+    }
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private async Task HandleAsync(HttpContext http)
+    {
+        var answer = IsSigned(http.Request) ? await operations.HandleAsync(http.Request) : TableAnswer.Error(403, "AuthenticationFailed", "The signature does not fit.");
+        await answer.WriteAsync(http.Response);
+    }
+
+    // SharedKeyLite: the date and the resource, signed with the account's key.
+    private bool IsSigned(HttpRequest request)
+    {
+        var toSign = $"{request.Headers["x-ms-date"]}\n/{Account}{RawPath(request)}";
+        var expected = $"SharedKeyLite {Account}:{Convert.ToBase64String(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(toSign)))}";
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()));
+    }
+
+    internal static string RawPath(HttpRequest request) =>
+        request.HttpContext.Features.GetRequiredFeature<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>().RawTarget.Split('?')[0];
+}

@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Postern.Protocol;
+
+namespace Postern.Storage;
+
+/// <summary>Registered clients, remembered for a while by whoever reads them often.</summary>
+/// <param name="tables">Where they are.</param>
+/// <param name="time">The clock.</param>
+/// <param name="cacheFor">How long a client, or that there is none, is remembered.</param>
+public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cacheFor)
+{
+    private const string Clients = "clients";
+    private const string ClientKey = "client";
+
+    // Strangers can ask for any number of clients that there are not.
+    private const int MaxCached = 1000;
+
+    private readonly ConcurrentDictionary<string, (Task<Client?> Client, DateTimeOffset Until)> cache = new(StringComparer.Ordinal);
+
+    /// <summary>From the cache where it is there; concurrent misses share one read.</summary>
+    public Task<Client?> FindAsync(string clientId, CancellationToken cancellation)
+    {
+        if (!TableKeys.IsKey(clientId))
+            return Task.FromResult<Client?>(null);
+        var now = time.GetUtcNow();
+        if (cache.TryGetValue(clientId, out var cached) && now < cached.Until && !cached.Client.IsFaulted && !cached.Client.IsCanceled)
+            return cached.Client.WaitAsync(cancellation);
+        if (cache.Count >= MaxCached)
+            cache.Clear();
+        // Not cancelled with the request that happens to come first, for others wait for it too.
+        var read = ReadValueAsync(clientId);
+        cache[clientId] = (read, now + cacheFor);
+        return read.WaitAsync(cancellation);
+    }
+
+    /// <summary>The row as it is now, to be changed.</summary>
+    public async Task<Stored<Client>?> ReadAsync(string clientId, CancellationToken cancellation) =>
+        await tables.FindAsync(Clients, clientId, ClientKey, cancellation) is { } row ? new Stored<Client>(FromRow(row), row.ETag) : null;
+
+    /// <summary>All of them, for operators; it reads the whole table.</summary>
+    public async IAsyncEnumerable<Client> ListAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var row in tables.QueryAsync(Clients, null, cancellation))
+            yield return FromRow(row);
+    }
+
+    /// <summary>False: the id is taken.</summary>
+    public Task<bool> TryAddAsync(Client client, CancellationToken cancellation) => Forgetting(client.ClientId, tables.TryInsertAsync(Clients, ToRow(client), cancellation));
+
+    public Task<bool> TryReplaceAsync(Stored<Client> read, Client next, CancellationToken cancellation) =>
+        Forgetting(next.ClientId, tables.TryReplaceAsync(Clients, ToRow(next), read.ETag, cancellation));
+
+    /// <summary>False: there was none.</summary>
+    public Task<bool> TryRemoveAsync(string clientId, CancellationToken cancellation) =>
+        Forgetting(clientId, tables.TryDeleteAsync(Clients, clientId, ClientKey, cancellation));
+
+    private async Task<Client?> ReadValueAsync(string clientId) => (await ReadAsync(clientId, CancellationToken.None))?.Value;
+
+    private async Task<bool> Forgetting(string clientId, Task<bool> write)
+    {
+        try
+        {
+            return await write;
+        }
+        finally
+        {
+            cache.TryRemove(clientId, out _);
+        }
+    }
+
+    private static Row ToRow(Client client) =>
+        new Row(client.ClientId, ClientKey)
+            .Set("ClientName", client.ClientName)
+            .Set("TokenEndpointAuthMethod", client.TokenEndpointAuthMethod)
+            .Set("Secrets", client.Secrets.Count == 0 ? null : client.Secrets.Select(ToLine))
+            .Set("RedirectUris", client.RedirectUris.Count == 0 ? null : client.RedirectUris.Select(uri => uri.Value))
+            .Set("GrantTypes", client.GrantTypes)
+            .Set("Scope", client.Scope)
+            .Set("Audience", client.Audience)
+            .Set("ProtectedResource", client.ProtectedResource)
+            .Set("SigningAlgorithm", client.SigningAlgorithm)
+            .Set("RequirePkce", client.RequirePkce)
+            .Set("RequireConsent", client.RequireConsent)
+            .Set("RotateRefreshTokens", client.RotateRefreshTokens)
+            .Set("CodeLifetime", client.CodeLifetime)
+            .Set("AccessTokenLifetime", client.AccessTokenLifetime)
+            .Set("RefreshTokenLifetime", client.RefreshTokenLifetime)
+            .Set("RefreshTokenMaxLifetime", client.RefreshTokenMaxLifetime)
+            .Set("CreatedAt", client.CreatedAt);
+
+    private static Client FromRow(Row row) =>
+        new()
+        {
+            ClientId = row.PartitionKey,
+            ClientName = row.RequiredText("ClientName"),
+            TokenEndpointAuthMethod = row.RequiredText("TokenEndpointAuthMethod"),
+            Secrets = [.. row.Lines("Secrets").Select(ToSecret)],
+            RedirectUris = [.. row.Lines("RedirectUris").Select(ToRedirectUri)],
+            GrantTypes = row.Lines("GrantTypes"),
+            Scope = row.Scope("Scope"),
+            Audience = row.Text("Audience"),
+            ProtectedResource = row.Text("ProtectedResource"),
+            SigningAlgorithm = row.RequiredText("SigningAlgorithm"),
+            RequirePkce = row.Flag("RequirePkce"),
+            RequireConsent = row.Flag("RequireConsent"),
+            RotateRefreshTokens = row.FlagOrNull("RotateRefreshTokens"),
+            CodeLifetime = row.Duration("CodeLifetime"),
+            AccessTokenLifetime = row.Duration("AccessTokenLifetime"),
+            RefreshTokenLifetime = row.Duration("RefreshTokenLifetime"),
+            RefreshTokenMaxLifetime = row.Duration("RefreshTokenMaxLifetime"),
+            CreatedAt = row.RequiredInstant("CreatedAt"),
+        };
+
+    // Hash in base64, then, where there is one, a blank and the expiry.
+    private static string ToLine(ClientSecret secret) =>
+        $"{Convert.ToBase64String(secret.Hash)} {secret.ExpiresAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)}".TrimEnd();
+
+    private static ClientSecret ToSecret(string line)
+    {
+        var parts = line.Split(' ');
+        DateTimeOffset? expiresAt = parts.Length > 1 ? DateTimeOffset.Parse(parts[1], CultureInfo.InvariantCulture) : null;
+        return new ClientSecret(Convert.FromBase64String(parts[0]), expiresAt);
+    }
+
+    private static RedirectUri ToRedirectUri(string text) =>
+        RedirectUri.Register(text).Succeeds(out var uri, out var refusal) ? uri : throw new InvalidOperationException(refusal.Reason);
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Postern.Storage;
+
+/// <summary>What a sweep did.</summary>
+public sealed record SweepResult(IReadOnlyList<string> Dropped, IReadOnlyList<string> Created);
+
+/// <summary>
+/// A table for each day. A row lives in that of the last day on which it can matter, so that it goes with its table and
+/// nothing is ever searched for what has expired.
+/// </summary>
+public sealed class ExpiringTables(Tables tables)
+{
+    private const string Prefix = "expiring";
+    private const string DayFormat = "yyyyMMdd";
+
+    /// <summary>Drops the tables of past days; makes today's, tomorrow's, and those in which tomorrow's long-lived rows will be.</summary>
+    /// <param name="now">The current time.</param>
+    /// <param name="daysAhead">Lifetimes of rows, in days.</param>
+    /// <param name="cancellation">Ends it; doing it again is harmless.</param>
+    public async Task<SweepResult> SweepAsync(DateTimeOffset now, IEnumerable<int> daysAhead, CancellationToken cancellation)
+    {
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var existing = await tables.ListTablesAsync(Prefix, cancellation);
+        // A day of grace, for clocks that are not quite together.
+        var past = existing.Where(table => DayOf(table) < today.AddDays(-1)).ToList();
+        foreach (var table in past)
+            await tables.DeleteTableAsync(table, cancellation);
+        var needed = daysAhead.Select(days => today.AddDays(1 + days)).Append(today).Append(today.AddDays(1)).Select(NameOf).Distinct().Except(existing).ToList();
+        foreach (var table in needed)
+            await tables.CreateTableAsync(table, cancellation);
+        return new SweepResult(past, needed);
+    }
+
+    internal static string NameOf(DateOnly day) => Prefix + day.ToString(DayFormat, CultureInfo.InvariantCulture);
+
+    private static DateOnly? DayOf(string table) =>
+        DateOnly.TryParseExact(table[Prefix.Length..], DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+}

@@ -1,0 +1,92 @@
+using Postern.Protocol;
+
+namespace Postern.Storage;
+
+/// <summary>Grants: code and refresh token of one authorization in one row.</summary>
+public sealed class GrantStore(Tables tables)
+{
+    private readonly ExpiringRows rows = new(tables, "grant");
+
+    public Task InsertAsync(Grant grant, CancellationToken cancellation) => rows.InsertAsync(grant.Id.Day, ToRow(grant), cancellation);
+
+    public async Task<Stored<Grant>?> FindAsync(RowId id, CancellationToken cancellation) =>
+        await rows.FindAsync(id, cancellation) is { } row ? new Stored<Grant>(FromRow(id, row), row.ETag) : null;
+
+    /// <summary>Redeems, rotates or extends: true for exactly one of all who read the same version.</summary>
+    public Task<bool> TryReplaceAsync(Stored<Grant> read, Grant next, CancellationToken cancellation) =>
+        rows.TryReplaceAsync(next.Id.Day, ToRow(next), read.ETag, cancellation);
+
+    /// <summary>Revokes whatever was issued under the grant, however often others change the row meanwhile.</summary>
+    public async Task RevokeAsync(RowId id, CancellationToken cancellation)
+    {
+        while (await FindAsync(id, cancellation) is { Value.State: not GrantState.Revoked } read)
+        {
+            if (await TryReplaceAsync(read, read.Value with { State = GrantState.Revoked }, cancellation))
+                return;
+        }
+    }
+
+    private Row ToRow(Grant grant)
+    {
+        var row = rows.New(grant.Id)
+            .Set("State", grant.State.ToString())
+            .Set("ClientId", grant.ClientId)
+            .Set("Subject", grant.Subject)
+            .Set("Scope", grant.Scope)
+            .Set("RedirectUri", grant.RedirectUri)
+            .Set("RedirectUriWasSent", grant.RedirectUriWasSent)
+            .Set("CodeChallenge", grant.CodeChallenge)
+            .Set("Nonce", grant.Nonce)
+            .Set("Claims", grant.ClaimsParameter)
+            .Set("SessionId", grant.SessionId)
+            .Set("AuthTime", grant.AuthTime)
+            .Set("Amr", grant.Amr)
+            .Set("CodeHash", grant.CodeHash)
+            .Set("GrantedAt", grant.GrantedAt)
+            .Set("CodeExpiresAt", grant.CodeExpiresAt)
+            .Set("ExpiresAt", grant.ExpiresAt);
+        return grant.Refresh is not { } refresh
+            ? row
+            : row.Set("RefreshLineageHash", refresh.LineageHash)
+                .Set("RefreshLinkHash", refresh.LinkHash)
+                .Set("RefreshGeneration", refresh.Generation)
+                .Set("RefreshExpiresAt", refresh.ExpiresAt)
+                .Set("RefreshPreviousLinkHash", refresh.PreviousLinkHash)
+                .Set("RefreshSalt", refresh.Salt)
+                .Set("RefreshRotatedAt", refresh.RotatedAt);
+    }
+
+    private static Grant FromRow(RowId id, Row row) =>
+        new()
+        {
+            Id = id,
+            State = Enum.Parse<GrantState>(row.RequiredText("State")),
+            ClientId = row.RequiredText("ClientId"),
+            Subject = row.RequiredText("Subject"),
+            Scope = row.Scope("Scope"),
+            RedirectUri = row.RequiredText("RedirectUri"),
+            RedirectUriWasSent = row.Flag("RedirectUriWasSent"),
+            CodeChallenge = row.Text("CodeChallenge"),
+            Nonce = row.Text("Nonce"),
+            ClaimsParameter = row.Text("Claims"),
+            SessionId = row.Id("SessionId") ?? default,
+            AuthTime = row.RequiredInstant("AuthTime"),
+            Amr = row.Lines("Amr"),
+            CodeHash = row.RequiredBytes("CodeHash"),
+            GrantedAt = row.RequiredInstant("GrantedAt"),
+            CodeExpiresAt = row.RequiredInstant("CodeExpiresAt"),
+            ExpiresAt = row.RequiredInstant("ExpiresAt"),
+            Refresh = row.Bytes("RefreshLinkHash") is not { } linkHash
+                ? null
+                : new RefreshState
+                {
+                    LineageHash = row.RequiredBytes("RefreshLineageHash"),
+                    LinkHash = linkHash,
+                    Generation = row.Number("RefreshGeneration") ?? 1,
+                    ExpiresAt = row.RequiredInstant("RefreshExpiresAt"),
+                    PreviousLinkHash = row.Bytes("RefreshPreviousLinkHash"),
+                    Salt = row.Bytes("RefreshSalt"),
+                    RotatedAt = row.Instant("RefreshRotatedAt"),
+                },
+        };
+}

@@ -1,0 +1,42 @@
+using Postern.Protocol;
+
+namespace Postern.Storage;
+
+/// <summary>Authorization requests that wait for a person.</summary>
+public sealed class InteractionStore(Tables tables)
+{
+    private readonly ExpiringRows rows = new(tables, "interaction");
+
+    public Task InsertAsync(Interaction interaction, CancellationToken cancellation) =>
+        rows.InsertAsync(interaction.Id.Day, ToRow(interaction), cancellation);
+
+    public async Task<Stored<Interaction>?> FindAsync(RowId id, CancellationToken cancellation) =>
+        await rows.FindAsync(id, cancellation) is { } row ? new Stored<Interaction>(FromRow(id, row), row.ETag) : null;
+
+    /// <summary>False: another request of the same browser was first.</summary>
+    public Task<bool> TryReplaceAsync(Stored<Interaction> read, Interaction next, CancellationToken cancellation) =>
+        rows.TryReplaceAsync(next.Id.Day, ToRow(next), read.ETag, cancellation);
+
+    private Row ToRow(Interaction interaction) =>
+        rows.New(interaction.Id)
+            .Set("BrowserHash", interaction.BrowserHash)
+            .Set("Parameters", interaction.Parameters)
+            .Set("ExpiresAt", interaction.ExpiresAt)
+            .Set("SessionId", interaction.Session)
+            .Set("Reauthenticated", interaction.Reauthenticated)
+            .Set("Consented", interaction.Consented)
+            .Set("Completed", interaction.Completed);
+
+    private static Interaction FromRow(RowId id, Row row) =>
+        new()
+        {
+            Id = id,
+            BrowserHash = row.RequiredBytes("BrowserHash"),
+            Parameters = row.RequiredText("Parameters"),
+            ExpiresAt = row.RequiredInstant("ExpiresAt"),
+            Session = row.Id("SessionId"),
+            Reauthenticated = row.Flag("Reauthenticated"),
+            Consented = row.FlagOrNull("Consented"),
+            Completed = row.Flag("Completed"),
+        };
+}

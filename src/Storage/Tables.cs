@@ -1,0 +1,241 @@
+using System.Text;
+using System.Text.Json;
+using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace Postern.Storage;
+
+/// <summary>
+/// The REST operations of one table account that the stores need, and no OAuth. Losing a race is an answer (null or
+/// false); being throttled or cut off is a <see cref="RequestFailedException"/> after the pipeline's own retries.
+/// </summary>
+public sealed class Tables
+{
+    private readonly HttpPipeline pipeline;
+    private readonly Uri endpoint;
+
+    private Tables(HttpPipeline pipeline, Uri endpoint) => (this.pipeline, this.endpoint) = (pipeline, endpoint);
+
+    /// <summary>Connects to an account; no request is made.</summary>
+    /// <param name="setting">A table endpoint, a connection string, or UseDevelopmentStorage=true.</param>
+    /// <param name="credential">The identity for a table endpoint.</param>
+    /// <param name="configure">Adds policies or another transport.</param>
+    /// <exception cref="FormatException">The setting is none of these.</exception>
+    public static Tables Connect(string setting, TokenCredential? credential = null, Action<ClientOptions>? configure = null)
+    {
+        var connection = ConnectionSetting.Parse(setting, credential);
+        var options = new TablesOptions();
+        options.Retry.MaxRetries = 3;
+        options.Retry.Delay = TimeSpan.FromMilliseconds(100);
+        options.Retry.MaxDelay = TimeSpan.FromSeconds(2);
+        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(10);
+        options.Diagnostics.IsLoggingContentEnabled = false;
+        configure?.Invoke(options);
+        return new Tables(HttpPipelineBuilder.Build(options, [], [new TriesPolicy(), connection.Authentication], null), connection.Endpoint);
+    }
+
+    /// <summary>One cheap round trip that proves access.</summary>
+    public async Task CheckAsync(CancellationToken cancellation)
+    {
+        using var message = Message(RequestMethod.Get, "Tables", "$top=1");
+        await SendAsync(message, cancellation, 200);
+    }
+
+    internal async Task<Row?> FindAsync(string table, string partitionKey, string rowKey, CancellationToken cancellation)
+    {
+        if (!TableKeys.IsKey(partitionKey) || !TableKeys.IsKey(rowKey))
+            return null;
+        using var message = Message(RequestMethod.Get, Entity(table, partitionKey, rowKey));
+        if (await SendAsync(message, cancellation, 200, 404) == 404)
+            return null;
+        using var json = JsonDocument.Parse(message.Response.Content);
+        return Row.Parse(json.RootElement, message.Response.Headers.ETag?.ToString());
+    }
+
+    /// <summary>False: there is such a row already.</summary>
+    internal async Task<bool> TryInsertAsync(string table, Row row, CancellationToken cancellation)
+    {
+        row.Set(Row.Operation, NewOperation());
+        using var message = Message(RequestMethod.Post, table, content: row);
+        message.Request.Headers.Add("Prefer", "return-no-content");
+        return await SendAsync(message, cancellation, 201, 204, 404, 409) switch
+        {
+            404 when ErrorCode(message.Response) == "TableNotFound" => await CreateAndInsertAsync(table, row, cancellation),
+            404 => throw Failure(message.Response),
+            409 when ErrorCode(message.Response) != "EntityAlreadyExists" => throw Failure(message.Response),
+            409 => await IsOursAsync(message, table, row, cancellation),
+            _ => true,
+        };
+    }
+
+    /// <summary>False: somebody else has changed or removed the row since it was read.</summary>
+    internal async Task<bool> TryReplaceAsync(string table, Row row, string etag, CancellationToken cancellation)
+    {
+        row.Set(Row.Operation, NewOperation());
+        using var message = Message(RequestMethod.Put, Entity(table, row.PartitionKey, row.RowKey), content: row);
+        message.Request.Headers.Add("If-Match", etag);
+        return await SendAsync(message, cancellation, 204, 404, 412) switch
+        {
+            404 => false,
+            412 => await IsOursAsync(message, table, row, cancellation),
+            _ => true,
+        };
+    }
+
+    /// <summary>Writes the row whatever is there.</summary>
+    internal async Task UpsertAsync(string table, Row row, CancellationToken cancellation)
+    {
+        for (var created = false; ; created = true)
+        {
+            using var message = Message(RequestMethod.Put, Entity(table, row.PartitionKey, row.RowKey), content: row);
+            if (await SendAsync(message, cancellation, 204, 404) == 204)
+                return;
+            if (created || ErrorCode(message.Response) != "TableNotFound")
+                throw Failure(message.Response);
+            await CreateTableAsync(table, cancellation);
+        }
+    }
+
+    /// <summary>False: there was no such row.</summary>
+    internal async Task<bool> TryDeleteAsync(string table, string partitionKey, string rowKey, CancellationToken cancellation)
+    {
+        if (!TableKeys.IsKey(partitionKey) || !TableKeys.IsKey(rowKey))
+            return false;
+        using var message = Message(RequestMethod.Delete, Entity(table, partitionKey, rowKey));
+        message.Request.Headers.Add("If-Match", "*");
+        return await SendAsync(message, cancellation, 204, 404) == 204;
+    }
+
+    /// <summary>All rows that the filter selects, page by page. On a request path the filter names one partition.</summary>
+    internal async IAsyncEnumerable<Row> QueryAsync(
+        string table,
+        string? filter,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        for (string? next = ""; next is not null; )
+        {
+            var query = string.Join('&', new[] { filter is null ? "" : $"$filter={Uri.EscapeDataString(filter)}", next }.Where(part => part.Length > 0));
+            using var message = Message(RequestMethod.Get, $"{table}()", query);
+            if (await SendAsync(message, cancellation, 200, 404) == 404)
+                yield break;
+            using var json = JsonDocument.Parse(message.Response.Content);
+            foreach (var entity in json.RootElement.GetProperty("value").EnumerateArray())
+                yield return Row.Parse(entity);
+            next = Continuation(message.Response, "NextPartitionKey", "NextRowKey");
+        }
+    }
+
+    internal async Task<bool> CreateTableAsync(string table, CancellationToken cancellation)
+    {
+        using var message = Message(RequestMethod.Post, "Tables", json: Encoding.ASCII.GetBytes($"{{\"TableName\":\"{table}\"}}"));
+        message.Request.Headers.Add("Prefer", "return-no-content");
+        var status = await SendAsync(message, cancellation, 201, 204, 409);
+        // TableBeingDeleted is left to the caller: the name is free again in a minute or so.
+        return status != 409 || (ErrorCode(message.Response) == "TableAlreadyExists" ? false : throw Failure(message.Response));
+    }
+
+    internal async Task DeleteTableAsync(string table, CancellationToken cancellation)
+    {
+        using var message = Message(RequestMethod.Delete, $"Tables('{table}')");
+        await SendAsync(message, cancellation, 204, 404);
+    }
+
+    internal async Task<IReadOnlyList<string>> ListTablesAsync(string prefix, CancellationToken cancellation)
+    {
+        var names = new List<string>();
+        var filter = Uri.EscapeDataString($"TableName ge '{prefix}' and TableName lt '{prefix}:'");
+        for (string? next = ""; next is not null; )
+        {
+            using var message = Message(RequestMethod.Get, "Tables", $"$filter={filter}{(next.Length > 0 ? "&" : "")}{next}");
+            await SendAsync(message, cancellation, 200);
+            using var json = JsonDocument.Parse(message.Response.Content);
+            names.AddRange(json.RootElement.GetProperty("value").EnumerateArray().Select(table => table.GetProperty("TableName").GetString()!));
+            next = Continuation(message.Response, "NextTableName");
+        }
+        return names;
+    }
+
+    private async Task<bool> CreateAndInsertAsync(string table, Row row, CancellationToken cancellation)
+    {
+        await CreateTableAsync(table, cancellation);
+        using var message = Message(RequestMethod.Post, table, content: row);
+        message.Request.Headers.Add("Prefer", "return-no-content");
+        return await SendAsync(message, cancellation, 201, 204, 409) != 409 || await IsOursAsync(message, table, row, cancellation);
+    }
+
+    // A retried write may meet its own first try. Only then is the row worth another look.
+    private async Task<bool> IsOursAsync(HttpMessage message, string table, Row written, CancellationToken cancellation) =>
+        TriesPolicy.Tries(message) > 1
+        && await FindAsync(table, written.PartitionKey, written.RowKey, cancellation) is { } found
+        && found.Text(Row.Operation) == written.Text(Row.Operation);
+
+    private static string NewOperation() => Guid.NewGuid().ToString("N");
+
+    private static string Entity(string table, string partitionKey, string rowKey) =>
+        $"{table}(PartitionKey={TableKeys.Literal(partitionKey)},RowKey={TableKeys.Literal(rowKey)})";
+
+    private HttpMessage Message(RequestMethod method, string path, string? query = null, Row? content = null, byte[]? json = null)
+    {
+        var message = pipeline.CreateMessage();
+        var request = message.Request;
+        request.Method = method;
+        request.Uri.Reset(endpoint);
+        request.Uri.AppendPath("/" + path, escape: false);
+        if (!string.IsNullOrEmpty(query))
+            request.Uri.Query = query;
+        request.Headers.Add("Accept", "application/json;odata=minimalmetadata");
+        request.Headers.Add("DataServiceVersion", "3.0");
+        request.Headers.Add("x-ms-version", "2020-12-06");
+        if ((json ?? content?.ToJson()) is { } body)
+        {
+            request.Headers.Add("Content-Type", "application/json");
+            request.Content = RequestContent.Create(body);
+        }
+        return message;
+    }
+
+    private async Task<int> SendAsync(HttpMessage message, CancellationToken cancellation, params int[] expected)
+    {
+        message.ResponseClassifier = new StatusClassifier(expected);
+        await pipeline.SendAsync(message, cancellation);
+        return expected.Contains(message.Response.Status) ? message.Response.Status : throw Failure(message.Response);
+    }
+
+    // Azurite sends x-ms-error-code; the service sends the code in the body alone.
+    private static string? ErrorCode(Response response)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(response.Content);
+            return json.RootElement.GetProperty("odata.error").GetProperty("code").GetString();
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    // Not the body, which may quote the row.
+    private static RequestFailedException Failure(Response response) =>
+        new(response.Status, $"Table Storage answered {response.Status} {ErrorCode(response)}", ErrorCode(response), null);
+
+    private static string? Continuation(Response response, params string[] names)
+    {
+        var parts = names
+            .Select(name => (name, value: response.Headers.TryGetValue($"x-ms-continuation-{name}", out var value) ? value : null))
+            .Where(part => !string.IsNullOrEmpty(part.value))
+            .Select(part => $"{part.name}={Uri.EscapeDataString(part.value!)}")
+            .ToList();
+        return parts.Count == 0 ? null : string.Join('&', parts);
+    }
+
+    private sealed class TablesOptions : ClientOptions;
+
+    /// <summary>Retries what Azure.Core retries, and reports as errors what the caller does not expect.</summary>
+    private sealed class StatusClassifier(int[] expected) : ResponseClassifier
+    {
+        public override bool IsErrorResponse(HttpMessage message) => !expected.Contains(message.Response.Status);
+    }
+}

@@ -1,0 +1,138 @@
+using System.Security.Cryptography;
+using System.Text;
+using Postern.Protocol;
+
+namespace Postern.Storage;
+
+/// <summary>
+/// People. Everything about one is one partition of <c>users</c>: the person and a row for each app they have allowed,
+/// so that both come in one round trip. <c>logins</c> finds the partition by what the person types.
+/// </summary>
+public sealed class UserStore(Tables tables)
+{
+    private const string Users = "users";
+    private const string Logins = "logins";
+    private const string UserKey = "user";
+    private const string LoginKey = "login";
+    private const string ConsentPrefix = "consent.";
+
+    public async Task<Stored<User>?> FindAsync(string subject, CancellationToken cancellation) =>
+        await tables.FindAsync(Users, subject, UserKey, cancellation) is { } row ? new Stored<User>(ToUser(row), row.ETag) : null;
+
+    /// <summary>Two reads: the login's row, then the person's.</summary>
+    public async Task<Stored<User>?> FindByLoginAsync(string login, CancellationToken cancellation) =>
+        await tables.FindAsync(Logins, LoginPartition(login), LoginKey, cancellation) is { } row ? await FindAsync(row.RequiredText("Subject"), cancellation) : null;
+
+    /// <summary>The person and what they have allowed the client: one read.</summary>
+    public async Task<Account?> FindAccountAsync(string subject, string clientId, CancellationToken cancellation)
+    {
+        if (!TableKeys.IsKey(subject) || !TableKeys.IsKey(clientId))
+            return null;
+        var filter = $"PartitionKey eq '{Quoted(subject)}' and (RowKey eq '{UserKey}' or RowKey eq '{ConsentPrefix}{Quoted(clientId)}')";
+        User? user = null;
+        Consent? consent = null;
+        await foreach (var row in tables.QueryAsync(Users, filter, cancellation))
+        {
+            if (row.RowKey == UserKey)
+                user = ToUser(row);
+            else
+                consent = ToConsent(row);
+        }
+        return user is null ? null : new Account(user, consent);
+    }
+
+    /// <summary>False: the login name is taken.</summary>
+    public async Task<bool> TryAddAsync(User user, CancellationToken cancellation)
+    {
+        var login = new Row(LoginPartition(user.Login), LoginKey).Set("Subject", user.Subject);
+        while (!await tables.TryInsertAsync(Logins, login, cancellation))
+        {
+            if (await tables.FindAsync(Logins, login.PartitionKey, LoginKey, cancellation) is not { } taken)
+                continue;
+            if (await FindAsync(taken.RequiredText("Subject"), cancellation) is not null)
+                return false;
+            // Whoever claimed it never got as far as writing the person.
+            if (await tables.TryReplaceAsync(Logins, login, taken.ETag, cancellation))
+                break;
+        }
+        return await tables.TryInsertAsync(Users, ToRow(user), cancellation);
+    }
+
+    public Task<bool> TryReplaceAsync(Stored<User> read, User next, CancellationToken cancellation) =>
+        tables.TryReplaceAsync(Users, ToRow(next), read.ETag, cancellation);
+
+    /// <summary>Removes the person, what they allowed, and last their login name.</summary>
+    public async Task RemoveAsync(User user, CancellationToken cancellation)
+    {
+        await foreach (var row in tables.QueryAsync(Users, $"PartitionKey eq '{Quoted(user.Subject)}'", cancellation))
+            await tables.TryDeleteAsync(Users, row.PartitionKey, row.RowKey, cancellation);
+        await tables.TryDeleteAsync(Logins, LoginPartition(user.Login), LoginKey, cancellation);
+    }
+
+    /// <summary>Everybody, for operators; it reads the whole table.</summary>
+    public async IAsyncEnumerable<User> ListAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var row in tables.QueryAsync(Users, $"RowKey eq '{UserKey}'", cancellation))
+            yield return ToUser(row);
+    }
+
+    public Task RecordConsentAsync(Consent consent, CancellationToken cancellation)
+    {
+        var row = new Row(consent.Subject, ConsentPrefix + consent.ClientId)
+            .Set("Scope", consent.Scope)
+            .Set("GrantedAt", consent.GrantedAt)
+            .Set("NotBefore", NullIfNever(consent.NotBefore));
+        return tables.UpsertAsync(Users, row, cancellation);
+    }
+
+    /// <summary>The person's apps.</summary>
+    public async IAsyncEnumerable<Consent> ListConsentsAsync(string subject, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (!TableKeys.IsKey(subject))
+            yield break;
+        // '/' is the character after '.', so this is the range of keys with the prefix.
+        var filter = $"PartitionKey eq '{Quoted(subject)}' and RowKey ge '{ConsentPrefix}' and RowKey lt 'consent/'";
+        await foreach (var row in tables.QueryAsync(Users, filter, cancellation))
+            yield return ToConsent(row);
+    }
+
+    private static Row ToRow(User user) =>
+        new Row(user.Subject, UserKey)
+            .Set("Login", user.Login)
+            .Set("PasswordHash", user.PasswordHash)
+            .Set("Claims", user.Claims.ToJson())
+            .Set("Disabled", user.Disabled)
+            .Set("NotBefore", NullIfNever(user.NotBefore))
+            .Set("CreatedAt", user.CreatedAt)
+            .Set("UpdatedAt", user.UpdatedAt);
+
+    private static User ToUser(Row row) =>
+        new()
+        {
+            Subject = row.PartitionKey,
+            Login = row.RequiredText("Login"),
+            PasswordHash = row.Text("PasswordHash"),
+            Claims = UserClaims.TryParse(row.Text("Claims") ?? "{}", out _) ?? UserClaims.Empty,
+            Disabled = row.Flag("Disabled"),
+            NotBefore = row.Instant("NotBefore") ?? DateTimeOffset.MinValue,
+            CreatedAt = row.RequiredInstant("CreatedAt"),
+            UpdatedAt = row.RequiredInstant("UpdatedAt"),
+        };
+
+    private static Consent ToConsent(Row row) =>
+        new()
+        {
+            Subject = row.PartitionKey,
+            ClientId = row.RowKey[ConsentPrefix.Length..],
+            Scope = row.Scope("Scope"),
+            GrantedAt = row.RequiredInstant("GrantedAt"),
+            NotBefore = row.Instant("NotBefore") ?? DateTimeOffset.MinValue,
+        };
+
+    // The service keeps no instant before 1601.
+    private static DateTimeOffset? NullIfNever(DateTimeOffset instant) => instant == DateTimeOffset.MinValue ? null : instant;
+
+    private static string Quoted(string key) => key.Replace("'", "''", StringComparison.Ordinal);
+
+    private static string LoginPartition(string login) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(login)));
+}
