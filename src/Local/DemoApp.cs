@@ -3,11 +3,6 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Postern.Protocol;
 using Postern.Server;
 
@@ -104,4 +99,47 @@ internal sealed class DemoApp : IAsyncDisposable
         using var tokens = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         return response.IsSuccessStatusCode ? await TokensAsync(tokens.RootElement) : Message(tokens.RootElement.ToString());
     }
+
+    private async Task<Html> TokensAsync(JsonElement tokens)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, issuer + Paths.UserInfo);
+        var accessToken = tokens.GetProperty("access_token").GetString()!;
+        request.Headers.Authorization = new("Bearer", accessToken);
+        using var userInfo = await http.SendAsync(request);
+        return Html.Of(
+            $"""
+            <p class="lead">The server answered the authorization code with these tokens.</p>
+            <h2>ID token</h2><pre id="id-token">{Claims(tokens.GetProperty("id_token").GetString()!)}</pre>
+            <h2>Access token</h2><pre id="access-token">{Claims(accessToken)}</pre>
+            <h2>Userinfo</h2><pre id="userinfo">{Indented(await userInfo.Content.ReadAsStringAsync())}</pre>
+            <h2>Token response</h2><pre>{Indented(tokens.ToString())}</pre>
+            <p><a href="/login">Sign in again</a></p>
+            """
+        );
+    }
+
+    private static string Claims(string jwt) => Indented(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(jwt.Split('.')[1])));
+
+    private static string Indented(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            document.WriteTo(writer);
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static Html Home() => Html.Of($"""<p class="lead">A public client on this computer.</p><p><a id="login" href="/login">Sign in with Postern</a></p>""");
+
+    private static Html Message(string text) => Html.Of($"""<p class="lead">{text}</p><p><a href="/login">Try again</a></p>""");
+
+    private async Task WriteAsync(HttpContext context, Html body)
+    {
+        context.Response.ContentType = "text/html; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.ContentSecurityPolicy = $"default-src 'none'; style-src {issuer}; img-src {issuer}; frame-ancestors 'none'; base-uri 'none'";
+        await context.Response.WriteAsync(Layout.Render(new Page("Demo app", body), "Demo app", issuer).ToString());
+    }
+
+    private static string Random(int bytes) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(bytes));
 }

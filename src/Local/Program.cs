@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Logging;
 using Postern.Local;
 using Postern.Protocol;
 using Postern.Server;

@@ -1,13 +1,8 @@
-using Azure.Core;
-using Microsoft.AspNetCore.Builder;
 using Postern.Server;
-using Postern.Storage;
 
 try
 {
-    var options = ServerOptions.Read(Environment.GetEnvironmentVariable);
-    await using var server = PosternServer.Build(options, null!, null!, TimeProvider.System);
-    await server.RunAsync();
+    _ = ServerOptions.Read(Environment.GetEnvironmentVariable);
     return 0;
 }
 catch (InvalidSettingsException invalid)

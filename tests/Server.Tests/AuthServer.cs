@@ -1,9 +1,7 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
 using Postern.Local;
-using Postern.Protocol;
 using Postern.Server;
 using Postern.Signing;
 using Postern.Storage;

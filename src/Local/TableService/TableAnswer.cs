@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 
 namespace Postern.Local;
 
@@ -15,7 +13,18 @@ internal sealed record TableAnswer(int Status)
 
     /// <summary>An error as the service writes it: the code stands in the body alone.</summary>
     public static TableAnswer Error(int status, string code, string message) =>
-        new(status) { Json = Encoding.UTF8.GetBytes($$$"""{"odata.error":{"code":"{{{code}}}","message":{"lang":"en-US","value":"{{{message}}}"}}}""") };
+        Document(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("odata.error");
+            writer.WriteString("code", code);
+            writer.WriteStartObject("message");
+            writer.WriteString("lang", "en-US");
+            writer.WriteString("value", message);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }) with { Status = status };
 
     public static TableAnswer NotFound { get; } = Error(404, "ResourceNotFound", "The specified resource does not exist.");
 

@@ -29,6 +29,9 @@ public sealed class VerifiedRedirect
     public string FormActionSource =>
         new System.Uri(Uri) is var uri && IsWeb(uri) && uri.HostNameType != UriHostNameType.IPv6 ? uri.GetLeftPart(UriPartial.Authority) : $"{uri.Scheme}:";
 
+    /// <summary>Whether it leads to an app on the person's own device, which anybody's app could be (RFC 8252 §8.6).</summary>
+    public bool IsThisDevice => new System.Uri(Uri) is var uri && (!IsWeb(uri) || uri.IsLoopback);
+
     /// <summary>
     /// Matches the requested redirect URI with the registered ones (RFC 6749 §3.1.2.3). It may be left out where just
     /// one is registered, except in OpenID Connect (Core §3.1.2.1).
@@ -63,7 +66,7 @@ public sealed class VerifiedRedirect
         if (state is not null)
             parameters.Add((Parameters.State, state));
         parameters.Add((Parameters.Iss, issuer));
-        return new AuthorizationResponse(Uri, mode, parameters);
+        return new AuthorizationResponse(Uri, mode, parameters) { FormActionSource = FormActionSource };
     }
 
     private static bool IsWeb(System.Uri uri) => uri.Scheme == System.Uri.UriSchemeHttps || uri.Scheme == System.Uri.UriSchemeHttp;
@@ -91,6 +94,9 @@ public sealed class VerifiedRedirect
 /// <param name="Parameters">Names and values, not encoded.</param>
 public sealed record AuthorizationResponse(string Uri, ResponseMode Mode, IReadOnlyList<(string Name, string Value)> Parameters)
 {
+    /// <summary>See <see cref="VerifiedRedirect.FormActionSource"/>.</summary>
+    public required string FormActionSource { get; init; }
+
     /// <summary>The redirect URI with the parameters added to its query, whatever query it has (RFC 6749 §3.1.2).</summary>
     public string Location => $"{Uri}{(Uri.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{FormUrlEncoded.Encode(Parameters)}";
 

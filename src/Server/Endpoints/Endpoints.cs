@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Postern.Protocol;
 using Postern.Signing;
 using Postern.Storage;
@@ -91,7 +88,7 @@ internal sealed class Endpoints
         if (options.BasePath.Length > 0)
             app.MapCrossOrigin(Paths.OpenIdConfiguration + options.BasePath, Get, metadata.HandleAsync);
 
-        routes.Map(Paths.Health + "/live", Get, health.LiveAsync);
+        routes.Map(Paths.Health + "/live", Get, HealthEndpoint.LiveAsync);
         routes.Map(Paths.Health + "/ready", Get, health.ReadyAsync);
         routes.Map(Paths.Sweep, Post, Sweep.HandleAsync);
     }

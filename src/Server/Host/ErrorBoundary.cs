@@ -1,6 +1,4 @@
 using Azure;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Postern.Protocol;
 
 namespace Postern.Server;

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Postern.Protocol;
 
 namespace Postern.Server;
@@ -26,9 +25,11 @@ internal sealed class Cookies(ServerOptions options)
     /// <summary>The browser's secret, given to it now if it has none.</summary>
     public BrowserSecret EnsureBrowser(HttpContext http)
     {
-        if (Browser(http.Request) is { } known)
+        if ((Browser(http.Request) ?? http.Items[browser] as BrowserSecret) is { } known)
             return known;
         var secret = new BrowserSecret(Entropy.Bytes(BrowserSecret.Size));
+        // Whoever asks again within this request means the same browser.
+        http.Items[browser] = secret;
         http.Response.Cookies.Append(browser, secret.Encode(), Attributes(null));
         return secret;
     }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Postern.Protocol;
 using Postern.Storage;
 

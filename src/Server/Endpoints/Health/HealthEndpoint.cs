@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Postern.Signing;
 using Postern.Storage;
 
@@ -9,41 +7,38 @@ namespace Postern.Server;
 /// Whether the process answers (<c>/health/live</c>), and whether it could serve a request (<c>/health/ready</c>). It is
 /// open to everybody, so readiness is looked at once in a while whatever the number of questions, and says no more than yes or no.
 /// </summary>
-internal sealed class HealthEndpoint(Tables tables, ISigner signer, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class HealthEndpoint(Tables tables, ISigner signer, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(10);
 
-    private readonly SemaphoreSlim once = new(1);
-    private (bool Ready, DateTimeOffset At) last = (false, DateTimeOffset.MinValue);
+    private readonly Lock turn = new();
+    private Task<bool> check = Task.FromResult(false);
+    private DateTimeOffset checkedAt = DateTimeOffset.MinValue;
 
-    public Task<IResult> LiveAsync(HttpContext http) => Task.FromResult<IResult>(Answer(true));
+    public static Task<IResult> LiveAsync(HttpContext http) => Task.FromResult<IResult>(Answer(true));
 
-    public async Task<IResult> ReadyAsync(HttpContext http)
+    public async Task<IResult> ReadyAsync(HttpContext http) => Answer(await Check().WaitAsync(http.RequestAborted));
+
+    // All who ask meanwhile wait for the same look.
+    private Task<bool> Check()
     {
-        await once.WaitAsync(http.RequestAborted);
-        try
+        lock (turn)
         {
-            if (time.GetUtcNow() - last.At > Freshness)
-                last = (await CheckAsync(http.RequestAborted), time.GetUtcNow());
-            return Answer(last.Ready);
-        }
-        finally
-        {
-            once.Release();
+            if (time.GetUtcNow() - checkedAt > Freshness)
+                (check, checkedAt) = (LookAsync(), time.GetUtcNow());
+            return check;
         }
     }
 
-    public void Dispose() => once.Dispose();
-
-    private async Task<bool> CheckAsync(CancellationToken cancellation)
+    private async Task<bool> LookAsync()
     {
         try
         {
-            await tables.CheckAsync(cancellation);
-            return (await signer.PublishedKeysAsync(cancellation)).Count > 0;
+            await tables.CheckAsync(CancellationToken.None);
+            return (await signer.PublishedKeysAsync(CancellationToken.None)).Count > 0;
         }
         // Whatever it is, not being ready is the answer and the log says why.
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
         {
             logger.LogWarning(exception, "Not ready");
             return false;

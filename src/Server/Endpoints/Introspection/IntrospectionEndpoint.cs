@@ -1,8 +1,5 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Postern.Protocol;
-using Postern.Storage;
 
 namespace Postern.Server;
 

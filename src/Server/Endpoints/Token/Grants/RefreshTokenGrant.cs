@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Postern.Protocol;
 using Postern.Storage;
 

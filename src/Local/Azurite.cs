@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Postern.Local;
+
+/// <summary>Azurite's table service as a child process, from the npm package that the lock file beside it pins.</summary>
+public sealed class Azurite : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process process;
+
+    private Azurite(Process process, int port) =>
+        (this.process, ConnectionString) = (
+            process,
+            // Account and key are published with the emulator; they protect nothing.
+            "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
+                + $"TableEndpoint=http://127.0.0.1:{port}/devstoreaccount1"
+        );
+
+    public string ConnectionString { get; }
+
+    /// <summary>Starts it, installing the package first where it is missing.</summary>
+    /// <param name="port">The port; null: any free one.</param>
+    /// <param name="folder">Where state is kept; null: in memory.</param>
+    /// <exception cref="InvalidOperationException">Node.js is missing, or Azurite did not come up.</exception>
+    public static async Task<Azurite> StartAsync(int? port, string? folder)
+    {
+        var package = PackageFolder();
+        if (!Directory.Exists(Path.Combine(package, "node_modules", "azurite")))
+            await InstallAsync(package);
+        var chosen = port ?? FreePort();
+        string[] where = folder is null ? ["--inMemoryPersistence"] : ["--location", folder];
+        var main = Path.Combine(package, "node_modules", "azurite", "dist", "src", "table", "main.js");
+        // A pipe that closes with this process, however it ends, ends the child too.
+        var watch = "process.stdin.on('end', () => process.exit()).resume(); process.argv.splice(1, 1); require(process.argv[1])";
+        string[] arguments =
+        [
+            "-e", watch, "azurite", main,
+            "--tableHost", "127.0.0.1", "--tablePort", $"{chosen}", "--silent", "--disableTelemetry", "--skipApiVersionCheck",
+            .. where,
+        ];
+        var azurite = new Azurite(Launch("node", package, arguments), chosen);
+        await azurite.WaitAsync(chosen);
+        return azurite;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Closing its input lets it save what it has; it gets killed if it does not care.
+        process.StandardInput.Close();
+        if (!process.WaitForExit(TimeSpan.FromSeconds(5)))
+            process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    private static string PackageFolder()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Functions.sln")))
+            root = root.Parent;
+        return root is null
+            ? throw new InvalidOperationException("Azurite can be started from a checkout of the repository only.")
+            : Path.Combine(root.FullName, "src", "Local", "azurite");
+    }
+
+    private static async Task InstallAsync(string package)
+    {
+        using var npm = Launch(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", package, ["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
+        await npm.WaitForExitAsync();
+        if (npm.ExitCode != 0)
+            throw new InvalidOperationException($"npm ci failed in {package}.");
+    }
+
+    private static Process Launch(string program, string folder, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true };
+        try
+        {
+            var process = Process.Start(start)!;
+            process.OutputDataReceived += (_, _) => { };
+            process.BeginOutputReadLine();
+            return process;
+        }
+        catch (System.ComponentModel.Win32Exception missing)
+        {
+            throw new InvalidOperationException($"{program} was not found: Azurite needs Node.js 20 or later. Install it, or run without --azurite.", missing);
+        }
+    }
+
+    private async Task WaitAsync(int port)
+    {
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < Patience && !process.HasExited)
+        {
+            using var socket = new TcpClient();
+            try
+            {
+                await socket.ConnectAsync(IPAddress.Loopback, port);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(50);
+            }
+        }
+        throw new InvalidOperationException("Azurite did not come up.");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

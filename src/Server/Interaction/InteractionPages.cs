@@ -1,0 +1,92 @@
+using Postern.Protocol;
+
+namespace Postern.Server;
+
+/// <summary>What people are shown, and how they are sent on: the models of the pages, from requests and sessions.</summary>
+internal sealed class InteractionPages(ServerOptions options, Cookies cookies, ILogger logger)
+{
+    /// <summary>The page for a step that needs the person.</summary>
+    public IResult Ask(HttpContext http, Step step, AuthorizationRequest request, SignedIn? signedIn, Interaction interaction) =>
+        step switch
+        {
+            Step.SignIn => SignIn(http, request, interaction, SignInProblem.None),
+            Step.SelectAccount => SelectAccount(http, request, interaction, signedIn!),
+            Step.Consent => Consent(http, request, interaction, signedIn!),
+            _ => throw new ArgumentOutOfRangeException(nameof(step), step, "not a step for a person"),
+        };
+
+    /// <param name="http">The request.</param>
+    /// <param name="request">For whom the person signs in.</param>
+    /// <param name="interaction">What the form returns to.</param>
+    /// <param name="problem">Why they are asked again.</param>
+    /// <param name="typed">What they typed as login name before.</param>
+    public IResult SignIn(HttpContext http, AuthorizationRequest request, Interaction interaction, SignInProblem problem, string? typed = null)
+    {
+        var antiforgery = cookies.EnsureBrowser(http).AntiforgeryToken(SignInEndpoint.Purpose(interaction));
+        var login = typed ?? (request.LoginHint is { Length: <= LoginName.MaxLength } hint ? hint : null);
+        return Show(SignInPage.Of(new SignInModel(Url(Paths.SignIn), request.Client.ClientName, interaction.Id.ToString(), antiforgery, login, problem)), request);
+    }
+
+    /// <summary>Back to the authorization endpoint, which decides what comes next.</summary>
+    public IResult Resume(Interaction interaction) => new SeeOther(Url($"{Paths.Authorize}?{InteractionForm.Interaction}={interaction.Id}"));
+
+    /// <summary>The answer to the client, through the browser.</summary>
+    public IResult Respond(AuthorizationResponse response) =>
+        response.Mode == ResponseMode.FormPost
+            ? new PageResponse(NoticePages.FormPost(response) with { FormAction = response.FormActionSource }, options)
+            : new SeeOther(response.Location);
+
+    public IResult SignOut(string antiforgery) => new PageResponse(NoticePages.SignOut(Url(Paths.SignOut), antiforgery), options);
+
+    public IResult SignedOut() => new PageResponse(NoticePages.SignedOut(), options);
+
+    /// <summary>A refusal as a page, under a reference by which the log tells the exact reason.</summary>
+    public IResult Refuse(HttpContext http, PageError error)
+    {
+        var reference = Convert.ToHexStringLower(Entropy.Bytes(4));
+        logger.Refused(http, error, reference);
+        return new PageResponse(NoticePages.Error(error, reference), options);
+    }
+
+    private PageResponse SelectAccount(HttpContext http, AuthorizationRequest request, Interaction interaction, SignedIn signedIn)
+    {
+        var antiforgery = cookies.EnsureBrowser(http).AntiforgeryToken(SignInEndpoint.Purpose(interaction));
+        var model = new SelectAccountModel(Url(Paths.SignIn), request.Client.ClientName, interaction.Id.ToString(), antiforgery, DisplayName(signedIn.User), signedIn.User.Login);
+        return Show(SelectAccountPage.Of(model), request);
+    }
+
+    private PageResponse Consent(HttpContext http, AuthorizationRequest request, Interaction interaction, SignedIn signedIn)
+    {
+        var antiforgery = cookies.EnsureBrowser(http).AntiforgeryToken(ConsentEndpoint.Purpose(interaction, signedIn.Session.Id));
+        var model = new ConsentModel(
+            Url(Paths.Consent),
+            request.Client.ClientName,
+            interaction.Id.ToString(),
+            antiforgery,
+            DisplayName(signedIn.User),
+            request.Redirect.DisplayHost,
+            request.Redirect.IsThisDevice,
+            request.Disclosure
+        );
+        return Show(ConsentPage.Of(model), request);
+    }
+
+    private PageResponse Show(Page page, AuthorizationRequest request) => new(page with { FormAction = request.Redirect.FormActionSource }, options);
+
+    private string Url(string path) => options.BasePath + path;
+
+    private static string DisplayName(User user) => user.Claims.Text(UserClaims.Name) ?? user.Login;
+}
+
+/// <summary>Sends the browser on by GET, whatever it came with (RFC 9700 §4.12): a 307 would post the password again.</summary>
+internal sealed class SeeOther(string location) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
+        httpContext.Response.Headers.Location = location;
+        httpContext.Response.Headers.CacheControl = "no-store";
+        httpContext.Response.Headers["Referrer-Policy"] = "no-referrer";
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,38 @@
+
+namespace Postern.Server;
+
+/// <summary>One page for a person: what it says, and what its forms may reach.</summary>
+/// <param name="Title">The document's title, and its one h1.</param>
+/// <param name="Body">What is below the title.</param>
+internal sealed record Page(string Title, Html Body)
+{
+    public int Status { get; init; } = StatusCodes.Status200OK;
+
+    /// <summary>Where, beside this server, a form's chain of redirects may end (CSP form-action, which browsers hold redirects to).</summary>
+    public string? FormAction { get; init; }
+
+    /// <summary>A script of ours, by its asset name. Pages work without.</summary>
+    public string? Script { get; init; }
+}
+
+/// <summary>Writes a page with the headers that keep it ours: no frames, no foreign content, no inline script, no cache, no referrer (RFC 9700 §4.2, §4.16).</summary>
+internal sealed class PageResponse(Page page, ServerOptions options) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var (response, headers) = (httpContext.Response, httpContext.Response.Headers);
+        response.StatusCode = page.Status;
+        response.ContentType = "text/html; charset=utf-8";
+        headers.ContentSecurityPolicy =
+            $"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{(page.FormAction is null ? "" : " " + page.FormAction)}; "
+            + $"frame-ancestors 'none'; base-uri 'none'{(page.Script is null ? "" : "; script-src 'self'")}";
+        headers.XFrameOptions = "DENY";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers.CacheControl = "no-store";
+        if (options.IsHttps)
+            headers.StrictTransportSecurity = "max-age=31536000";
+        await response.WriteAsync(Layout.Render(page, options.Name, options.BasePath).ToString(), httpContext.RequestAborted);
+    }
+}
