@@ -24,9 +24,11 @@ internal sealed class Row(string partitionKey, string rowKey)
     /// <summary>As read; opaque.</summary>
     public string ETag { get; private init; } = "";
 
-    /// <summary>Null is not stored.</summary>
+    /// <summary>Null is not stored, nor is an empty list.</summary>
     public Row Set(string name, object? value)
     {
+        if (value is IEnumerable<string> lines)
+            value = lines.Any() ? string.Join('\n', lines) : null;
         if (value is string { Length: > MaxTextLength })
             throw new ArgumentException($"the column {name} holds at most {MaxTextLength} characters", nameof(value));
         if (value is null)
@@ -121,9 +123,6 @@ internal sealed class Row(string partitionKey, string rowKey)
                 break;
             case Scope scope:
                 writer.WriteString(name, scope.ToString());
-                break;
-            case IEnumerable<string> lines:
-                writer.WriteString(name, string.Join('\n', lines));
                 break;
             case byte[] bytes:
                 writer.WriteString(name + "@odata.type", "Edm.Binary");

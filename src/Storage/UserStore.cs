@@ -42,20 +42,18 @@ public sealed class UserStore(Tables tables)
     }
 
     /// <summary>False: the login name is taken.</summary>
+    /// <remarks>
+    /// The login's row decides, so it comes second: whoever stops between the two leaves a person nobody can sign in as,
+    /// never a name that nobody can have.
+    /// </remarks>
     public async Task<bool> TryAddAsync(User user, CancellationToken cancellation)
     {
-        var login = new Row(LoginPartition(user.Login), LoginKey).Set("Subject", user.Subject);
-        while (!await tables.TryInsertAsync(Logins, login, cancellation))
-        {
-            if (await tables.FindAsync(Logins, login.PartitionKey, LoginKey, cancellation) is not { } taken)
-                continue;
-            if (await FindAsync(taken.RequiredText("Subject"), cancellation) is not null)
-                return false;
-            // Whoever claimed it never got as far as writing the person.
-            if (await tables.TryReplaceAsync(Logins, login, taken.ETag, cancellation))
-                break;
-        }
-        return await tables.TryInsertAsync(Users, ToRow(user), cancellation);
+        if (!await tables.TryInsertAsync(Users, ToRow(user), cancellation))
+            throw new InvalidOperationException("A person of a new random subject is there already.");
+        if (await tables.TryInsertAsync(Logins, new Row(LoginPartition(user.Login), LoginKey).Set("Subject", user.Subject), cancellation))
+            return true;
+        await tables.TryDeleteAsync(Users, user.Subject, UserKey, cancellation);
+        return false;
     }
 
     public Task<bool> TryReplaceAsync(Stored<User> read, User next, CancellationToken cancellation) =>

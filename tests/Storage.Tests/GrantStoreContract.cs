@@ -1,0 +1,65 @@
+using Postern.Protocol;
+using Postern.Storage;
+
+namespace Postern.Tests;
+
+public class GrantStoreOverEmbedded(Embedded service) : GrantStoreContract(service), IClassFixture<Embedded>;
+
+public class GrantStoreOverAzurite(Emulated service) : GrantStoreContract(service), IClassFixture<Emulated>;
+
+public abstract class GrantStoreContract(ITableServiceFixture service)
+{
+    private readonly GrantStore grants = new(Connect.To(service));
+
+    [Fact]
+    public async Task A_grant_comes_back_as_it_was_written()
+    {
+        foreach (var grant in new[] { Some.Grant(), Some.Grant(Some.Refresh()), Some.Grant() with { Nonce = null, CodeChallenge = null, ClaimsParameter = null, Amr = [] } })
+        {
+            await grants.InsertAsync(grant, default);
+            Assert.Equivalent(grant, (await grants.FindAsync(grant.Id, default))!.Value, strict: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_grant_that_never_was_is_not_found_nor_is_its_table_needed() =>
+        Assert.Null(await grants.FindAsync(Some.Id(Some.Now.AddDays(Random.Shared.Next(1000, 9000))), default));
+
+    [Fact, Rfc(6749, "4.1.2")]
+    public async Task Of_64_redemptions_at_once_one_wins_each_of_50_times()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var grant = Some.Grant();
+            await grants.InsertAsync(grant, default);
+            var read = await grants.FindAsync(grant.Id, default);
+            var won = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => grants.TryReplaceAsync(read!, read!.Value.Redeemed(null), default))));
+            Assert.Equal(1, won.Count(one => one));
+        }
+    }
+
+    [Fact]
+    public async Task Revoking_wins_over_whoever_else_writes()
+    {
+        var grant = Some.Grant(Some.Refresh());
+        await grants.InsertAsync(grant, default);
+        var others = Enumerable.Range(0, 16).Select(async i =>
+        {
+            if (await grants.FindAsync(grant.Id, default) is { Value.State: not GrantState.Revoked } read)
+                await grants.TryReplaceAsync(read, read.Value with { Nonce = $"{i}" }, default);
+        });
+        await Task.WhenAll(others.Append(grants.RevokeAsync(grant.Id, default)));
+        Assert.Equal(GrantState.Revoked, (await grants.FindAsync(grant.Id, default))!.Value.State);
+    }
+
+    [Fact]
+    public async Task Revoking_what_is_not_there_is_no_error() => await grants.RevokeAsync(Some.Id(), default);
+
+    [Fact]
+    public async Task A_session_under_the_same_id_is_not_a_grant()
+    {
+        var session = Some.Session();
+        await new SessionStore(Connect.To(service)).InsertAsync(session, default);
+        Assert.Null(await grants.FindAsync(session.Id, default));
+    }
+}

@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+using Postern.Protocol;
+
+namespace Postern.Tests;
+
+/// <summary>Records with every column filled, under new random keys.</summary>
+internal static class Some
+{
+    public static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+
+    public static byte[] Bytes(int count = 32) => RandomNumberGenerator.GetBytes(count);
+
+    public static string Text() => Convert.ToHexStringLower(Bytes(8));
+
+    public static RowId Id(DateTimeOffset? expiresAt = null) => RowId.For(expiresAt ?? Now.AddDays(90), Bytes(16));
+
+    public static RefreshState Refresh() =>
+        new()
+        {
+            LineageHash = Bytes(),
+            LinkHash = Bytes(),
+            Generation = 7,
+            ExpiresAt = Now.AddDays(30),
+            PreviousLinkHash = Bytes(),
+            Salt = Bytes(16),
+            RotatedAt = Now.AddTicks(1234567),
+        };
+
+    public static Grant Grant(RefreshState? refresh = null) =>
+        new()
+        {
+            Id = Id(),
+            ClientId = "web",
+            Subject = Text(),
+            Scope = Scope.TryParse("openid api:read")!,
+            RedirectUri = "https://web.example/callback?a='b'&c=%C3%BC",
+            RedirectUriWasSent = true,
+            CodeChallenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+            Nonce = "n'once \" ü 🗝",
+            ClaimsParameter = """{"userinfo":{"email":null}}""",
+            SessionId = Id(),
+            AuthTime = Now.AddTicks(1),
+            Amr = ["pwd", "otp"],
+            CodeHash = Bytes(),
+            GrantedAt = Now,
+            CodeExpiresAt = Now.AddSeconds(60),
+            ExpiresAt = Now.AddDays(90),
+            Refresh = refresh,
+        };
+
+    public static Interaction Interaction() =>
+        new()
+        {
+            Id = Id(Now.AddHours(1)),
+            BrowserHash = Bytes(),
+            Parameters = new string('x', RequestParameters.MaxLength),
+            ExpiresAt = Now.AddHours(1),
+            Session = Id(),
+            Reauthenticated = true,
+            Consented = false,
+        };
+
+    public static Session Session() =>
+        new()
+        {
+            Id = Id(Now.AddDays(14)),
+            SecretHash = Bytes(),
+            Subject = Text(),
+            AuthTime = Now,
+            Amr = ["pwd"],
+            ExpiresAt = Now.AddDays(14),
+        };
+
+    public static User User() =>
+        new()
+        {
+            Subject = Text(),
+            Login = $"{Text()}@example.com",
+            PasswordHash = "hash",
+            Claims = UserClaims.TryParse("""{"name":"Zoë O'Brien","address":{"country":"GB"},"email_verified":true}""", out _)!,
+            NotBefore = Now.AddDays(-1),
+            CreatedAt = Now,
+            UpdatedAt = Now,
+        };
+
+    public static Client Client() =>
+        new()
+        {
+            ClientId = $"client-{Text()}",
+            ClientName = "O'Reilly & Söhne",
+            TokenEndpointAuthMethod = ClientAuthenticationMethods.ClientSecretBasic,
+            Secrets = [new ClientSecret(Bytes(), null), new ClientSecret(Bytes(), Now.AddDays(1))],
+            RedirectUris = [Registered("https://web.example/callback"), Registered("com.example.app:/callback")],
+            GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken],
+            Scope = Scope.TryParse("openid profile")!,
+            Audience = "https://api.example",
+            ProtectedResource = "https://api.example",
+            SigningAlgorithm = SigningAlgorithms.ES256,
+            RequirePkce = false,
+            RequireConsent = false,
+            RotateRefreshTokens = true,
+            CodeLifetime = TimeSpan.FromSeconds(30),
+            AccessTokenLifetime = TimeSpan.FromMinutes(5),
+            RefreshTokenLifetime = TimeSpan.FromDays(1),
+            RefreshTokenMaxLifetime = TimeSpan.FromDays(2),
+            CreatedAt = Now,
+        };
+
+    private static RedirectUri Registered(string uri) => RedirectUri.Register(uri).Succeeds(out var registered, out _) ? registered : throw new InvalidOperationException(uri);
+}

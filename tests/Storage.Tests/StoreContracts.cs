@@ -1,0 +1,155 @@
+using Postern.Protocol;
+using Postern.Storage;
+
+namespace Postern.Tests;
+
+public class StoresOverEmbedded(Embedded service) : StoreContracts(service), IClassFixture<Embedded>;
+
+public class StoresOverAzurite(Emulated service) : StoreContracts(service), IClassFixture<Emulated>;
+
+public abstract class StoreContracts(ITableServiceFixture service)
+{
+    private readonly Tables tables = Connect.To(service);
+
+    // Whatever a stranger may send where an id is expected.
+    public static TheoryData<string> HostileKeys =>
+        ["", "'", "''", "a'b", "a/b", "a\\b", "a#b", "a?b", "%00", "\0", "\u0085", "a b", "', RowKey='x", "ü", "🗝", "\ud800", new string('a', 600), new string('a', 32768), "x' or 'a' eq 'a"];
+
+    [Fact]
+    public async Task A_session_comes_back_and_ends()
+    {
+        var (sessions, session) = (new SessionStore(tables), Some.Session());
+        await sessions.InsertAsync(session, default);
+        Assert.Equivalent(session, await sessions.FindAsync(session.Id, default), strict: true);
+        await sessions.EndAsync(session.Id, default);
+        await sessions.EndAsync(session.Id, default);
+        Assert.Null(await sessions.FindAsync(session.Id, default));
+    }
+
+    [Fact]
+    public async Task An_interaction_of_the_longest_request_comes_back_and_changes_once()
+    {
+        var (interactions, interaction) = (new InteractionStore(tables), Some.Interaction());
+        await interactions.InsertAsync(interaction, default);
+        var read = (await interactions.FindAsync(interaction.Id, default))!;
+        Assert.Equivalent(interaction, read.Value, strict: true);
+        Assert.True(await interactions.TryReplaceAsync(read, interaction with { Completed = true }, default));
+        Assert.False(await interactions.TryReplaceAsync(read, interaction with { Completed = true }, default));
+    }
+
+    [Fact]
+    public async Task A_revoked_token_is_remembered_however_often_it_is_revoked()
+    {
+        var revoked = new RevokedTokenStore(tables);
+        Assert.False(await revoked.IsRevokedAsync("a-token", Some.Now, default));
+        await revoked.RememberAsync("a-token", Some.Now, default);
+        await revoked.RememberAsync("a-token", Some.Now, default);
+        Assert.True(await revoked.IsRevokedAsync("a-token", Some.Now, default));
+        Assert.False(await revoked.IsRevokedAsync("another", Some.Now, default));
+    }
+
+    [Fact]
+    public async Task Attempts_are_counted_one_by_one_and_forgotten()
+    {
+        var (attempts, bucket, day) = (new AttemptStore(tables), Some.Text(), DateOnly.FromDateTime(Some.Now.UtcDateTime));
+        Assert.True(await attempts.TryRecordAsync(bucket, day, null, new Attempts(1, Some.Now), default));
+        Assert.False(await attempts.TryRecordAsync(bucket, day, null, new Attempts(1, Some.Now), default));
+        var read = (await attempts.FindAsync(bucket, day, default))!;
+        Assert.True(await attempts.TryRecordAsync(bucket, day, read, read.Value.Next(Some.Now), default));
+        Assert.False(await attempts.TryRecordAsync(bucket, day, read, read.Value.Next(Some.Now), default));
+        Assert.Equal(2, (await attempts.FindAsync(bucket, day, default))!.Value.Count);
+        await attempts.ForgetAsync(bucket, day, default);
+        Assert.Null(await attempts.FindAsync(bucket, day, default));
+    }
+
+    [Fact]
+    public async Task A_client_comes_back_as_it_was_registered_and_its_id_is_taken()
+    {
+        var (clients, client) = (new ClientStore(tables, new FakeClock(), TimeSpan.Zero), Some.Client());
+        Assert.True(await clients.TryAddAsync(client, default));
+        Assert.False(await clients.TryAddAsync(client, default));
+        Assert.Equivalent(client, await clients.FindAsync(client.ClientId, default));
+        Assert.Contains(await clients.ListAsync(default).ToListAsync(), one => one.ClientId == client.ClientId);
+        Assert.True(await clients.TryReplaceAsync((await clients.ReadAsync(client.ClientId, default))!, client with { ClientName = "Other" }, default));
+        Assert.Equal("Other", (await clients.FindAsync(client.ClientId, default))!.ClientName);
+        Assert.True(await clients.TryRemoveAsync(client.ClientId, default));
+        Assert.False(await clients.TryRemoveAsync(client.ClientId, default));
+    }
+
+    [Fact]
+    public async Task A_user_comes_back_by_subject_and_by_login_which_is_taken()
+    {
+        var (users, user) = (new UserStore(tables), Some.User());
+        Assert.True(await users.TryAddAsync(user, default));
+        Assert.False(await users.TryAddAsync(Some.User() with { Login = user.Login }, default));
+        var found = (await users.FindByLoginAsync(user.Login, default))!;
+        Assert.Equal(user.Claims.ToJson(), found.Value.Claims.ToJson());
+        Assert.Equal(user with { Claims = found.Value.Claims }, found.Value);
+        Assert.True(await users.TryReplaceAsync(found, user with { Disabled = true }, default));
+        Assert.False(await users.TryReplaceAsync(found, user, default));
+        Assert.Contains(await users.ListAsync(default).ToListAsync(), one => one.Subject == user.Subject && one.Disabled);
+    }
+
+    [Fact]
+    public async Task One_login_name_claimed_by_16_at_once_goes_to_one()
+    {
+        var (users, login) = (new UserStore(tables), $"{Some.Text()}@example.com");
+        var added = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => users.TryAddAsync(Some.User() with { Login = login }, default)));
+        Assert.Single(added, one => one);
+        Assert.Single(await users.ListAsync(default).Where(one => one.Login == login).ToListAsync());
+    }
+
+    [Fact]
+    public async Task An_account_is_the_person_and_what_they_allowed_that_client()
+    {
+        var (users, user) = (new UserStore(tables), Some.User());
+        await users.TryAddAsync(user, default);
+        Assert.Null((await users.FindAccountAsync(user.Subject, "web", default))!.Consent);
+        var consent = new Consent { Subject = user.Subject, ClientId = "web", Scope = Scope.TryParse("openid")!, GrantedAt = Some.Now, NotBefore = Some.Now.AddDays(-2) };
+        await users.RecordConsentAsync(consent, default);
+        await users.RecordConsentAsync(consent with { ClientId = "web.2" }, default);
+        Assert.Equal(consent, (await users.FindAccountAsync(user.Subject, "web", default))!.Consent);
+        Assert.Equal(["web", "web.2"], (await users.ListConsentsAsync(user.Subject, default).ToListAsync()).Select(one => one.ClientId).Order());
+        await users.RemoveAsync(user, default);
+        Assert.Null(await users.FindAccountAsync(user.Subject, "web", default));
+        Assert.Null(await users.FindByLoginAsync(user.Login, default));
+        Assert.Empty(await users.ListConsentsAsync(user.Subject, default).ToListAsync());
+    }
+
+    [Theory, MemberData(nameof(HostileKeys))]
+    public async Task A_hostile_key_names_nothing(string key)
+    {
+        Assert.Null(await new ClientStore(tables, new FakeClock(), TimeSpan.Zero).FindAsync(key, default));
+        Assert.Null(await new UserStore(tables).FindAsync(key, default));
+        Assert.Null(await new UserStore(tables).FindByLoginAsync(key, default));
+        Assert.Null(await new UserStore(tables).FindAccountAsync(key, key, default));
+        Assert.Empty(await new UserStore(tables).ListConsentsAsync(key, default).ToListAsync());
+        Assert.False(await new RevokedTokenStore(tables).IsRevokedAsync(key, Some.Now, default));
+        Assert.Null(await new AttemptStore(tables).FindAsync(key, DateOnly.FromDateTime(Some.Now.UtcDateTime), default));
+    }
+
+    [Fact]
+    public async Task A_sweep_drops_past_days_and_makes_those_to_come()
+    {
+        var (expiring, sessions) = (new ExpiringTables(tables), new SessionStore(tables));
+        var old = Some.Session() with { Id = Some.Id(Some.Now.AddDays(-2000)) };
+        var recent = Some.Session() with { Id = Some.Id(Some.Now.AddDays(-1999)) };
+        await sessions.InsertAsync(old, default);
+        await sessions.InsertAsync(recent, default);
+        var swept = await expiring.SweepAsync(Some.Now.AddDays(-1998), [14], default);
+        Assert.Contains(ExpiringTables.NameOf(old.Id.Day), swept.Dropped);
+        Assert.Null(await sessions.FindAsync(old.Id, default));
+        Assert.NotNull(await sessions.FindAsync(recent.Id, default));
+        Assert.Contains(ExpiringTables.NameOf(DateOnly.FromDateTime(Some.Now.UtcDateTime).AddDays(-1998 + 15)), swept.Created);
+        Assert.Empty((await expiring.SweepAsync(Some.Now.AddDays(-1998), [14], default)).Created);
+    }
+
+    [Fact]
+    public async Task More_rows_than_a_page_holds_are_all_listed()
+    {
+        var (users, subject) = (new UserStore(tables), Some.Text());
+        await Parallel.ForEachAsync(Enumerable.Range(0, 1005), async (i, _) =>
+            await users.RecordConsentAsync(new Consent { Subject = subject, ClientId = $"c{i}", Scope = Scope.Empty, GrantedAt = Some.Now }, default));
+        Assert.Equal(1005, (await users.ListConsentsAsync(subject, default).ToListAsync()).Count);
+    }
+}
