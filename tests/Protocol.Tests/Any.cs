@@ -21,7 +21,8 @@ internal static class Any
     public static Gen<string> PrintableText { get; } = Chars("aZ09-_~.%+&=;:/?#@\\\"{} \u00e9\u20ac\u4e2d");
 
     /// <summary>A scope value as RFC 6749 §3.3 has it, of few letters so that sets overlap.</summary>
-    public static Gen<string> ScopeText { get; } = Gen.Elements("a", "b", "c", "openid", "orders:read").ListOf().Select(values => string.Join(' ', values));
+    public static Gen<string> ScopeText { get; } =
+        Gen.Elements("a", "b", "c", "openid", "orders:read").ListOf().Select(values => string.Join(' ', values.Take(8)));
 
     public static Gen<byte[]> Bytes(int size) => Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf(size);
 
