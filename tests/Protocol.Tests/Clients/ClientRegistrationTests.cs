@@ -1,0 +1,75 @@
+using Postern.Protocol;
+
+namespace Postern.Tests;
+
+public class ClientRegistrationTests
+{
+    [Fact]
+    public void Ordinary_clients_have_no_problem()
+    {
+        Assert.Empty(ClientRegistration.Problems(Some.Client()));
+        Assert.Empty(ClientRegistration.Problems(Some.PublicClient()));
+        Assert.Empty(ClientRegistration.Problems(Machine));
+    }
+
+    public static TheoryData<string, Client> Problems =>
+        new()
+        {
+            { "client id", Some.Client() with { ClientId = "" } },
+            { "client id", Some.Client() with { ClientId = new string('a', 101) } },
+            { "client id", Some.Client() with { ClientId = "a/b" } },
+            { "client id", Some.Client() with { ClientId = "a:b" } },
+            { "client id", Some.Client() with { ClientId = "café" } },
+            { "client name", Some.Client() with { ClientName = "" } },
+            { "client name", Some.Client() with { ClientName = new string('a', 101) } },
+            { "client name", Some.Client() with { ClientName = "a\nb" } },
+            { "authentication method", Some.Client() with { TokenEndpointAuthMethod = "private_key_jwt" } },
+            { "has no secret", Some.PublicClient() with { Secrets = [Some.ClientSecret()] } },
+            { "has no secret", Some.Client() with { Secrets = [] } },
+            { "signing algorithm", Some.Client() with { SigningAlgorithm = "none" } },
+            { "signing algorithm", Some.Client() with { SigningAlgorithm = "HS256" } },
+            { "4000 characters", Some.Client() with { Scope = Some.Scope(new string('a', 4000)) } },
+            { "one or more grant types", Some.Client() with { GrantTypes = [], RedirectUris = [] } },
+            { "one or more grant types", Some.Client() with { GrantTypes = ["authorization_code", "password"] } },
+            { "redirect URIs exactly when", Some.Client() with { RedirectUris = [] } },
+            { "redirect URIs exactly when", Machine with { RedirectUris = [Some.Redirect()] } },
+            { "at most 50", Some.Client() with { RedirectUris = [.. Enumerable.Repeat(Some.Redirect(), 51)] } },
+            { "RFC 6749 §4.4.3", Machine with { GrantTypes = [GrantTypes.ClientCredentials, GrantTypes.RefreshToken] } },
+            { "without PKCE", Some.PublicClient() with { RequirePkce = false } },
+            { "without PKCE", Some.Client() with { RequirePkce = false, Scope = Some.Scope("orders") } },
+            { "cannot use client_credentials", Some.PublicClient() with { GrantTypes = [.. Some.Client().GrantTypes, GrantTypes.ClientCredentials] } },
+            { "cannot skip consent", Some.PublicClient() with { RequireConsent = false } },
+            { "always rotated", Some.PublicClient() with { RotateRefreshTokens = false } },
+            { "resource server", Some.PublicClient() with { ProtectedResource = "https://api.example" } },
+            { "code lifetime", Some.Client() with { CodeLifetime = TimeSpan.FromMinutes(11) } },
+            { "code lifetime", Some.Client() with { CodeLifetime = TimeSpan.Zero } },
+            { "access token lifetime", Some.Client() with { AccessTokenLifetime = TimeSpan.FromDays(2) } },
+            { "access token lifetime", Some.Client() with { AccessTokenLifetime = TimeSpan.FromSeconds(-1) } },
+            { "refresh token lifetime must be", Some.Client() with { RefreshTokenLifetime = TimeSpan.FromDays(401) } },
+            { "maximum lifetime must be", Some.Client() with { RefreshTokenMaxLifetime = TimeSpan.FromDays(401) } },
+            {
+                "must not exceed",
+                Some.Client() with { RefreshTokenLifetime = TimeSpan.FromDays(2), RefreshTokenMaxLifetime = TimeSpan.FromDays(1) }
+            },
+        };
+
+    [Theory, MemberData(nameof(Problems)), Rfc(7591, "2")]
+    public void A_problem_is_named_and_is_the_only_one(string problem, Client client) =>
+        Assert.Contains(problem, Assert.Single(ClientRegistration.Problems(client)), StringComparison.Ordinal);
+
+    [Fact, Rfc(9700, "2.1.1")]
+    public void A_confidential_OpenID_Connect_client_may_go_without_PKCE() =>
+        Assert.Empty(ClientRegistration.Problems(Some.Client() with { RequirePkce = false }));
+
+    [Fact, Rfc(9700, "2.2.2")]
+    public void A_public_clients_refresh_tokens_are_rotated_and_anothers_where_it_asks()
+    {
+        Assert.True(Some.PublicClient().RotatesRefreshTokens);
+        Assert.True((Some.PublicClient() with { RotateRefreshTokens = false }).RotatesRefreshTokens);
+        Assert.False(Some.Client().RotatesRefreshTokens);
+        Assert.True((Some.Client() with { RotateRefreshTokens = true }).RotatesRefreshTokens);
+    }
+
+    private static Client Machine =>
+        Some.Client() with { ClientId = "machine", GrantTypes = [GrantTypes.ClientCredentials], RedirectUris = [], Scope = Some.Scope("orders") };
+}

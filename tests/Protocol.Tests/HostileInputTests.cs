@@ -1,0 +1,92 @@
+using System.Buffers.Text;
+using System.Text;
+using FsCheck.Fluent;
+using Postern.Protocol;
+
+namespace Postern.Tests;
+
+/// <summary>Whatever comes in is refused or read, and never an exception: that would be a 500 for whoever asks for one.</summary>
+[Rfc(6819, "4.4.1.11")]
+public class HostileInputTests
+{
+    private const string Header = """{"alg":"RS256","typ":"JWT","kid":"a"}""";
+
+    private static readonly string Jwt = $"{Base64Url.EncodeToString(Encoding.ASCII.GetBytes(Header))}.e30.AAAA";
+
+    private static readonly (string Name, Action<string> Read, string[] Samples)[] Readers =
+    [
+        ("FormUrlEncoded.Decode", text => FormUrlEncoded.Decode(text), ["a%20b%C3%A9", "%41"]),
+        ("FormUrlEncoded.Encode", text => FormUrlEncoded.Encode(text), ["a"]),
+        ("RequestParameters.Parse", text => RequestParameters.Parse(text), ["a=1&b=%20&c", "a=1&a=2"]),
+        ("Handle.TryParse", text => Read(kind => Handle.TryParse(kind, text)), [Some.Handle().Encode(), Some.Handle(HandleKind.RefreshToken).Encode()]),
+        ("RowId.TryParse", text => RowId.TryParse(text), [Some.Row().ToString(), "________________________"]),
+        ("Scope.TryParse", text => Scope.TryParse(text), ["openid email"]),
+        ("RedirectUri.Register", text => RedirectUri.Register(text), [Some.Callback, "http://[::1]:80/", "com.example.app:/cb?a=%20"]),
+        ("RedirectUri.Matches", text => Some.Redirect("http://127.0.0.1/cb").Matches(text), ["http://127.0.0.1:80/cb", "http://127.0.0.1:99999999999/"]),
+        ("Prompts.TryParse", text => Prompts.TryParse(text), ["login consent"]),
+        ("ResponseModes.TryParse", text => ResponseModes.TryParse(text), ["query"]),
+        ("ClaimsRequest.Parse", text => ClaimsRequest.Parse(text), ["""{"id_token":{"sub":{"value":"\ud800"}},"userinfo":null}"""]),
+        ("UserClaims.TryParse", text => UserClaims.TryParse(text, out _), ["""{"name":"\ud83d\ude00","address":{}}"""]),
+        ("LoginName.Canonical", text => LoginName.Canonical(text), ["Alice "]),
+        ("Pkce.RefusesVerifier", text => Pkce.RefusesVerifier(text, Some.Challenge), [Some.Verifier]),
+        ("Pkce.RefusesVerifier, challenge", text => Pkce.RefusesVerifier(Some.Verifier, text), [Some.Challenge]),
+        ("Jws.Verify", text => Jws.Verify(text, Jws.IdTokenType, SomeKey.Trusted), [Jwt]),
+        ("Jws.Verify, header", text => Jws.Verify(Encode(text) + ".e30.AAAA", Jws.IdTokenType, SomeKey.Trusted), [Header, """{"alg":"\ud800"}"""]),
+        ("Jws.Verify, signed claims", VerifySigned, ["""{"iss":"a","aud":["b"]}"""]),
+        ("Jwk.Verifies", text => SomeKey.Trusted.All(key => key.Verifies(text, [], Encoding.UTF8.GetBytes(text))), ["RS256", "ES256", "none"]),
+        ("AccessToken.TryVerify", text => AccessToken.TryVerify(text, SomeKey.Trusted, Some.Issuer, Some.Now), [Jwt]),
+        ("IdToken.SubjectOfHint", text => IdToken.SubjectOfHint(text, SomeKey.Trusted, Some.Issuer, "web"), [Jwt]),
+        ("ClientCredentials.Parse, header", text => ClientCredentials.Parse(text, Some.Parameters()), ["Basic d2ViOnM=", "Basic JTAwOnM="]),
+        ("ClientCredentials.Parse, decoded", text => ClientCredentials.Parse("Basic " + ToBase64(text), Some.Parameters()), ["web:%41", "a%20b:c"]),
+        ("ClientCredentials.Parse, body", text => WithParameters(text, body => ClientCredentials.Parse(null, body)), ["client_id=a&client_secret=b"]),
+        ("AuthorizationRequest.Parse", text => WithParameters(text, Authorize), [Some.AuthorizationParameters(("claims", "{}"), ("max_age", "1")).Encode()]),
+        ("ClientRegistration.Problems", text => _ = ClientRegistration.Problems(Some.Client() with { ClientId = text, ClientName = text }).Count(), ["web"]),
+    ];
+
+    public static TheoryData<string> Names => [.. Readers.Select(reader => reader.Name)];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Nothing_that_comes_in_is_an_exception(string name)
+    {
+        var (_, read, samples) = Readers.Single(reader => reader.Name == name);
+        Any.Always(Gen.OneOf(Any.Text, Any.Mangled(samples)), text => Survives(read, text));
+        Assert.All(Extremes, text => Assert.True(Survives(read, text)));
+    }
+
+    private static IEnumerable<string> Extremes =>
+        ["", "\0", "%", "=", "&", ".", "..", "\ud800", "\udc00\ud800", new('a', 100_000), new('%', 100_000), new('{', 100_000), new('.', 100_000), new('é', 100_000)];
+
+    private static bool Survives(Action<string> read, string text)
+    {
+        read(text);
+        return true;
+    }
+
+    private static void Read(Action<HandleKind> parse)
+    {
+        foreach (var kind in Enum.GetValues<HandleKind>())
+            parse(kind);
+    }
+
+    private static void VerifySigned(string claims)
+    {
+        var token = SomeKey.Ec.Token(SigningAlgorithms.ES256, Jws.IdTokenType, Encoding.UTF8.GetBytes(claims));
+        Jws.Verify(token, Jws.IdTokenType, SomeKey.Trusted);
+    }
+
+    private static void Authorize(RequestParameters parameters)
+    {
+        if (VerifiedRedirect.TryVerify(Some.Client(), parameters, Some.Issuer, out var redirect, out _))
+            _ = AuthorizationRequest.Parse(parameters, Some.Client(), redirect).Succeeds(out _, out var refusal) ? "" : redirect.Deliver(refusal).Location;
+    }
+
+    private static void WithParameters(string text, Action<RequestParameters> read)
+    {
+        if (RequestParameters.Parse(text).Succeeds(out var parameters, out _))
+            read(parameters);
+    }
+
+    private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
+
+    private static string ToBase64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+}

@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+
+namespace Postern.Tests;
+
+/// <summary>Counts what the house rules limit, in all of <c>src</c>, so that nobody has to.</summary>
+public partial class SizeTests
+{
+    private const int MaxFile = 200;
+    private const int MaxMethod = 40;
+
+    [Fact]
+    public void No_file_is_longer_than_200_lines() =>
+        Assert.Empty(Sources.Files.Select(file => (file.Path, file.Lines.Length)).Where(file => file.Length > MaxFile).Select(file => $"{file.Path}: {file.Length} lines"));
+
+    [Fact]
+    public void No_method_is_longer_than_40_lines() =>
+        Assert.Empty(
+            Sources.Files.SelectMany(file => Blocks(file.Lines).Where(block => block.Lines > MaxMethod).Select(block => $"{file.Path}:{block.At}: {block.Lines} lines"))
+        );
+
+    [Fact]
+    public void The_count_sees_methods_and_not_the_types_around_them()
+    {
+        string[] code = ["class A", "{", "    int B()", "    {", "        return 1;", "    }", "", "    record C", "    {", "        void D()", "        {", "        }", "    }", "}"];
+        Assert.Equal([(4, 1), (11, 0)], Blocks(code));
+        Assert.NotEmpty(Sources.Files);
+        Assert.Contains(Sources.Files.SelectMany(file => Blocks(file.Lines)), block => block.Lines > 10);
+    }
+
+    // A brace alone on its line opens a block that ends with the next brace under it; if the line above it with the same
+    // indentation declares no type, the block is a body.
+    private static IEnumerable<(int At, int Lines)> Blocks(string[] lines)
+    {
+        for (var i = 1; i < lines.Length; i++)
+        {
+            if (lines[i].Trim() != "{")
+                continue;
+            var indentation = lines[i][..lines[i].IndexOf('{', StringComparison.Ordinal)];
+            var declaration = lines[..i].Last(line => line.Length > indentation.Length && line.StartsWith(indentation, StringComparison.Ordinal) && line[indentation.Length] is not (' ' or ')'));
+            var end = Array.FindIndex(lines, i, line => line.StartsWith(indentation + "}", StringComparison.Ordinal));
+            if (end > 0 && !TypeDeclaration().IsMatch(declaration))
+                yield return (i + 1, end - i - 1);
+        }
+    }
+
+    [GeneratedRegex(@"\b(class|record|struct|interface|enum|namespace)\b")]
+    private static partial Regex TypeDeclaration();
+}

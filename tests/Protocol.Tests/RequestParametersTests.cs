@@ -1,0 +1,89 @@
+using FsCheck.Fluent;
+using Postern.Protocol;
+
+namespace Postern.Tests;
+
+public class RequestParametersTests
+{
+    [Fact]
+    public void Names_and_values_are_decoded() =>
+        Assert.Equal("a b", RequestParameters.Parse("sc%6Fpe=a+b&x=1").Value()["scope"]);
+
+    [Theory, Rfc(6749, "3.1")]
+    [InlineData("state=")]
+    [InlineData("state")]
+    [InlineData("")]
+    [InlineData("&&")]
+    public void A_parameter_without_a_value_counts_as_omitted(string encoded)
+    {
+        var parameters = RequestParameters.Parse(encoded).Value();
+        Assert.Null(parameters["state"]);
+        Assert.False(parameters.Repeats("state"));
+        Assert.Null(parameters.RefusesRepeats());
+    }
+
+    [Theory, Rfc(6749, "3.1"), Rfc(6749, "3.2")]
+    [InlineData("scope=a&scope=b")]
+    [InlineData("scope=a&scope=a")]
+    [InlineData("scope=&scope=a")]
+    [InlineData("scope=a&scope")]
+    [InlineData("scope=a&sc%6fpe=b")]
+    public void A_repeated_parameter_has_no_value_and_refuses_the_request(string encoded)
+    {
+        var parameters = RequestParameters.Parse(encoded).Value();
+        Assert.Null(parameters["scope"]);
+        Assert.True(parameters.Repeats("scope"));
+        Assert.Equal("invalid_request", parameters.RefusesRepeats()?.Code);
+    }
+
+    [Fact]
+    public void Names_differ_by_case() => Assert.Null(RequestParameters.Parse("Scope=a&scope=b").Value().RefusesRepeats());
+
+    [Fact]
+    public void Only_the_first_equals_sign_parts_a_name_from_its_value() =>
+        Assert.Equal("b=c", RequestParameters.Parse("a=b=c").Value()["a"]);
+
+    [Theory]
+    [InlineData("a=%")]
+    [InlineData("%=a")]
+    [InlineData("a=%00")]
+    [InlineData("a%0a=b")]
+    [InlineData("a=%C0%AF")]
+    public void What_cannot_be_decoded_is_refused(string encoded) =>
+        Assert.Equal("invalid_request", RequestParameters.Parse(encoded).Refusal().Code);
+
+    [Theory, Rfc(6819, "4.4.1.11")]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void A_request_has_a_longest_length(int over, bool accepted) =>
+        Assert.Equal(accepted, RequestParameters.Parse("a=" + new string('b', RequestParameters.MaxLength - 2 + over)).Succeeds());
+
+    [Theory, Rfc(6819, "4.4.1.11")]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void A_request_has_a_highest_number_of_parameters(int over, bool accepted)
+    {
+        var count = RequestParameters.MaxCount + over;
+        Assert.Equal(accepted, RequestParameters.Parse(string.Join('&', Enumerable.Range(0, count).Select(i => $"p{i}=1"))).Succeeds());
+        Assert.Equal(accepted, RequestParameters.Parse(string.Join('&', Enumerable.Repeat("p=1", count))).Succeeds());
+    }
+
+    [Fact]
+    public void What_is_encoded_again_reads_the_same() =>
+        Any.Always(
+            Any.PrintableText.Zip(Any.PrintableText).ListOf(),
+            pairs =>
+            {
+                var sent = RequestParameters.Parse(FormUrlEncoded.Encode(pairs.Take(RequestParameters.MaxCount / 2).Select(pair => (pair.Item1, pair.Item2))));
+                var kept = RequestParameters.Parse(sent.Value().Encode()).Value();
+                return pairs.All(pair => kept[pair.Item1] == sent.Value()[pair.Item1] && kept.Repeats(pair.Item1) == sent.Value().Repeats(pair.Item1));
+            }
+        );
+
+    [Fact]
+    public void A_repeat_is_not_lost_while_the_person_signs_in()
+    {
+        var kept = RequestParameters.Parse(RequestParameters.Parse("scope=a&scope=b").Value().Encode()).Value();
+        Assert.True(kept.Repeats("scope"));
+    }
+}
