@@ -27,12 +27,10 @@ internal static class Announcement
 
         """;
 
-    public static string Json(string issuer, string storage, Demo demo)
+    public static string JsonLine(string issuer, string storage, Demo demo)
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+        return Encoding.UTF8.GetString(Json.Object(writer =>
         {
-            writer.WriteStartObject();
             writer.WriteString("issuer", issuer);
             writer.WriteString("storage", storage);
             writer.WriteStartArray("clients");
@@ -45,9 +43,7 @@ internal static class Announcement
             writer.WriteString("password", demo.Password);
             writer.WriteEndObject();
             writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(stream.ToArray());
+        }));
     }
 
     private static void Write(Utf8JsonWriter writer, Client client, string? secret)

@@ -31,6 +31,6 @@ var demo = LocalFiles.DemoSecrets();
 await demo.SeedAsync(new ClientStore(tables, TimeProvider.System, TimeSpan.Zero), new UserStore(tables), DateTimeOffset.UtcNow, default);
 await server.StartAsync();
 await using var app = await DemoApp.StartAsync(issuer);
-Console.WriteLine(local.Json ? Announcement.Json(issuer, storage, demo) : Announcement.Text(issuer, storage, demo, app.Address));
+Console.WriteLine(local.Json ? Announcement.JsonLine(issuer, storage, demo) : Announcement.Text(issuer, storage, demo, app.Address));
 await server.WaitForShutdownAsync();
 return 0;

@@ -68,17 +68,13 @@ internal sealed class Row(string partitionKey, string rowKey)
 
     public byte[] ToJson()
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+        return Json.Object(writer =>
         {
-            writer.WriteStartObject();
             writer.WriteString(nameof(PartitionKey), partitionKey);
             writer.WriteString(nameof(RowKey), rowKey);
             foreach (var (name, value) in properties)
                 Write(writer, name, value);
-            writer.WriteEndObject();
-        }
-        return stream.ToArray();
+        });
     }
 
     /// <summary>Reads an entity in minimal metadata. Binary and DateTime arrive as texts, and are read as such by whoever knows the column.</summary>

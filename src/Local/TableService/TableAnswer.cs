@@ -15,13 +15,11 @@ internal sealed record TableAnswer(int Status)
     public static TableAnswer Error(int status, string code, string message) =>
         Document(writer =>
         {
-            writer.WriteStartObject();
             writer.WriteStartObject("odata.error");
             writer.WriteString("code", code);
             writer.WriteStartObject("message");
             writer.WriteString("lang", "en-US");
             writer.WriteString("value", message);
-            writer.WriteEndObject();
             writer.WriteEndObject();
             writer.WriteEndObject();
         }) with { Status = status };
@@ -32,13 +30,7 @@ internal sealed record TableAnswer(int Status)
 
     public static TableAnswer Written(string etag) => NoContent with { Headers = [("ETag", etag)] };
 
-    public static TableAnswer Document(Action<Utf8JsonWriter> write, params (string, string)[] headers)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-            write(writer);
-        return new TableAnswer(200) { Json = stream.ToArray(), Headers = headers };
-    }
+    public static TableAnswer Document(Action<Utf8JsonWriter> members, params (string, string)[] headers) => new(200) { Json = Protocol.Json.Object(members), Headers = headers };
 
     public async Task WriteAsync(HttpResponse response)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Postern.Protocol;
 
 namespace Postern.Local;
 
@@ -47,7 +48,7 @@ internal sealed partial class TableOperations(TableMemory memory)
     {
         var ifMatch = request.Headers.IfMatch.Count > 0 ? request.Headers.IfMatch.ToString() : null;
         if (HttpMethods.IsGet(request.Method))
-            return table.Find(partitionKey, rowKey) is { } entity ? TableAnswer.Document(writer => Write(writer, entity), ("ETag", entity.ETag)) : TableAnswer.NotFound;
+            return table.Find(partitionKey, rowKey) is { } entity ? TableAnswer.Document(writer => WriteMembers(writer, entity), ("ETag", entity.ETag)) : TableAnswer.NotFound;
         if (HttpMethods.IsDelete(request.Method))
             return ifMatch is null ? InvalidInput("If-Match is required.") : Changed(table.Change(partitionKey, rowKey, ifMatch, null), null);
         if (!HttpMethods.IsPut(request.Method))
@@ -108,7 +109,6 @@ internal sealed partial class TableOperations(TableMemory memory)
 
     private static void WriteValues<T>(Utf8JsonWriter writer, IEnumerable<T> values, Action<Utf8JsonWriter, T> write)
     {
-        writer.WriteStartObject();
         writer.WriteStartArray("value");
         foreach (var value in values)
         {
@@ -117,24 +117,12 @@ internal sealed partial class TableOperations(TableMemory memory)
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter writer, Entity entity)
-    {
-        writer.WriteStartObject();
-        WriteMembers(writer, entity);
-        writer.WriteEndObject();
     }
 
     private static void WriteMembers(Utf8JsonWriter writer, Entity entity)
     {
         writer.WriteString("odata.etag", entity.ETag);
-        foreach (var (name, value) in entity.Properties)
-        {
-            writer.WritePropertyName(name);
-            value.WriteTo(writer);
-        }
+        writer.WriteMembers(entity.Properties);
     }
 
     private static string Unquote(string key) => key.Replace("''", "'", StringComparison.Ordinal);

@@ -58,15 +58,11 @@ public sealed record ClaimsRequest
     {
         if (UserInfo.Count + IdToken.Count == 0)
             return null;
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+        return Encoding.UTF8.GetString(Json.Object(writer =>
         {
-            writer.WriteStartObject();
             WriteMembers(writer, "userinfo", UserInfo);
             WriteMembers(writer, "id_token", IdToken);
-            writer.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(stream.ToArray());
+        }));
     }
 
     private static OAuthError Malformed() => OAuthError.InvalidRequest("The claims parameter is malformed (OpenID Connect Core 5.5).");

@@ -33,10 +33,8 @@ public sealed record AccessToken
     /// <summary>The claims, as JSON.</summary>
     public byte[] ToClaims()
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+        return Json.Object(writer =>
         {
-            writer.WriteStartObject();
             writer.WriteString("iss", Issuer);
             writer.WriteString("sub", Subject);
             writer.WriteAudience(Audience);
@@ -46,9 +44,7 @@ public sealed record AccessToken
             writer.WriteNumber("exp", ExpiresAt.ToUnixTimeSeconds());
             writer.WriteString("jti", Id);
             writer.WriteAuthentication(AuthTime, Amr);
-            writer.WriteEndObject();
-        }
-        return stream.ToArray();
+        });
     }
 
     /// <summary>A token that this server signed for itself or a resource server and that has not expired, else null (RFC 9068 §4).</summary>

@@ -34,10 +34,8 @@ public sealed record IdToken
     /// <summary>The claims, as JSON.</summary>
     public byte[] ToClaims()
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+        return Json.Object(writer =>
         {
-            writer.WriteStartObject();
             writer.WriteString("iss", Issuer);
             writer.WriteString("sub", Subject);
             writer.WriteString("aud", Audience);
@@ -47,14 +45,8 @@ public sealed record IdToken
             if (Nonce is not null)
                 writer.WriteString("nonce", Nonce);
             writer.WriteString("at_hash", HalfHash(AccessToken));
-            foreach (var (claim, value) in UserClaims)
-            {
-                writer.WritePropertyName(claim);
-                value.WriteTo(writer);
-            }
-            writer.WriteEndObject();
-        }
-        return stream.ToArray();
+            writer.WriteMembers(UserClaims);
+        });
     }
 
     /// <summary>Holds an access token, so it says only for whom.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Postern.Protocol;
@@ -37,14 +36,14 @@ public static class Jws
     public static JsonElement? Verify(string token, string type, IEnumerable<Jwk> keys)
     {
         var parts = token.Length <= MaxLength ? token.Split('.') : [];
-        if (parts.Length != 3 || Json(parts[0]) is not { } header || Strict.Base64UrlOrNull(parts[2]) is not { } signature)
+        if (parts.Length != 3 || Parse(parts[0]) is not { } header || Strict.Base64UrlOrNull(parts[2]) is not { } signature)
             return null;
         if (Text(header, "alg") is not { } algorithm || !SigningAlgorithms.All.Contains(algorithm) || header.TryGetProperty("crit", out _))
             return null;
         if (!IsType(Text(header, "typ"), type))
             return null;
         var key = keys.FirstOrDefault(key => key.KeyId == Text(header, "kid"));
-        return key?.Verifies(algorithm, Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), signature) == true ? Json(parts[1]) : null;
+        return key?.Verifies(algorithm, Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), signature) == true ? Parse(parts[1]) : null;
     }
 
     // RFC 9068 §4: application/at+jwt is the same type; media types compare without case.
@@ -54,20 +53,15 @@ public static class Jws
 
     private static byte[] Header(string algorithm, string type, string keyId)
     {
-        using var stream = new MemoryStream();
-        // The default encoder would spell the plus of at+jwt as an escape.
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        return Json.Object(writer =>
         {
-            writer.WriteStartObject();
             writer.WriteString("alg", algorithm);
             writer.WriteString("typ", type);
             writer.WriteString("kid", keyId);
-            writer.WriteEndObject();
-        }
-        return stream.ToArray();
+        });
     }
 
-    private static JsonElement? Json(string part) => Strict.Base64UrlOrNull(part) is { } bytes ? Strict.JsonObjectOrNull(bytes, MaxDepth) : null;
+    private static JsonElement? Parse(string part) => Strict.Base64UrlOrNull(part) is { } bytes ? Strict.JsonObjectOrNull(bytes, MaxDepth) : null;
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

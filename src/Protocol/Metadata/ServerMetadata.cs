@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Postern.Protocol;
 
 /// <summary>
@@ -16,10 +14,8 @@ public sealed record ServerMetadata(string Issuer, IReadOnlyList<string> GrantTy
 
     public byte[] ToJson()
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+        return Json.Object(writer =>
         {
-            writer.WriteStartObject();
             writer.WriteString("issuer", Issuer);
             foreach (var (name, path) in Paths.Announced)
                 writer.WriteString(name, Endpoint(path));
@@ -40,9 +36,7 @@ public sealed record ServerMetadata(string Issuer, IReadOnlyList<string> GrantTy
             writer.WriteBoolean("request_parameter_supported", false);
             writer.WriteBoolean("request_uri_parameter_supported", false);
             writer.WriteBoolean("authorization_response_iss_parameter_supported", true);
-            writer.WriteEndObject();
-        }
-        return stream.ToArray();
+        });
     }
 
     private static readonly string[] StandardClaims = ["iss", "sub", "aud", "exp", "iat", "auth_time", "amr", "nonce", "at_hash"];

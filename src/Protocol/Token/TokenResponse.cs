@@ -18,7 +18,6 @@ public sealed record TokenResponse
 
     public void Write(Utf8JsonWriter writer)
     {
-        writer.WriteStartObject();
         writer.WriteString("access_token", AccessToken);
         writer.WriteString("token_type", "Bearer");
         writer.WriteNumber("expires_in", (long)ExpiresIn.TotalSeconds);
@@ -27,7 +26,6 @@ public sealed record TokenResponse
             writer.WriteString("refresh_token", RefreshToken);
         if (IdToken is not null)
             writer.WriteString("id_token", IdToken);
-        writer.WriteEndObject();
     }
 
     /// <summary>Holds tokens, so it says nothing.</summary>

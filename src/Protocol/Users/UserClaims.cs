@@ -88,18 +88,10 @@ public sealed class UserClaims
 
     public string ToJson()
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+        return Encoding.UTF8.GetString(Json.Object(writer =>
         {
-            writer.WriteStartObject();
-            foreach (var (claim, value) in values)
-            {
-                writer.WritePropertyName(claim);
-                value.WriteTo(writer);
-            }
-            writer.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(stream.ToArray());
+            writer.WriteMembers(values);
+        }));
     }
 
     private static string? ProblemWith(JsonProperty property)

@@ -4,19 +4,19 @@ using Postern.Protocol;
 namespace Postern.Server;
 
 /// <summary>A JSON answer to a client's back channel, never cached (RFC 6749 §5.1).</summary>
-internal sealed class JsonResponse(Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK) : IResult
+/// <param name="members">Writes the members of the object.</param>
+/// <param name="status">The HTTP status.</param>
+internal sealed class JsonResponse(Action<Utf8JsonWriter> members, int status = StatusCodes.Status200OK) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        using var body = new MemoryStream();
-        await using (var writer = new Utf8JsonWriter(body))
-            write(writer);
+        var body = Json.Object(members);
         var response = httpContext.Response;
         response.StatusCode = status;
         response.ContentType = "application/json";
         response.Headers.CacheControl = "no-store";
         response.ContentLength = body.Length;
-        await response.BodyWriter.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), httpContext.RequestAborted);
+        await response.BodyWriter.WriteAsync(body, httpContext.RequestAborted);
     }
 }
 
@@ -34,10 +34,8 @@ internal sealed class ErrorResponse(OAuthError error, string challenge = "Basic 
 
     private void Write(Utf8JsonWriter writer)
     {
-        writer.WriteStartObject();
         writer.WriteString(Parameters.Error, error.Code);
         writer.WriteString(Parameters.ErrorDescription, error.Description);
-        writer.WriteEndObject();
     }
 }
 

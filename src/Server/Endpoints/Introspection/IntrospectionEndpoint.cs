@@ -29,18 +29,11 @@ internal sealed class IntrospectionEndpoint(ClientAuthenticator authenticator, L
     private static bool MayKnow(Client client, AccessToken token) =>
         token.ClientId == client.ClientId || (client.ProtectedResource is { } resource && token.Audience.Contains(resource));
 
-    private static JsonResponse Inactive() =>
-        new(writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteBoolean("active", false);
-            writer.WriteEndObject();
-        });
+    private static JsonResponse Inactive() => new(writer => writer.WriteBoolean("active", false));
 
     private static void WriteAccessToken(Utf8JsonWriter writer, LiveToken live)
     {
         var token = live.Token;
-        writer.WriteStartObject();
         writer.WriteBoolean("active", true);
         writer.WriteString("token_type", "Bearer");
         writer.WriteString("iss", token.Issuer);
@@ -53,12 +46,10 @@ internal sealed class IntrospectionEndpoint(ClientAuthenticator authenticator, L
         writer.WriteString("jti", token.Id);
         if (live.User is { } user)
             writer.WriteString("username", user.Login);
-        writer.WriteEndObject();
     }
 
     private void WriteRefreshToken(Utf8JsonWriter writer, LiveRefreshToken token)
     {
-        writer.WriteStartObject();
         writer.WriteBoolean("active", true);
         writer.WriteString("iss", options.Issuer);
         writer.WriteString("sub", token.Grant.Subject);
@@ -66,6 +57,5 @@ internal sealed class IntrospectionEndpoint(ClientAuthenticator authenticator, L
         writer.WriteString("scope", token.Grant.Scope.ToString());
         writer.WriteNumber("iat", token.Grant.GrantedAt.ToUnixTimeSeconds());
         writer.WriteNumber("exp", token.State.ExpiresAt.ToUnixTimeSeconds());
-        writer.WriteEndObject();
     }
 }

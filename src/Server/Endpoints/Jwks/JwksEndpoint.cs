@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Postern.Protocol;
 using Postern.Signing;
 
 namespace Postern.Server;
@@ -12,16 +12,13 @@ internal sealed class JwksEndpoint(ISigner signer)
     public async Task<IResult> HandleAsync(HttpContext http)
     {
         var keys = await signer.PublishedKeysAsync(http.RequestAborted);
-        using var json = new MemoryStream();
-        await using (var writer = new Utf8JsonWriter(json))
+        var json = Json.Object(writer =>
         {
-            writer.WriteStartObject();
             writer.WriteStartArray("keys");
             foreach (var key in keys)
                 key.Write(writer);
             writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-        return new DocumentResponse(json.ToArray(), MaxAge);
+        });
+        return new DocumentResponse(json, MaxAge);
     }
 }

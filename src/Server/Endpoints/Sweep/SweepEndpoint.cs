@@ -17,11 +17,7 @@ internal sealed class SweepEndpoint(ExpiringTables tables, ServerOptions options
     {
         await SweepAsync(http.RequestAborted);
         // An empty answer would hang the host's timer, and after its timeout the host kills this process.
-        return new JsonResponse(writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteEndObject();
-        });
+        return new JsonResponse(_ => { });
     }
 
     public async Task SweepAsync(CancellationToken cancellation)

@@ -21,14 +21,8 @@ internal sealed class UserInfoEndpoint(LiveTokens tokens, ServerOptions options,
 
     private static void Write(Utf8JsonWriter writer, User user, Grant grant, Scope scope)
     {
-        writer.WriteStartObject();
         writer.WriteString("sub", user.Subject);
-        foreach (var (claim, value) in user.UserInfoClaims(grant, scope))
-        {
-            writer.WritePropertyName(claim);
-            value.WriteTo(writer);
-        }
-        writer.WriteEndObject();
+        writer.WriteMembers(user.UserInfoClaims(grant, scope));
     }
 
     // RFC 6750 §2.1 and §2.2; never §2.3, for a query ends up in logs. Empty: there is none.
