@@ -23,11 +23,11 @@ public sealed class VerifiedRedirect
     public string DisplayHost => new System.Uri(Uri) is var uri && IsWeb(uri) ? uri.Authority : $"{uri.Scheme}:";
 
     /// <summary>
-    /// The source under which a form's chain of redirects may end here (CSP form-action); host sources cannot name
-    /// IPv6 literals or private-use schemes, so those are allowed by their scheme.
+    /// The source under which a form's chain of redirects may go on to the client (CSP form-action). Just the scheme:
+    /// browsers hold to it whatever comes after the redirect URI too, and many clients redirect on from there to
+    /// another host of theirs. http stands for https as well (CSP 3 §6.7.2.8).
     /// </summary>
-    public string FormActionSource =>
-        new System.Uri(Uri) is var uri && IsWeb(uri) && uri.HostNameType != UriHostNameType.IPv6 ? uri.GetLeftPart(UriPartial.Authority) : $"{uri.Scheme}:";
+    public string FormActionSource => $"{new System.Uri(Uri).Scheme}:";
 
     /// <summary>Whether it leads to an app on the person's own device, which anybody's app could be (RFC 8252 §8.6).</summary>
     public bool IsThisDevice => new System.Uri(Uri) is var uri && (!IsWeb(uri) || uri.IsLoopback);

@@ -8,7 +8,7 @@ internal sealed class Interactions(InteractionStore interactions, Cookies cookie
 {
     /// <summary>What a person reads whose interaction is over, or is not this browser's.</summary>
     public static PageError Expired { get; } =
-        new("This sign-in has expired or was already completed. Go back to the app and start again.", "no such interaction in this browser");
+        new("This sign-in has expired or was already completed.", "no such interaction in this browser");
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 

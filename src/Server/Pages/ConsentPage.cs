@@ -5,42 +5,48 @@ namespace Postern.Server;
 /// <summary>What the consent page shows.</summary>
 internal sealed record ConsentModel(string Action, string ClientName, string Interaction, string Antiforgery, string Name, string RedirectHost, bool IsThisDevice, Scope Scope);
 
+/// <summary>Says who asks for what and where the answer goes, so that people can tell one app from another that borrowed its name (RFC 6819 §5.2.4.1).</summary>
 internal static class ConsentPage
 {
+    // In the order in which people care.
+    private static readonly (string Scope, Html Sentence)[] Known =
+    [
+        (Scope.OpenId, Html.Of($"Know that it is you who signs in")),
+        (Scope.Profile, Html.Of($"See your name and the rest of your profile")),
+        (Scope.Email, Html.Of($"See your email address")),
+        (Scope.Phone, Html.Of($"See your phone number")),
+        (Scope.Address, Html.Of($"See your postal address")),
+        (Scope.OfflineAccess, Html.Of($"Keep this access while you are away")),
+    ];
+
     public static Page Of(ConsentModel model) =>
         new(
-            $"Allow {model.ClientName}?",
+            "Allow access?",
             Html.Of(
                 $"""
-                <p class="lead">You are signed in as <strong>{model.Name}</strong>. <strong>{model.ClientName}</strong> asks to:</p>
-                <ul class="scopes">{Html.Join(model.Scope.Values.Select(Item))}</ul>
+                <p class="lead">{Fields.Foreign(model.ClientName)} asks for access to your account. You are signed in as {Fields.Foreign(model.Name)}.</p>
+                <h2>It would be able to</h2>
+                <ul class="scopes" role="list">{Sentences(model.Scope).Select(sentence => Html.Of($"<li>{sentence}</li>"))}</ul>
                 <p class="host">You will return to <strong id="redirect-host">{model.RedirectHost}</strong></p>
                 {Notice(model.IsThisDevice)}
                 <form id="consent-form" method="post" action="{model.Action}">
-                <input type="hidden" name="interaction" value="{model.Interaction}">
-                <input type="hidden" name="antiforgery" value="{model.Antiforgery}">
-                <button id="consent-allow" type="submit" name="decision" value="allow">Allow</button>
-                <button id="consent-deny" class="quiet" type="submit" name="decision" value="deny">Deny</button>
+                {Fields.Proof(model.Interaction, model.Antiforgery)}
+                <button id="consent-allow" class="primary" type="submit" name="decision" value="allow">Allow</button>
+                <button id="consent-deny" type="submit" name="decision" value="deny">Deny</button>
                 </form>
                 """
             )
         );
 
-    // MCP, security considerations: whatever listens on this computer can claim such a redirect.
+    private static IEnumerable<Html> Sentences(Scope scope) =>
+        Known
+            .Where(known => scope.Contains(known.Scope))
+            .Select(known => known.Sentence)
+            .Concat(scope.Except(Scope.OpenIdConnect).Values.Select(value => Html.Of($"Use <code>{value}</code>")));
+
+    // Any program here can listen on the port or claim the scheme, so the app's name proves nothing (RFC 8252 §8.6).
     private static Html Notice(bool isThisDevice) =>
-        isThisDevice ? Html.Of($"""<p class="notice">This app runs on your own device. Continue only if you have just started it yourself.</p>""") : Html.Empty;
-
-    private static Html Item(string value) => Html.Of($"<li>{Sentence(value)}</li>");
-
-    private static Html Sentence(string value) =>
-        value switch
-        {
-            Scope.OpenId => Html.Of($"know who you are"),
-            Scope.Profile => Html.Of($"see your name and profile"),
-            Scope.Email => Html.Of($"see your e-mail address"),
-            Scope.Address => Html.Of($"see your postal address"),
-            Scope.Phone => Html.Of($"see your phone number"),
-            Scope.OfflineAccess => Html.Of($"keep this access while you are away"),
-            _ => Html.Of($"use <code>{value}</code>"),
-        };
+        isThisDevice
+            ? Html.Of($"""<p id="this-device" class="notice">This app runs on your own device. Continue only if you have just started it yourself.</p>""")
+            : Html.Empty;
 }

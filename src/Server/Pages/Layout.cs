@@ -9,21 +9,23 @@ internal static class Layout
             <!DOCTYPE html>
             <html lang="en">
             <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <meta name="robots" content="noindex">
+            <meta charset="utf-8" />
+            <meta name="viewport" content="width=device-width, initial-scale=1" />
+            <meta name="color-scheme" content="light dark" />
+            <meta name="robots" content="noindex" />
             <title>{page.Title} · {name}</title>
-            <link rel="icon" href="{basePath}{Assets.Url("postern.svg")}">
-            <link rel="stylesheet" href="{basePath}{Assets.Url("postern.css")}">
+            <link rel="icon" type="image/svg+xml" href="{basePath}{Assets.Url("postern.svg")}" />
+            <link rel="stylesheet" href="{basePath}{Assets.Url("postern.css")}" />
             {Script(page, basePath)}
             </head>
             <body>
+            <div class="card">
+            <header><img src="{basePath}{Assets.Url("postern.svg")}" alt="" width="32" height="32" /><span>{name}</span></header>
             <main>
-            <p class="brand"><img src="{basePath}{Assets.Url("postern.svg")}" alt="" width="28" height="28"> {name}</p>
             <h1>{page.Title}</h1>
             {page.Body}
             </main>
+            </div>
             </body>
             </html>
 
@@ -31,5 +33,5 @@ internal static class Layout
         );
 
     private static Html Script(Page page, string basePath) =>
-        page.Script is null ? Html.Empty : Html.Of($"""<script src="{basePath}{Assets.Url(page.Script)}" defer></script>""");
+        page.Script is null ? Html.Empty : Html.Of($"""<script src="{basePath}{Assets.Url(page.Script)}" defer="defer"></script>""");
 }

@@ -8,7 +8,19 @@ internal static class NoticePages
     /// <param name="error">What went wrong.</param>
     /// <param name="reference">Under which the log has the exact reason.</param>
     public static Page Error(PageError error, string reference) =>
-        new("This did not work", Html.Of($"""<p class="lead" id="error-message">{error.Message}</p><p class="reference">Reference <code>{reference}</code></p>""")) { Status = error.Status };
+        new(
+            "This did not work",
+            Html.Of(
+                $"""
+                <p id="error-message" class="lead">{error.Message}</p>
+                <p>{Advice(error.Status)} If it happens again, tell the people who run the app, and give them the reference.</p>
+                <p class="reference">Reference <code id="reference">{reference}</code></p>
+                """
+            )
+        )
+        {
+            Status = error.Status,
+        };
 
     public static Page SignOut(string action, string antiforgery) =>
         new(
@@ -17,14 +29,15 @@ internal static class NoticePages
                 $"""
                 <p class="lead">This ends your session in this browser.</p>
                 <form id="signout-form" method="post" action="{action}">
-                <input type="hidden" name="antiforgery" value="{antiforgery}">
-                <button id="signout" type="submit">Sign out</button>
+                {Fields.Hidden(InteractionForm.Antiforgery, antiforgery)}
+                <button id="signout" class="primary" type="submit">Sign out</button>
                 </form>
                 """
             )
         );
 
-    public static Page SignedOut() => new("You are signed out", Html.Of($"""<p class="lead">You can close this page.</p>"""));
+    public static Page SignedOut() =>
+        new("You are signed out", Html.Of($"""<p class="lead">Apps that you have used may keep you signed in until you sign out of them too. You can close this page.</p>"""));
 
     /// <summary>Carries the response to the client by a form (Form Post Response Mode §2); the button is for browsers without script.</summary>
     public static Page FormPost(AuthorizationResponse response) =>
@@ -34,8 +47,8 @@ internal static class NoticePages
                 $"""
                 <p class="lead">You are being returned to the app.</p>
                 <form id="form-post" method="post" action="{response.Uri}">
-                {Html.Join(response.Parameters.Select(parameter => Html.Of($"""<input type="hidden" name="{parameter.Name}" value="{parameter.Value}">""")))}
-                <button type="submit">Continue</button>
+                {response.Parameters.Select(parameter => Fields.Hidden(parameter.Name, parameter.Value))}
+                <button id="form-post-continue" class="primary" type="submit">Continue</button>
                 </form>
                 """
             )
@@ -43,4 +56,7 @@ internal static class NoticePages
         {
             Script = "form-post.js",
         };
+
+    private static string Advice(int status) =>
+        status >= StatusCodes.Status500InternalServerError ? "Wait a moment, then go back to the app and try again." : "Go back to the app and start again.";
 }

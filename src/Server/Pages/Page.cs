@@ -1,4 +1,3 @@
-
 namespace Postern.Server;
 
 /// <summary>One page for a person: what it says, and what its forms may reach.</summary>
@@ -8,7 +7,7 @@ internal sealed record Page(string Title, Html Body)
 {
     public int Status { get; init; } = StatusCodes.Status200OK;
 
-    /// <summary>Where, beside this server, a form's chain of redirects may end (CSP form-action, which browsers hold redirects to).</summary>
+    /// <summary>Where, beside this server, a form's chain of redirects may go (CSP form-action, which browsers hold redirects to).</summary>
     public string? FormAction { get; init; }
 
     /// <summary>A script of ours, by its asset name. Pages work without.</summary>
@@ -23,16 +22,25 @@ internal sealed class PageResponse(Page page, ServerOptions options) : IResult
         var (response, headers) = (httpContext.Response, httpContext.Response.Headers);
         response.StatusCode = page.Status;
         response.ContentType = "text/html; charset=utf-8";
-        headers.ContentSecurityPolicy =
-            $"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{(page.FormAction is null ? "" : " " + page.FormAction)}; "
-            + $"frame-ancestors 'none'; base-uri 'none'{(page.Script is null ? "" : "; script-src 'self'")}";
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XFrameOptions = "DENY";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
         headers.CacheControl = "no-store";
         if (options.IsHttps)
             headers.StrictTransportSecurity = "max-age=31536000";
         await response.WriteAsync(Layout.Render(page, options.Name, options.BasePath).ToString(), httpContext.RequestAborted);
+    }
+
+    private string ContentSecurityPolicy
+    {
+        get
+        {
+            var script = page.Script is null ? "" : "script-src 'self'; ";
+            var formAction = page.FormAction is null ? "'self'" : $"'self' {page.FormAction}";
+            return $"default-src 'none'; style-src 'self'; img-src 'self'; {script}form-action {formAction}; frame-ancestors 'none'; base-uri 'none'";
+        }
     }
 }

@@ -10,14 +10,16 @@ internal static class SelectAccountPage
             "Choose an account",
             Html.Of(
                 $"""
-                <p class="lead">to continue to <strong>{model.ClientName}</strong></p>
+                <p class="lead">to continue to {Fields.Foreign(model.ClientName)}</p>
                 <form id="select-account-form" method="post" action="{model.Action}">
-                <input type="hidden" name="interaction" value="{model.Interaction}">
-                <input type="hidden" name="antiforgery" value="{model.Antiforgery}">
-                <button id="account-continue" type="submit" name="choice" value="continue">Continue as {model.Name}<small>{model.Login}</small></button>
-                <button id="account-other" class="quiet" type="submit" name="choice" value="other">Use another account</button>
+                {Fields.Proof(model.Interaction, model.Antiforgery)}
+                <button id="account-continue" class="primary" type="submit" name="choice" value="continue">Continue as <bdi>{model.Name}</bdi>{Login(model)}</button>
+                <button id="account-other" type="submit" name="choice" value="other">Use another account</button>
                 </form>
                 """
             )
         );
+
+    // Two people may share a name, or one person have two accounts.
+    private static Html Login(SelectAccountModel model) => model.Login == model.Name ? Html.Empty : Html.Of($" <small><bdi>{model.Login}</bdi></small>");
 }

@@ -10,16 +10,17 @@ internal static class SignInPage
             "Sign in",
             Html.Of(
                 $"""
-                <p class="lead">to continue to <strong>{model.ClientName}</strong></p>
+                <p class="lead">to continue to {Fields.Foreign(model.ClientName)}</p>
                 {Alert(model.Problem)}
                 <form id="signin-form" method="post" action="{model.Action}">
-                <input type="hidden" name="interaction" value="{model.Interaction}">
-                <input type="hidden" name="antiforgery" value="{model.Antiforgery}">
-                <label for="login">Login name or e-mail</label>
-                <input id="login" name="login" value="{model.Login}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="254" required {Focus(model.Login is null)}>
+                {Fields.Proof(model.Interaction, model.Antiforgery)}
+                <label for="login">Login name or email</label>
+                <input id="login" name="login" type="text" value="{model.Login}" maxlength="254" required="required" autocomplete="username"
+                  autocapitalize="none" autocorrect="off" spellcheck="false" {Focus(string.IsNullOrEmpty(model.Login))} {Describe(model.Problem)} />
                 <label for="password">Password</label>
-                <input id="password" name="password" type="password" autocomplete="current-password" maxlength="1024" required {Focus(model.Login is not null)}>
-                <button id="signin" type="submit">Sign in</button>
+                <input id="password" name="password" type="password" maxlength="1024" required="required" autocomplete="current-password"
+                  {Focus(!string.IsNullOrEmpty(model.Login))} {Describe(model.Problem)} />
+                <button id="signin" class="primary" type="submit">Sign in</button>
                 </form>
                 """
             )
@@ -27,19 +28,29 @@ internal static class SignInPage
         {
             Status = model.Problem switch
             {
-                SignInProblem.WrongCredentials => 400,
-                SignInProblem.MustWait => 429,
-                _ => 200,
+                SignInProblem.WrongCredentials => StatusCodes.Status400BadRequest,
+                SignInProblem.MustWait => StatusCodes.Status429TooManyRequests,
+                _ => StatusCodes.Status200OK,
             },
         };
 
-    private static Html Focus(bool here) => here ? Html.Of($"autofocus") : Html.Empty;
+    private static Html Focus(bool here) => here ? Html.Of($"""autofocus="autofocus" """) : Html.Empty;
 
+    // One text for an unknown login name and a wrong password, or the page would tell who has an account.
     private static Html Alert(SignInProblem problem) =>
         problem switch
         {
-            SignInProblem.WrongCredentials => Html.Of($"""<p class="alert" id="signin-error" role="alert">That login name and password do not match.</p>"""),
-            SignInProblem.MustWait => Html.Of($"""<p class="alert" id="signin-error" role="alert">Too many attempts. Wait a minute, then try again.</p>"""),
+            SignInProblem.WrongCredentials => Html.Of($"""<p id="signin-error" class="alert" role="alert">That login name and password do not match. Try again.</p>"""),
+            SignInProblem.MustWait => Html.Of($"""<p id="signin-error" class="alert" role="alert">Too many attempts. Wait a minute, then try again.</p>"""),
+            _ => Html.Empty,
+        };
+
+    // Nothing is invalid about what has to wait.
+    private static Html Describe(SignInProblem problem) =>
+        problem switch
+        {
+            SignInProblem.WrongCredentials => Html.Of($"""aria-invalid="true" aria-describedby="signin-error" """),
+            SignInProblem.MustWait => Html.Of($"""aria-describedby="signin-error" """),
             _ => Html.Empty,
         };
 }

@@ -128,15 +128,15 @@ public class VerifiedRedirectTests
     public void People_are_shown_where_they_would_go(string uri, string shown) => Assert.Equal(shown, Redirect(uri, ("redirect_uri", uri)).DisplayHost);
 
     [Theory, Spec("CSP 3", "2.3.1")]
-    [InlineData("https://client.example/cb?x=1", "https://client.example")]
-    [InlineData("https://client.example:8443/cb", "https://client.example:8443")]
-    [InlineData("http://127.0.0.1:8080/cb", "http://127.0.0.1:8080")]
-    [InlineData("http://localhost/cb", "http://localhost")]
+    [InlineData("https://client.example/cb?x=1", "https:")]
+    [InlineData("https://client.example:8443/cb", "https:")]
+    [InlineData("http://127.0.0.1:8080/cb", "http:")]
+    [InlineData("http://localhost/cb", "http:")]
     [InlineData("http://[::1]:8080/cb", "http:")]
     [InlineData("https://[2001:db8::1]:8443/cb", "https:")]
     [InlineData("com.example.app:/cb", "com.example.app:")]
     [InlineData("com.example.app://host/cb", "com.example.app:")]
-    public void A_form_may_end_at_its_source(string uri, string source) =>
+    public void A_form_may_go_on_under_its_scheme(string uri, string source) =>
         Assert.Equal(source, Redirect(uri, ("redirect_uri", uri)).FormActionSource);
 
     [Fact]
