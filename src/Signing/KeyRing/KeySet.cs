@@ -1,0 +1,28 @@
+using Postern.Protocol;
+
+namespace Postern.Signing;
+
+/// <summary>The key ring with the public keys of its versions, as read at one instant.</summary>
+/// <param name="ring">The versions.</param>
+/// <param name="publicKeys">By id of version; versions that are not to be published may be missing.</param>
+internal sealed class KeySet(KeyRing ring, IReadOnlyDictionary<string, Jwk> publicKeys)
+{
+    public KeyRing Ring => ring;
+
+    public Jwk this[KeyVersion version] => publicKeys[version.Id];
+
+    public KeyVersion? Signing(string keyType, DateTimeOffset now) =>
+        ring.Signing(keyType, now) is { } version && publicKeys.ContainsKey(version.Id) ? version : null;
+
+    public IReadOnlyList<Jwk> Published(DateTimeOffset now) =>
+        [.. ring.Published(now).Where(version => publicKeys.ContainsKey(version.Id)).Select(version => publicKeys[version.Id])];
+
+    public IReadOnlyList<SigningKey> List(DateTimeOffset now) =>
+    [
+        .. ring.Versions
+            .Where(version => publicKeys.ContainsKey(version.Id))
+            .OrderBy(version => version.KeyType, StringComparer.Ordinal).ThenBy(version => version.CreatedAt)
+            .Select(version => new SigningKey(
+                publicKeys[version.Id].KeyId, version.KeyType, version.Id, ring.StateOf(version, now), version.CreatedAt, version.ExpiresAt)),
+    ];
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Azure;
+
+namespace Postern.Signing;
+
+/// <summary>What Key Vault's refusals mean, in words an operator can act on.</summary>
+internal static class KeyVaultErrors
+{
+    public const string CryptoUser = "Key Vault Crypto User";
+    public const string EncryptionUser = "Key Vault Crypto Service Encryption User";
+    public const string CryptoOfficer = "Key Vault Crypto Officer";
+
+    /// <param name="response">Anything but 2xx.</param>
+    /// <param name="vault">The address of the vault.</param>
+    /// <param name="operation">What was asked for.</param>
+    /// <param name="name">The key's name.</param>
+    /// <param name="role">The role that permits the operation.</param>
+    public static RequestFailedException From(Response response, Uri vault, string operation, string name, string role)
+    {
+        var (code, inner) = Codes(response);
+        if (response.Status != 403)
+            return new RequestFailedException(response);
+        var refusal = $"Key Vault refused the operation \"{operation}\" on {vault}keys/{name} ({inner ?? code}).";
+        return new RequestFailedException(403, $"{refusal} {Remedy(inner ?? code, vault, name, role)}", inner ?? code, null);
+    }
+
+    private static string Remedy(string? code, Uri vault, string name, string role) =>
+        code switch
+        {
+            "ForbiddenByFirewall" or "ForbiddenByConnection" =>
+                "The vault's firewall does not admit this address: add it, or let the function app reach the vault through its virtual network.",
+            null or "Forbidden" or "ForbiddenByRbac" or "AccessDenied" =>
+                $"The identity of this process lacks the role \"{role}\" on the key. Grant it with: az role assignment create "
+                + $"--assignee-object-id <object id of the identity> --assignee-principal-type ServicePrincipal --role \"{role}\" "
+                + "--scope /subscriptions/<subscription>/resourceGroups/<resource group>/providers/Microsoft.KeyVault/vaults/"
+                + $"{vault.Host.Split('.')[0]}/keys/{name} (it takes some minutes until Key Vault knows).",
+            _ => "The key, or this version of it, is not in a state that permits it.",
+        };
+
+    private static (string? Code, string? Inner) Codes(Response response)
+    {
+        try
+        {
+            using var body = JsonDocument.Parse(response.Content.ToMemory());
+            var error = body.RootElement.GetProperty("error");
+            return (Text(error, "code"), error.TryGetProperty("innererror", out var inner) ? Text(inner, "code") : null);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            // A gateway in between answered, not the vault.
+            return (null, null);
+        }
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

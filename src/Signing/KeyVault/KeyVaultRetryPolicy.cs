@@ -1,0 +1,21 @@
+using System.Globalization;
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace Postern.Signing;
+
+/// <summary>Retries a bounded number of times with jitter, and not at all where the vault asks for a longer wait than a request can bear.</summary>
+internal sealed class KeyVaultRetryPolicy(KeyVaultOptions options)
+    : RetryPolicy(options.Retries, DelayStrategy.CreateExponentialDelayStrategy(options.FirstDelay, options.LongestDelay))
+{
+    // Coming back sooner than asked would only prolong the throttling, and coming back then is the client's to decide.
+    protected override ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
+        RetryAfter(message) > options.LongestDelay ? new(false) : base.ShouldRetryAsync(message, exception);
+
+    private static TimeSpan? RetryAfter(HttpMessage message) =>
+        message.HasResponse
+        && message.Response.Headers.TryGetValue("Retry-After", out var value)
+        && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
+}

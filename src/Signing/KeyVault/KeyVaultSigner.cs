@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using System.Text;
+using Azure;
+using Postern.Protocol;
+
+namespace Postern.Signing;
+
+/// <summary>Signs in the vault, one <c>sign</c> call a token: the private key never leaves, only digests go there.</summary>
+public sealed class KeyVaultSigner(KeyVault vault, VaultKeys keys, TimeProvider clock) : ISigner
+{
+    public async ValueTask<string> SignAsync(string algorithm, string type, ReadOnlyMemory<byte> claims, CancellationToken cancellation)
+    {
+        var keyType = SigningAlgorithms.KeyTypeOf(algorithm);
+        var known = await keys.ForSigningAsync(cancellation);
+        var first = known.Signing(keyType, clock.GetUtcNow());
+        try
+        {
+            if (first is not null)
+                return await SignAsync(algorithm, type, claims, known, first, cancellation);
+        }
+        catch (RequestFailedException e) when (e.Status is 403 or 404 && !cancellation.IsCancellationRequested)
+        {
+            // Perhaps the version was disabled or deleted since the list was read.
+            if (!await IsOutdatedAsync(first!, keyType, cancellation))
+                throw;
+        }
+        var current = first is null ? await keys.ReadAgainAsync(cancellation) : await keys.ForSigningAsync(cancellation);
+        var second = current.Signing(keyType, clock.GetUtcNow()) ?? throw keys.NoneSigns(keyType);
+        return await SignAsync(algorithm, type, claims, current, second, cancellation);
+    }
+
+    public async ValueTask<IReadOnlyList<Jwk>> PublishedKeysAsync(CancellationToken cancellation) =>
+        (await keys.ForPublishingAsync(cancellation)).Published(clock.GetUtcNow());
+
+    private async Task<bool> IsOutdatedAsync(KeyVersion refused, string keyType, CancellationToken cancellation) =>
+        (await keys.ReadAgainAsync(cancellation)).Signing(keyType, clock.GetUtcNow())?.Id != refused.Id;
+
+    private async Task<string> SignAsync(
+        string algorithm, string type, ReadOnlyMemory<byte> claims, KeySet known, KeyVersion version, CancellationToken cancellation)
+    {
+        var input = Jws.SigningInput(algorithm, type, known[version].KeyId, claims.Span);
+        var digest = SHA256.HashData(Encoding.ASCII.GetBytes(input));
+        return Jws.Compact(input, await vault.SignAsync(KeyVaultKeyId.Parse(version.Id), algorithm, digest, cancellation));
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using Postern.Protocol;
+
+namespace Postern.Signing;
+
+/// <summary>
+/// Signing keys that live in the vault. The vault rotates them by its policy and its attributes say which are good;
+/// a version that is disabled there is withdrawn here.
+/// </summary>
+public sealed class VaultKeys : ISigningKeys
+{
+    private readonly KeyVault vault;
+    private readonly VaultKeyNames names;
+    private readonly KeySchedule schedule;
+    private readonly TimeProvider clock;
+    private readonly Refreshed<KeySet> keys;
+
+    // A version's public half never changes.
+    private readonly ConcurrentDictionary<KeyVaultKeyId, Jwk> publicKeys = new();
+
+    public VaultKeys(KeyVault vault, VaultKeyNames names, KeySchedule schedule, TimeProvider clock)
+    {
+        (this.vault, this.names, this.schedule, this.clock) = (vault, names, schedule, clock);
+        keys = new Refreshed<KeySet>(ReadAsync, schedule.RefreshInterval, clock);
+    }
+
+    public async Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancellation) => (await ReadAllAsync(cancellation)).List(clock.GetUtcNow());
+
+    public Task RotateAsync(CancellationToken cancellation) => Task.WhenAll(names.All.Select(key => vault.RotateAsync(key.Name, cancellation)));
+
+    public Task RotateIfDueAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+    public async Task<bool> RetireAsync(string keyId, CancellationToken cancellation)
+    {
+        var all = await ReadAllAsync(cancellation);
+        if (all.Ring.Versions.FirstOrDefault(version => all[version].KeyId == keyId) is not { } retiring)
+            return false;
+        // The successor first: there is no moment in which nothing can sign.
+        if (!all.Ring.Versions.Any(version => version != retiring && version.KeyType == retiring.KeyType && version.IsGood(clock.GetUtcNow())))
+            await vault.RotateAsync(names[retiring.KeyType], cancellation);
+        await vault.DisableAsync(KeyVaultKeyId.Parse(retiring.Id), cancellation);
+        await keys.ReadAgainAsync(cancellation);
+        return true;
+    }
+
+    /// <summary>The keys as they were known at most a lead ago: a key unknown since then would not be due to sign yet.</summary>
+    internal ValueTask<KeySet> ForSigningAsync(CancellationToken cancellation) => keys.GetAsync(schedule.Lead, cancellation);
+
+    /// <summary>The keys as last known: old ones are better than none, with which no token could be verified.</summary>
+    internal ValueTask<KeySet> ForPublishingAsync(CancellationToken cancellation) => keys.GetAsync(TimeSpan.MaxValue, cancellation);
+
+    internal Task<KeySet> ReadAgainAsync(CancellationToken cancellation) => keys.ReadAgainAsync(cancellation);
+
+    internal InvalidOperationException NoneSigns(string keyType) =>
+        new($"The key \"{names[keyType]}\" in {vault.Address} has no version that is enabled and valid now. Create one with: az keyvault key create "
+            + $"--vault-name {vault.Address.Host.Split('.')[0]} --name {names[keyType]} {(keyType == Jwk.Rsa ? "--kty RSA --size 2048" : "--kty EC --curve P-256")}");
+
+    private async Task<KeySet> ReadAsync(CancellationToken cancellation)
+    {
+        var ring = new KeyRing(await VersionsAsync(cancellation), schedule);
+        return await WithPublicKeysAsync(ring, ring.Published(clock.GetUtcNow()), cancellation);
+    }
+
+    private async Task<KeySet> ReadAllAsync(CancellationToken cancellation)
+    {
+        var versions = await VersionsAsync(cancellation);
+        return await WithPublicKeysAsync(new KeyRing(versions, schedule), versions, cancellation);
+    }
+
+    private async Task<IReadOnlyList<KeyVersion>> VersionsAsync(CancellationToken cancellation)
+    {
+        var lists = await Task.WhenAll(names.All.Select(async key => (await vault.VersionsAsync(key.Name, KeyVaultErrors.CryptoUser, cancellation))
+            .Select(version => new KeyVersion(version.Id.ToString(), key.KeyType, version.CreatedAt)
+            {
+                UpdatedAt = version.UpdatedAt,
+                NotBefore = version.NotBefore,
+                ExpiresAt = version.ExpiresAt,
+                Enabled = version.Enabled,
+            })));
+        return [.. lists.SelectMany(list => list)];
+    }
+
+    private async Task<KeySet> WithPublicKeysAsync(KeyRing ring, IReadOnlyList<KeyVersion> versions, CancellationToken cancellation)
+    {
+        var found = await Task.WhenAll(versions.Select(async version => (version.Id, Key: await PublicKeyAsync(version, cancellation))));
+        return new KeySet(ring, found.Where(entry => entry.Key is not null).ToDictionary(entry => entry.Id, entry => entry.Key!));
+    }
+
+    private async Task<Jwk?> PublicKeyAsync(KeyVersion version, CancellationToken cancellation)
+    {
+        var id = KeyVaultKeyId.Parse(version.Id);
+        if (publicKeys.TryGetValue(id, out var known))
+            return known;
+        if (await vault.FindAsync(id.Name, id.Version, KeyVaultErrors.CryptoUser, cancellation) is not { } key)
+            return null;
+        return publicKeys[id] = (version.KeyType, key) switch
+        {
+            (Jwk.Rsa, { KeyType: Jwk.Rsa, Modulus.Length: >= 256 }) => Jwk.FromRsa(key.Modulus, key.Exponent!),
+            (Jwk.EllipticCurve, { KeyType: Jwk.EllipticCurve, Curve: "P-256" }) => Jwk.FromP256(key.X!, key.Y!),
+            _ => throw new InvalidOperationException(
+                $"The key {id} in {vault.Address} is of type {key.KeyType} {key.Curve}; it must be {(version.KeyType == Jwk.Rsa ? "RSA of 2048 bits" : "EC on P-256")}."),
+        };
+    }
+}

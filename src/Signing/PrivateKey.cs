@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using System.Text;
+using Postern.Protocol;
+
+namespace Postern.Signing;
+
+/// <summary>A private key in memory: RSA, or EC on P-256.</summary>
+internal sealed class PrivateKey : IDisposable
+{
+    private readonly AsymmetricAlgorithm key;
+
+    /// <summary>Takes the key over and disposes of it.</summary>
+    public PrivateKey(AsymmetricAlgorithm key)
+    {
+        this.key = key;
+        PublicKey = PublicKeyOf(key);
+    }
+
+    public Jwk PublicKey { get; }
+
+    /// <param name="keyType"><c>kty</c>.</param>
+    public static PrivateKey Create(string keyType) =>
+        new(keyType == Jwk.Rsa ? RSA.Create(2048) : ECDsa.Create(ECCurve.NamedCurves.nistP256));
+
+    /// <summary>Reads PKCS #8. The caller wipes it.</summary>
+    public static PrivateKey FromPkcs8(string keyType, ReadOnlySpan<byte> pkcs8)
+    {
+        var key = Empty(keyType);
+        key.ImportPkcs8PrivateKey(pkcs8, out _);
+        return new(key);
+    }
+
+    /// <summary>Reads a public key from SubjectPublicKeyInfo.</summary>
+    public static Jwk ReadPublicKey(string keyType, ReadOnlySpan<byte> subjectPublicKeyInfo)
+    {
+        using var key = Empty(keyType);
+        key.ImportSubjectPublicKeyInfo(subjectPublicKeyInfo, out _);
+        return PublicKeyOf(key);
+    }
+
+    /// <summary>The caller wipes it.</summary>
+    public byte[] ToPkcs8() => key.ExportPkcs8PrivateKey();
+
+    public byte[] ToSubjectPublicKeyInfo() => key.ExportSubjectPublicKeyInfo();
+
+    /// <summary>Signs claims as a JWS in compact serialization.</summary>
+    public string Sign(string algorithm, string type, ReadOnlySpan<byte> claims)
+    {
+        var input = Jws.SigningInput(algorithm, type, PublicKey.KeyId, claims);
+        return Jws.Compact(input, Sign(algorithm, Encoding.ASCII.GetBytes(input)));
+    }
+
+    public void Dispose() => key.Dispose();
+
+    private byte[] Sign(string algorithm, byte[] input) =>
+        (algorithm, key) switch
+        {
+            (SigningAlgorithms.RS256, RSA rsa) => rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+            (SigningAlgorithms.PS256, RSA rsa) => rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pss),
+            (SigningAlgorithms.ES256, ECDsa ec) => ec.SignData(input, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation),
+            _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not an algorithm of this key"),
+        };
+
+    private static AsymmetricAlgorithm Empty(string keyType) => keyType == Jwk.Rsa ? RSA.Create() : ECDsa.Create();
+
+    private static Jwk PublicKeyOf(AsymmetricAlgorithm key)
+    {
+        if (key is RSA rsa)
+        {
+            var parameters = rsa.ExportParameters(includePrivateParameters: false);
+            return Jwk.FromRsa(parameters.Modulus!, parameters.Exponent!);
+        }
+        var point = ((ECDsa)key).ExportParameters(includePrivateParameters: false).Q;
+        return Jwk.FromP256(point.X!, point.Y!);
+    }
+}

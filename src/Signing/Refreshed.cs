@@ -1,0 +1,79 @@
+namespace Postern.Signing;
+
+/// <summary>
+/// Something that is read over the network now and then. Callers share one reading, and while a reading fails or dawdles,
+/// those who can live with the last known value get it.
+/// </summary>
+internal sealed class Refreshed<T>(Func<CancellationToken, Task<T>> read, TimeSpan interval, TimeProvider clock) where T : class
+{
+    // A vault that is down must not slow down those who have no need of it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    // How long a failure is believed, where there is an older value to live on.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private readonly Lock gate = new();
+    private Task<T>? running;
+    private long pausedUntil;
+    private volatile Reading? last;
+
+    /// <summary>The value as it was read less than the interval ago or, if it cannot be read, one not older than <paramref name="oldest"/>.</summary>
+    public async ValueTask<T> GetAsync(TimeSpan oldest, CancellationToken cancellation)
+    {
+        var known = last;
+        if (known?.AgeAt(clock.GetUtcNow()) < interval)
+            return known.Value;
+        if (known?.AgeAt(clock.GetUtcNow()) >= oldest)
+            known = null;
+        if (known is not null && clock.GetUtcNow().UtcTicks < Volatile.Read(ref pausedUntil))
+            return known.Value;
+        var reading = Share();
+        try
+        {
+            return await (known is null ? reading.WaitAsync(cancellation) : reading.WaitAsync(Patience, cancellation));
+        }
+        catch (Exception) when (known is not null && !cancellation.IsCancellationRequested)
+        {
+            return known.Value;
+        }
+    }
+
+    /// <summary>The value as it is now: not what was known, nor what a reading under way may already have seen.</summary>
+    public async Task<T> ReadAgainAsync(CancellationToken cancellation)
+    {
+        await ((Volatile.Read(ref running) ?? Task.CompletedTask).WaitAsync(cancellation)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return await Share().WaitAsync(cancellation);
+    }
+
+    private Task<T> Share()
+    {
+        lock (gate)
+        {
+            if (running is { IsCompleted: false })
+                return running;
+            // Neither with the caller's token, for others wait too, nor on its thread, which holds the gate.
+            return running = Task.Run(ReadAsync);
+        }
+    }
+
+    private async Task<T> ReadAsync()
+    {
+        var startedAt = clock.GetUtcNow();
+        try
+        {
+            var value = await read(CancellationToken.None);
+            last = new Reading(value, startedAt);
+            return value;
+        }
+        catch
+        {
+            Volatile.Write(ref pausedUntil, (clock.GetUtcNow() + Pause).UtcTicks);
+            throw;
+        }
+    }
+
+    private sealed record Reading(T Value, DateTimeOffset At)
+    {
+        public TimeSpan AgeAt(DateTimeOffset now) => now - At;
+    }
+}

@@ -1,0 +1,33 @@
+using Postern.Protocol;
+
+namespace Postern.Signing;
+
+/// <summary>The rows as read at one instant, and the key ring they make.</summary>
+internal sealed class WrappedKeySet
+{
+    private readonly Dictionary<string, WrappedKey> rows;
+
+    public WrappedKeySet(IReadOnlyList<WrappedKey> rows, KeySchedule schedule)
+    {
+        this.rows = rows.ToDictionary(row => row.Name);
+        Keys = new KeySet(
+            new KeyRing([.. rows.Select(VersionOf)], schedule),
+            rows.ToDictionary(row => row.Name, row => PrivateKey.ReadPublicKey(row.KeyType, row.PublicKey)));
+    }
+
+    public KeySet Keys { get; }
+
+    public IEnumerable<WrappedKey> Rows => rows.Values;
+
+    public WrappedKey? Newest(string keyType) => rows.Values.Where(row => row.KeyType == keyType).MaxBy(row => row.Generation);
+
+    public WrappedKey? Find(string keyId) => rows.Values.FirstOrDefault(row => Keys[VersionOf(row)].KeyId == keyId);
+
+    public WrappedKey? Signing(string keyType, DateTimeOffset now) => Keys.Signing(keyType, now) is { } version ? rows[version.Id] : null;
+
+    public bool IsPast(WrappedKey row, DateTimeOffset now) => Keys.Ring.StateOf(VersionOf(row), now) == KeyState.Past;
+
+    public static IEnumerable<string> KeyTypes => [Jwk.Rsa, Jwk.EllipticCurve];
+
+    private static KeyVersion VersionOf(WrappedKey row) => new(row.Name, row.KeyType, row.CreatedAt) { Enabled = row.WithdrawnAt is null };
+}

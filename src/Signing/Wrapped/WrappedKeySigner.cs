@@ -1,0 +1,74 @@
+using Postern.Protocol;
+
+namespace Postern.Signing;
+
+/// <summary>Signs in memory with a key that the vault unwrapped once for this instance.</summary>
+public sealed class WrappedKeySigner(WrappedKeys keys, TimeProvider clock) : ISigner, IDisposable
+{
+    // No request holds on to a key for longer than this.
+    private static readonly TimeSpan LongestUse = TimeSpan.FromMinutes(1);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Task<PrivateKey>> open = [];
+    private readonly List<(Task<PrivateKey> Key, DateTimeOffset Since)> leaving = [];
+    private WrappedKeySet? swept;
+
+    public async ValueTask<string> SignAsync(string algorithm, string type, ReadOnlyMemory<byte> claims, CancellationToken cancellation)
+    {
+        var known = await keys.ForSigningAsync(cancellation);
+        var key = known.Signing(SigningAlgorithms.KeyTypeOf(algorithm), clock.GetUtcNow())
+            ?? throw new InvalidOperationException("Every signing key has been withdrawn since the list of keys was read.");
+        var opened = await OpenAsync(known, key).WaitAsync(cancellation);
+        return opened.Sign(algorithm, type, claims.Span);
+    }
+
+    public async ValueTask<IReadOnlyList<Jwk>> PublishedKeysAsync(CancellationToken cancellation) =>
+        (await keys.ForPublishingAsync(cancellation)).Keys.Published(clock.GetUtcNow());
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            foreach (var key in open.Values.Concat(leaving.Select(entry => entry.Key)))
+                Wipe(key);
+            open.Clear();
+            leaving.Clear();
+        }
+    }
+
+    // Concurrent requests share one call. It is not theirs to cancel.
+    private Task<PrivateKey> OpenAsync(WrappedKeySet known, WrappedKey key)
+    {
+        lock (gate)
+        {
+            Sweep(known);
+            if (open.TryGetValue(key.Name, out var opening) && !opening.IsFaulted && !opening.IsCanceled)
+                return opening;
+            return open[key.Name] = Task.Run(() => keys.OpenAsync(key, CancellationToken.None));
+        }
+    }
+
+    /// <summary>With each new list of keys, what no longer signs is put aside, and wiped once no request can still be using it.</summary>
+    private void Sweep(WrappedKeySet known)
+    {
+        if (swept == known)
+            return;
+        swept = known;
+        var now = clock.GetUtcNow();
+        foreach (var (key, _) in leaving.Where(entry => entry.Since + LongestUse <= now))
+            Wipe(key);
+        leaving.RemoveAll(entry => entry.Since + LongestUse <= now);
+        var signing = WrappedKeySet.KeyTypes.Select(keyType => known.Signing(keyType, now)?.Name).ToHashSet();
+        foreach (var name in open.Keys.Where(name => !signing.Contains(name)).ToList())
+        {
+            open.Remove(name, out var retired);
+            leaving.Add((retired!, now));
+        }
+    }
+
+    private static void Wipe(Task<PrivateKey> key)
+    {
+        if (key.IsCompletedSuccessfully)
+            key.Result.Dispose();
+    }
+}

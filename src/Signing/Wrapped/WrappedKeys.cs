@@ -1,0 +1,111 @@
+using System.Security.Cryptography;
+
+namespace Postern.Signing;
+
+/// <summary>Signing keys that Postern generates, stored as rows that only the vault can open. Rotated by a timer.</summary>
+public sealed class WrappedKeys : ISigningKeys
+{
+    // Each lost race means that somebody else did the same work, so a second look finds it done.
+    private const int Attempts = 4;
+
+    private readonly WrappingKey wrappingKey;
+    private readonly WrappedKeyRows rows;
+    private readonly KeySchedule schedule;
+    private readonly TimeProvider clock;
+    private readonly Refreshed<WrappedKeySet> keys;
+
+    /// <param name="vault">Holds the wrapping key.</param>
+    /// <param name="wrappingKeyName">An RSA key of 2048 bits or more that permits <c>wrapKey</c> and <c>unwrapKey</c>.</param>
+    /// <param name="rows">The table.</param>
+    /// <param name="schedule">When keys are published, sign and retire.</param>
+    /// <param name="clock">The time.</param>
+    public WrappedKeys(KeyVault vault, string wrappingKeyName, WrappedKeyRows rows, KeySchedule schedule, TimeProvider clock)
+    {
+        wrappingKey = new WrappingKey(vault, wrappingKeyName, clock);
+        (this.rows, this.schedule, this.clock) = (rows, schedule, clock);
+        keys = new Refreshed<WrappedKeySet>(ReadAsync, schedule.RefreshInterval, clock);
+    }
+
+    public async Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancellation) => (await ListRowsAsync(cancellation)).Keys.List(clock.GetUtcNow());
+
+    public async Task RotateAsync(CancellationToken cancellation)
+    {
+        await CreateAsync(await ListRowsAsync(cancellation), _ => true, cancellation);
+        await keys.ReadAgainAsync(cancellation);
+    }
+
+    public async Task RotateIfDueAsync(CancellationToken cancellation)
+    {
+        await CreateAsync(await ListRowsAsync(cancellation), IsDue, cancellation);
+        await RewrapAsync(await ListRowsAsync(cancellation), cancellation);
+        await DeletePastAsync(await ListRowsAsync(cancellation), cancellation);
+        await keys.ReadAgainAsync(cancellation);
+    }
+
+    public async Task<bool> RetireAsync(string keyId, CancellationToken cancellation)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if ((await ListRowsAsync(cancellation)).Find(keyId) is not { } key)
+                return false;
+            if (key.WithdrawnAt is null && !await rows.TryReplaceAsync(key with { WithdrawnAt = clock.GetUtcNow() }, cancellation))
+                continue;
+            await CreateAsync(await ListRowsAsync(cancellation), IsDue, cancellation);
+            await keys.ReadAgainAsync(cancellation);
+            return true;
+        }
+        throw new InvalidOperationException($"The key {keyId} was changed by others {Attempts} times in a row; it is not retired yet.");
+    }
+
+    /// <summary>The keys as they were known at most a lead ago: a key unknown since then would not be due to sign yet.</summary>
+    internal ValueTask<WrappedKeySet> ForSigningAsync(CancellationToken cancellation) => keys.GetAsync(schedule.Lead, cancellation);
+
+    /// <summary>The keys as last known: old ones are better than none, with which no token could be verified.</summary>
+    internal ValueTask<WrappedKeySet> ForPublishingAsync(CancellationToken cancellation) => keys.GetAsync(TimeSpan.MaxValue, cancellation);
+
+    internal Task<PrivateKey> OpenAsync(WrappedKey key, CancellationToken cancellation) => wrappingKey.OpenAsync(key, cancellation);
+
+    // An empty table is filled by whoever reads it first, be it for the JWK Set: an empty one would be cached by verifiers.
+    private async Task<WrappedKeySet> ReadAsync(CancellationToken cancellation)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var read = await ListRowsAsync(cancellation);
+            if (WrappedKeySet.KeyTypes.All(keyType => read.Signing(keyType, clock.GetUtcNow()) is not null))
+                return read;
+            await CreateAsync(read, newest => newest is null or { WithdrawnAt: not null }, cancellation);
+        }
+        throw new CryptographicException("No signing key could be created: every attempt was undone by others.");
+    }
+
+    private async Task<WrappedKeySet> ListRowsAsync(CancellationToken cancellation) => new(await rows.ListAsync(cancellation), schedule);
+
+    private bool IsDue(WrappedKey? newest) =>
+        newest is null or { WithdrawnAt: not null } || newest.CreatedAt + schedule.RotateAfter <= clock.GetUtcNow();
+
+    // A generation that exists already was created by somebody else for the same reason: that is as good.
+    private async Task CreateAsync(WrappedKeySet known, Func<WrappedKey?, bool> isDue, CancellationToken cancellation)
+    {
+        foreach (var keyType in WrappedKeySet.KeyTypes.Where(keyType => isDue(known.Newest(keyType))))
+        {
+            var next = await wrappingKey.CreateAsync(keyType, (known.Newest(keyType)?.Generation ?? 0) + 1, cancellation);
+            await rows.TryInsertAsync(next, cancellation);
+        }
+    }
+
+    private async Task RewrapAsync(WrappedKeySet known, CancellationToken cancellation)
+    {
+        var (id, publicKey) = await wrappingKey.NewestAsync(cancellation);
+        using var wrapping = publicKey;
+        foreach (var key in known.Rows.Where(key => key.WrappingKey != id && key.WithdrawnAt is null))
+            await rows.TryReplaceAsync(await wrappingKey.RewrapAsync(key, id, wrapping, cancellation), cancellation);
+    }
+
+    // The newest row stays whatever its state, or its generation would be given out twice.
+    private async Task DeletePastAsync(WrappedKeySet known, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        foreach (var key in known.Rows.Where(key => key != known.Newest(key.KeyType) && (known.IsPast(key, now) || key.WithdrawnAt + schedule.Tail <= now)))
+            await rows.TryDeleteAsync(key, cancellation);
+    }
+}

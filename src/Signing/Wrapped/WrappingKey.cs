@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using Postern.Protocol;
+
+namespace Postern.Signing;
+
+/// <summary>The vault's RSA key under which signing keys are stored. Closing is done here with its public half, opening by the vault.</summary>
+internal sealed class WrappingKey(KeyVault vault, string name, TimeProvider clock)
+{
+    /// <summary>The newest version, as name and version, and its public half, which the caller disposes of.</summary>
+    public async Task<(string Id, RSA PublicKey)> NewestAsync(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var key = await vault.FindAsync(name, null, KeyVaultErrors.EncryptionUser, cancellation);
+        var isGood = key is { Version.Enabled: true } && !(key.Version.NotBefore > now) && !(key.Version.ExpiresAt <= now);
+        return isGood && key is { KeyType: Jwk.Rsa, Modulus.Length: >= 256 }
+            ? (key.Version.Id.ToString(), RSA.Create(new RSAParameters { Modulus = key.Modulus, Exponent = key.Exponent }))
+            : throw new InvalidOperationException(
+                $"The newest version of the wrapping key \"{name}\" in {vault.Address} must be an enabled and valid RSA key of 2048 bits. Create one with: "
+                + $"az keyvault key create --vault-name {vault.Address.Host.Split('.')[0]} --name {name} --kty RSA --size 2048 --ops wrapKey unwrapKey");
+    }
+
+    /// <summary>Generates a signing key and wraps it; the private half does not outlive this call.</summary>
+    public async Task<WrappedKey> CreateAsync(string keyType, int generation, CancellationToken cancellation)
+    {
+        var (id, publicKey) = await NewestAsync(cancellation);
+        using var wrapping = publicKey;
+        using var signing = PrivateKey.Create(keyType);
+        var key = new WrappedKey
+        {
+            KeyType = keyType,
+            Generation = generation,
+            CreatedAt = clock.GetUtcNow(),
+            PublicKey = signing.ToSubjectPublicKeyInfo(),
+            WrappingKey = id,
+            Sealed = [],
+        };
+        return Close(key, wrapping, signing.ToPkcs8());
+    }
+
+    /// <summary>One call to the vault.</summary>
+    public async Task<PrivateKey> OpenAsync(WrappedKey key, CancellationToken cancellation)
+    {
+        var pkcs8 = await OpenPkcs8Async(key, cancellation);
+        try
+        {
+            return PrivateKey.FromPkcs8(key.KeyType, pkcs8);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pkcs8);
+        }
+    }
+
+    /// <summary>The same key under the newest version of the wrapping key.</summary>
+    public async Task<WrappedKey> RewrapAsync(WrappedKey key, string id, RSA wrapping, CancellationToken cancellation) =>
+        Close(key with { WrappingKey = id }, wrapping, await OpenPkcs8Async(key, cancellation));
+
+    private async Task<byte[]> OpenPkcs8Async(WrappedKey key, CancellationToken cancellation)
+    {
+        var contentKey = await vault.UnwrapAsync(KeyVaultKeyId.Parse(key.WrappingKey), Seal.WrappedContentKey(key.Sealed), cancellation);
+        try
+        {
+            return Seal.Open(contentKey, key.Sealed, Seal.Context(key.Name, key.WrappingKey, key.PublicKey));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(contentKey);
+        }
+    }
+
+    private static WrappedKey Close(WrappedKey key, RSA wrapping, byte[] pkcs8)
+    {
+        try
+        {
+            return key with { Sealed = Seal.Close(wrapping, pkcs8, Seal.Context(key.Name, key.WrappingKey, key.PublicKey)) };
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pkcs8);
+        }
+    }
+}
