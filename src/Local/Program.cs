@@ -25,7 +25,8 @@ var options = new ServerOptions
 var tables = Tables.Connect(storage);
 var (rsa, ec) = LocalFiles.SigningKeys();
 using var signer = new LocalSigner(rsa, ec);
-await using var server = PosternServer.Build(options, tables, signer, TimeProvider.System, logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+var keys = new ServerKeys(signer, null, TimeSpan.FromMinutes(5));
+await using var server = PosternServer.Build(options, tables, keys, TimeProvider.System, logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
 
 var demo = LocalFiles.DemoSecrets();
 await demo.SeedAsync(new ClientStore(tables, TimeProvider.System, TimeSpan.Zero), new UserStore(tables), DateTimeOffset.UtcNow, default);

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Postern.Protocol;
-using Postern.Signing;
 using Postern.Storage;
 
 namespace Postern.Server;
@@ -11,10 +10,10 @@ public static class PosternServer
     /// <summary>Builds a server that listens once it is started.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="tables">Where state is.</param>
-    /// <param name="signer">Who signs.</param>
+    /// <param name="keys">Who signs.</param>
     /// <param name="time">The clock.</param>
     /// <param name="configure">Adds logging; without it the server is silent.</param>
-    public static WebApplication Build(ServerOptions options, Tables tables, ISigner signer, TimeProvider time, Action<ILoggingBuilder>? configure = null)
+    public static WebApplication Build(ServerOptions options, Tables tables, ServerKeys keys, TimeProvider time, Action<ILoggingBuilder>? configure = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
@@ -22,11 +21,14 @@ public static class PosternServer
         builder.Services.AddLogging(logging => configure?.Invoke(logging));
         var app = builder.Build();
 
-        var endpoints = new Endpoints(options, tables, signer, time, app.Logger);
+        var endpoints = new Endpoints(options, tables, keys, time, app.Logger);
         app.Use(next => http => new ErrorBoundary(endpoints.Pages, app.Logger).InvokeAsync(http, next));
         app.UseRouting();
         endpoints.Map(app);
         app.UseEndpoints(_ => { });
+        // The Functions host has timers of its own.
+        if (options.FunctionsPort is null)
+            app.Lifetime.ApplicationStarted.Register(() => _ = new Timers(endpoints.Timers, time, app.Logger).RunAsync(app.Lifetime.ApplicationStopping));
         return app;
     }
 

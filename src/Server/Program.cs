@@ -1,11 +1,18 @@
 using Postern.Server;
+using Postern.Storage;
 
 try
 {
-    _ = ServerOptions.Read(Environment.GetEnvironmentVariable);
+    var options = ServerOptions.Read(Environment.GetEnvironmentVariable);
+    var credential = AzureCredential.Create(options.Identity, options.IdentityClientId);
+    var tables = Tables.Connect(options.Storage, credential);
+    var keys = ServerKeys.Create(options, credential, tables, TimeProvider.System);
+    await using var server = PosternServer.Build(options, tables, keys, TimeProvider.System, Logs.Configure);
+    await server.RunAsync();
     return 0;
 }
-catch (InvalidSettingsException invalid)
+// What is wrong with the settings, or with the identity that they choose.
+catch (Exception invalid) when (invalid is InvalidSettingsException or FormatException or InvalidOperationException)
 {
     await Console.Error.WriteLineAsync(invalid.Message);
     return 1;

@@ -38,6 +38,14 @@ public sealed record ServerOptions
     /// </summary>
     public string? ClientAddressHeader { get; init; }
 
+    public KeyOptions Keys { get; init; } = new();
+
+    /// <summary>Who the server is towards Azure.</summary>
+    public AzureIdentity Identity { get; init; } = AzureIdentity.ManagedIdentity;
+
+    /// <summary>The client id of a user-assigned managed identity; null for the system-assigned one.</summary>
+    public string? IdentityClientId { get; init; }
+
     /// <summary>The port to listen on at 127.0.0.1, set by the Functions host.</summary>
     public int? FunctionsPort { get; init; }
 
@@ -58,7 +66,7 @@ public sealed record ServerOptions
     public static ServerOptions Read(Func<string, string?> read)
     {
         var settings = new Settings(read);
-        var defaults = new Lifetimes();
+        var (defaults, keys) = (new Lifetimes(), new KeyOptions());
         var options = new ServerOptions
         {
             Issuer = settings.Required("POSTERN_ISSUER", "https://login.example.com", Settings.ProblemWithIssuer),
@@ -78,11 +86,30 @@ public sealed record ServerOptions
             DefaultAudience = settings.Text("POSTERN_DEFAULT_AUDIENCE"),
             Scopes = settings.Scope("POSTERN_SCOPES"),
             ClientAddressHeader = settings.Text("POSTERN_CLIENT_ADDRESS_HEADER"),
+            Keys = new KeyOptions
+            {
+                Vault = settings.Required("POSTERN_KEY_VAULT", "https://<vault>.vault.azure.net", Settings.ProblemWithVault),
+                Mode = settings.Choice("POSTERN_SIGNING", ("vault", SigningMode.Vault), ("wrapped", SigningMode.Wrapped)),
+                RsaKey = settings.Text("POSTERN_KEY_VAULT_RSA_KEY") ?? keys.RsaKey,
+                EllipticCurveKey = settings.Text("POSTERN_KEY_VAULT_EC_KEY") ?? keys.EllipticCurveKey,
+                WrappingKey = settings.Text("POSTERN_KEY_VAULT_WRAPPING_KEY") ?? keys.WrappingKey,
+                Lead = settings.Duration("POSTERN_KEY_LEAD", keys.Lead, TimeSpan.FromDays(30)),
+                RotateAfter = settings.Duration("POSTERN_KEY_ROTATION", keys.RotateAfter, TimeSpan.FromDays(730)),
+            },
+            Identity = settings.Choice(
+                "POSTERN_IDENTITY",
+                ("managed", AzureIdentity.ManagedIdentity),
+                ("virtual-machine", AzureIdentity.VirtualMachine),
+                ("developer", AzureIdentity.DeveloperLogin)
+            ),
+            IdentityClientId = settings.Text("POSTERN_IDENTITY_CLIENT_ID"),
             FunctionsPort = settings.Port("FUNCTIONS_CUSTOMHANDLER_PORT"),
             Listen = settings.Text("POSTERN_LISTEN") ?? "http://127.0.0.1:7071",
         };
         if (options.Lifetimes.RefreshToken > options.Lifetimes.RefreshTokenMax)
             settings.Problem("POSTERN_REFRESH_TOKEN_LIFETIME", "must not exceed POSTERN_REFRESH_TOKEN_MAX_LIFETIME");
+        foreach (var problem in options.Keys.Schedule(options.Lifetimes).Problems())
+            settings.Problem("POSTERN_KEY_LEAD, POSTERN_KEY_ROTATION", problem.TrimEnd('.'));
         settings.ThrowIfAnyProblem();
         return options;
     }

@@ -21,6 +21,9 @@ internal sealed class Settings(Func<string, string?> read)
         return uri.GetLeftPart(UriPartial.Path).TrimEnd('/') == value ? null : $"must be spelled {uri.GetLeftPart(UriPartial.Path).TrimEnd('/')}";
     }
 
+    public static string? ProblemWithVault(string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.IsLoopback) ? null : "is not the https URL of a vault";
+
     public void Problem(string name, string problem) => problems.Add($"{name} {problem}.");
 
     public void ThrowIfAnyProblem()
@@ -72,6 +75,16 @@ internal sealed class Settings(Func<string, string?> read)
         if (scope is null)
             Problem(name, "is not a list of scope values separated by spaces (RFC 6749 §3.3)");
         return scope ?? Protocol.Scope.Empty;
+    }
+
+    /// <summary>One of several words; the first is the default.</summary>
+    public T Choice<T>(string name, params (string Word, T Value)[] choices)
+    {
+        if (Text(name) is not { } text)
+            return choices[0].Value;
+        if (!choices.Any(choice => choice.Word == text))
+            Problem(name, $"must be one of {string.Join(", ", choices.Select(choice => choice.Word))}");
+        return choices.FirstOrDefault(choice => choice.Word == text).Value;
     }
 
     public int? Port(string name)

@@ -97,14 +97,14 @@ public sealed class Tables
         }
     }
 
-    /// <summary>False: there was no such row.</summary>
-    internal async Task<bool> TryDeleteAsync(string table, string partitionKey, string rowKey, CancellationToken cancellation)
+    /// <summary>False: there was no such row, or not with that ETag.</summary>
+    internal async Task<bool> TryDeleteAsync(string table, string partitionKey, string rowKey, CancellationToken cancellation, string etag = "*")
     {
         if (!TableKeys.IsKey(partitionKey) || !TableKeys.IsKey(rowKey))
             return false;
         using var message = Message(RequestMethod.Delete, Entity(table, partitionKey, rowKey));
-        message.Request.Headers.Add("If-Match", "*");
-        return await SendAsync(message, cancellation, 204, 404) == 204;
+        message.Request.Headers.Add("If-Match", etag);
+        return await SendAsync(message, cancellation, 204, 404, 412) == 204;
     }
 
     /// <summary>All rows that the filter selects, page by page. On a request path the filter names one partition.</summary>

@@ -61,7 +61,7 @@ public sealed class AuthServer : IAsyncDisposable
             Storage = service.ConnectionString,
             Listen = "http://127.0.0.1:0",
         };
-        var app = PosternServer.Build(configure?.Invoke(options) ?? options, tables, SharedSigner, clock);
+        var app = PosternServer.Build(configure?.Invoke(options) ?? options, tables, new ServerKeys(SharedSigner, null, TimeSpan.FromMinutes(5)), clock);
         await app.StartAsync();
         var server = new AuthServer(service, app, tables, roundTrips, clock);
         await server.SeedAsync();

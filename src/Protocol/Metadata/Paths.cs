@@ -16,6 +16,7 @@ public static class Paths
     public const string Assets = "/assets";
     public const string Health = "/health";
     public const string Sweep = "/sweep";
+    public const string RotateKeys = "/rotate-keys";
 
     /// <summary>RFC 8414 §3.</summary>
     public const string AuthorizationServerMetadata = "/.well-known/oauth-authorization-server";

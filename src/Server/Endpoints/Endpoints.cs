@@ -1,5 +1,4 @@
 using Postern.Protocol;
-using Postern.Signing;
 using Postern.Storage;
 
 namespace Postern.Server;
@@ -24,10 +23,13 @@ internal sealed class Endpoints
     private readonly JwksEndpoint jwks;
     private readonly MetadataEndpoint metadata;
     private readonly HealthEndpoint health;
+    private readonly TimerEndpoint sweep;
+    private readonly TimerEndpoint rotateKeys;
 
-    public Endpoints(ServerOptions options, Tables tables, ISigner signer, TimeProvider time, ILogger logger)
+    public Endpoints(ServerOptions options, Tables tables, ServerKeys keys, TimeProvider time, ILogger logger)
     {
         this.options = options;
+        var signer = keys.Signer;
         var (grants, users) = (new GrantStore(tables), new UserStore(tables));
         var clients = new ClientStore(tables, time, options.ClientCache);
         var revoked = new RevokedTokenStore(tables);
@@ -56,15 +58,17 @@ internal sealed class Endpoints
         introspection = new IntrospectionEndpoint(authenticator, liveTokens, refreshTokens, options, logger);
         revocation = new RevocationEndpoint(authenticator, refreshTokens, new AccessTokenRevocation(signer, revoked, options, time), grants, logger);
         userInfo = new UserInfoEndpoint(liveTokens, options, logger);
-        jwks = new JwksEndpoint(signer);
+        jwks = new JwksEndpoint(signer, keys.JwksLifetime);
         metadata = new MetadataEndpoint(new ServerMetadata(options.Issuer, [.. all.Select(grant => grant.GrantType)], [.. Scope.OpenIdConnect.Union(options.Scopes).Values]));
         health = new HealthEndpoint(tables, signer, time, logger);
-        Sweep = new SweepEndpoint(new ExpiringTables(tables), options, time, logger);
+        sweep = new TimerEndpoint(new Sweep(new ExpiringTables(tables), options, time, logger).RunAsync, time);
+        rotateKeys = new TimerEndpoint(cancellation => keys.Keys?.RotateIfDueAsync(cancellation) ?? Task.CompletedTask, time);
     }
 
     public InteractionPages Pages { get; }
 
-    public SweepEndpoint Sweep { get; }
+    /// <summary>What is to be done once in a while, whoever reminds us.</summary>
+    public IReadOnlyList<TimerEndpoint> Timers => [sweep, rotateKeys];
 
     public void Map(WebApplication app)
     {
@@ -90,6 +94,8 @@ internal sealed class Endpoints
 
         routes.Map(Paths.Health + "/live", Get, HealthEndpoint.LiveAsync);
         routes.Map(Paths.Health + "/ready", Get, health.ReadyAsync);
-        routes.Map(Paths.Sweep, Post, Sweep.HandleAsync);
+        // Where the Functions host's timers POST to.
+        app.Map(Paths.Sweep, Post, sweep.HandleAsync);
+        app.Map(Paths.RotateKeys, Post, rotateKeys.HandleAsync);
     }
 }

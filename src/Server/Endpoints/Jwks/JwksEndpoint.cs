@@ -4,11 +4,10 @@ using Postern.Signing;
 namespace Postern.Server;
 
 /// <summary>The JWK Set (RFC 7517 §5) by which tokens are verified.</summary>
-internal sealed class JwksEndpoint(ISigner signer)
+/// <param name="signer">Who publishes.</param>
+/// <param name="lifetime">How long caches may keep it: far below the lead with which a key is published before it signs.</param>
+internal sealed class JwksEndpoint(ISigner signer, TimeSpan lifetime)
 {
-    // Far below the lead with which a key is published before it signs.
-    private static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
-
     public async Task<IResult> HandleAsync(HttpContext http)
     {
         var keys = await signer.PublishedKeysAsync(http.RequestAborted);
@@ -19,6 +18,6 @@ internal sealed class JwksEndpoint(ISigner signer)
                 key.Write(writer);
             writer.WriteEndArray();
         });
-        return new DocumentResponse(json, MaxAge);
+        return new DocumentResponse(json, lifetime);
     }
 }

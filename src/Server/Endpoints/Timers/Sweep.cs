@@ -1,0 +1,14 @@
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>Drops the tables of past days and makes those that tomorrow will write to.</summary>
+internal sealed class Sweep(ExpiringTables tables, ServerOptions options, TimeProvider time, ILogger logger)
+{
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var daysAhead = new[] { options.SessionLifetime, options.Lifetimes.RefreshTokenMax }.Select(lifetime => (int)lifetime.TotalDays);
+        var swept = await tables.SweepAsync(time.GetUtcNow(), daysAhead, cancellation);
+        logger.LogInformation("Dropped {Dropped} tables of past days, made {Created} for days to come", swept.Dropped.Count, swept.Created.Count);
+    }
+}

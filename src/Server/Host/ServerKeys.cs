@@ -1,0 +1,59 @@
+using Azure.Core;
+using Postern.Signing;
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>Who signs, and who looks after the keys.</summary>
+/// <param name="Signer">Signs and publishes.</param>
+/// <param name="Keys">Rotates and retires; null where keys are fixed.</param>
+/// <param name="JwksLifetime">How long verifiers may cache the JWK Set.</param>
+public sealed record ServerKeys(ISigner Signer, ISigningKeys? Keys, TimeSpan JwksLifetime)
+{
+    /// <summary>Composes the mode that is set (see the README's settings).</summary>
+    public static ServerKeys Create(ServerOptions options, TokenCredential credential, Tables tables, TimeProvider time, KeyVaultOptions? vaultOptions = null)
+    {
+        var (setting, schedule) = (options.Keys, options.Keys.Schedule(options.Lifetimes));
+        var vault = new KeyVault(new Uri(setting.Vault), credential, vaultOptions);
+        if (setting.Mode == SigningMode.Wrapped)
+        {
+            var wrapped = new WrappedKeys(vault, setting.WrappingKey, Rows(new KeyStore(tables)), schedule, time);
+            return new ServerKeys(new WrappedKeySigner(wrapped, time), wrapped, schedule.JwksLifetime);
+        }
+        var keys = new VaultKeys(vault, new VaultKeyNames(setting.RsaKey, setting.EllipticCurveKey), schedule, time);
+        return new ServerKeys(new KeyVaultSigner(vault, keys, time), keys, schedule.JwksLifetime);
+    }
+
+    private static WrappedKeyRows Rows(KeyStore store) =>
+        new(
+            async cancellation => [.. (await store.ListAsync(cancellation)).Select(ToKey)],
+            (key, cancellation) => store.TryInsertAsync(ToRow(key), cancellation),
+            (key, cancellation) => store.TryReplaceAsync(ToRow(key), cancellation),
+            (key, cancellation) => store.TryDeleteAsync(ToRow(key), cancellation)
+        );
+
+    private static WrappedKey ToKey(KeyRow row) =>
+        new()
+        {
+            KeyType = row.KeyType,
+            Generation = row.Generation,
+            CreatedAt = row.CreatedAt,
+            WithdrawnAt = row.WithdrawnAt,
+            PublicKey = row.PublicKey,
+            WrappingKey = row.WrappingKey,
+            Sealed = row.Sealed,
+            ETag = row.ETag,
+        };
+
+    private static KeyRow ToRow(WrappedKey key) =>
+        new(key.Name, key.ETag)
+        {
+            KeyType = key.KeyType,
+            Generation = key.Generation,
+            CreatedAt = key.CreatedAt,
+            WithdrawnAt = key.WithdrawnAt,
+            PublicKey = key.PublicKey,
+            WrappingKey = key.WrappingKey,
+            Sealed = key.Sealed,
+        };
+}
