@@ -1,5 +1,7 @@
 using System.Buffers.Text;
+using System.Reflection;
 using System.Text;
+using System.Text.RegularExpressions;
 using FsCheck.Fluent;
 using Postern.Protocol;
 
@@ -7,7 +9,7 @@ namespace Postern.Tests;
 
 /// <summary>Whatever comes in is refused or read, and never an exception: that would be a 500 for whoever asks for one.</summary>
 [Rfc(6819, "4.4.1.11")]
-public class HostileInputTests
+public partial class HostileInputTests
 {
     private const string Header = """{"alg":"RS256","typ":"JWT","kid":"a"}""";
 
@@ -39,8 +41,11 @@ public class HostileInputTests
         ("ClientCredentials.Parse, header", text => ClientCredentials.Parse(text, Some.Parameters()), ["Basic d2ViOnM=", "Basic JTAwOnM="]),
         ("ClientCredentials.Parse, decoded", text => ClientCredentials.Parse("Basic " + ToBase64(text), Some.Parameters()), ["web:%41", "a%20b:c"]),
         ("ClientCredentials.Parse, body", text => WithParameters(text, body => ClientCredentials.Parse(null, body)), ["client_id=a&client_secret=b"]),
-        ("AuthorizationRequest.Parse", text => WithParameters(text, Authorize), [Some.AuthorizationParameters(("claims", "{}"), ("max_age", "1")).Encode()]),
-        ("ClientRegistration.Problems", text => _ = ClientRegistration.Problems(Some.Client() with { ClientId = text, ClientName = text }).Count(), ["web"]),
+        ("AuthorizationRequest.Parse", text => WithParameters(text, Authorize), [Some.AuthorizationParameters(("claims", "{}")).Encode()]),
+        ("VerifiedRedirect.TryVerify", text => Authorize(Some.AuthorizationParameters(("redirect_uri", Printable(text)))), [Some.Callback]),
+        ("Strict.Base64UrlOrNull", text => Strict.Base64UrlOrNull(text), ["AAA", "AAAAA", "AB"]),
+        ("Strict.JsonObjectOrNull", text => Strict.JsonObjectOrNull(Encoding.UTF8.GetBytes(text), 8), [Header]),
+        ("ClientRegistration.Problems", text => ClientRegistration.Problems(Some.Client() with { ClientId = text, ClientName = text }).Count(), ["web"]),
     ];
 
     public static TheoryData<string> Names => [.. Readers.Select(reader => reader.Name)];
@@ -53,8 +58,19 @@ public class HostileInputTests
         Assert.All(Extremes, text => Assert.True(Survives(read, text)));
     }
 
+    [Fact]
+    public void Every_reader_there_is_is_among_them()
+    {
+        var readers =
+            from type in typeof(Handle).Assembly.GetExportedTypes()
+            from method in type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            where ReaderName().IsMatch(method.Name) && method.GetParameters().Length > 0
+            select $"{type.Name}.{method.Name}";
+        Assert.All(readers.Distinct(), name => Assert.Contains(Readers, reader => reader.Name.Split(',')[0] == name));
+    }
+
     private static IEnumerable<string> Extremes =>
-        ["", "\0", "%", "=", "&", ".", "..", "\ud800", "\udc00\ud800", new('a', 100_000), new('%', 100_000), new('{', 100_000), new('.', 100_000), new('é', 100_000)];
+        ["", "\0", "%", "=", "&", ".", "..", "\ud800", "\udc00\ud800", .. "a%{.é&".Select(c => new string(c, 100_000))];
 
     private static bool Survives(Action<string> read, string text)
     {
@@ -85,6 +101,12 @@ public class HostileInputTests
         if (RequestParameters.Parse(text).Succeeds(out var parameters, out _))
             read(parameters);
     }
+
+    // As much of it as can stand in a request.
+    private static string Printable(string text) => string.Concat(text.Where(c => !char.IsControl(c) && !char.IsSurrogate(c)).Take(1000));
+
+    [GeneratedRegex("^(Try)?(Parse|Verify|Verifies|Register|Decode|Canonical|Matches)$|OrNull$")]
+    private static partial Regex ReaderName();
 
     private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 

@@ -86,7 +86,8 @@ public class ClaimsRequestTests
     [Fact, Spec("OIDC Core", "5.4")]
     public void By_naming_a_claim_a_client_gets_no_more_than_its_scope_has()
     {
-        var claims = ClaimsRequest.Parse("""{"userinfo":{"phone_number":null,"email":null,"made_up":null},"id_token":{"address":null,"name":null}}""").Value();
+        const string json = """{"userinfo":{"phone_number":null,"email":null,"made_up":null},"id_token":{"address":null,"name":null}}""";
+        var claims = ClaimsRequest.Parse(json).Value();
         var within = claims.Within(Some.Scope("openid email profile"));
         Assert.Equal(["email"], within.UserInfo);
         Assert.Equal(["name"], within.IdToken);

@@ -7,7 +7,8 @@ public class NextStepLawTests
 {
     private static readonly string[] AllPrompts =
     [
-        "", "none", "login", "consent", "select_account", "login consent", "login select_account", "consent select_account", "login consent select_account",
+        "", "none", "login", "consent", "select_account",
+        "login consent", "login select_account", "consent select_account", "login consent select_account",
     ];
 
     private static readonly Step[] Pages = [Step.SignIn, Step.SelectAccount, Step.Consent];

@@ -99,7 +99,9 @@ public class RedirectUriMatchingTests
     public void Whatever_matches_a_loopback_address_goes_to_that_address() =>
         Any.Always(
             Any.Mangled("http://127.0.0.1:8080/cb", "http://127.0.0.1/cb", "http://127.0.0.1:49152/cb"),
-            requested => !Some.Redirect("http://127.0.0.1/cb").Matches(requested) || new Uri(requested) is { Host: "127.0.0.1", AbsolutePath: "/cb", UserInfo: "" },
+            requested =>
+                !Some.Redirect("http://127.0.0.1/cb").Matches(requested)
+                || new Uri(requested) is { Host: "127.0.0.1", AbsolutePath: "/cb", UserInfo: "" },
             times: 3000
         );
 }

@@ -42,7 +42,8 @@ public class ScopeTests
         Always((a, b) => a.Equals(b) == (a.IsSubsetOf(b) && b.IsSubsetOf(a)) && (!a.Equals(b) || a.GetHashCode() == b.GetHashCode()));
 
     [Fact]
-    public void Union_is_commutative_and_has_both() => Always((a, b) => a.Union(b).Equals(b.Union(a)) && a.IsSubsetOf(a.Union(b)) && b.IsSubsetOf(a.Union(b)));
+    public void Union_is_commutative_and_has_both() =>
+        Always((a, b) => a.Union(b).Equals(b.Union(a)) && a.IsSubsetOf(a.Union(b)) && b.IsSubsetOf(a.Union(b)));
 
     [Fact]
     public void Intersection_is_commutative_and_in_both() =>

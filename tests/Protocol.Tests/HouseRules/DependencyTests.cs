@@ -24,12 +24,15 @@ public partial class DependencyTests
     [Fact, Rfc(6749, "5.2")]
     public void Every_sentence_for_the_wire_keeps_to_the_characters_allowed()
     {
-        var sentences = Sources.Files.SelectMany(file => Description().Matches(string.Join('\n', file.Lines)).Select(match => match.Groups["text"].Value)).ToArray();
+        var matches = Sources.Files.SelectMany(file => Description().Matches(string.Join('\n', file.Lines)));
+        var sentences = matches.Select(match => match.Groups["text"].Value).ToArray();
         Assert.True(sentences.Length > 20, "too few sentences were found to believe the search");
         Assert.All(sentences, sentence => Assert.DoesNotContain(sentence, c => c is '\\' or < ' ' or > '~'));
     }
 
     // The factories whose parameter is sent as it is.
-    [GeneratedRegex("""(InvalidRequest|UnauthorizedClient|InvalidScope|AccessDenied|InsufficientScope|Refuse)\(\s*\$?"(?<text>[^"\\]*(\\.[^"\\]*)*)"\s*\)""")]
+    [GeneratedRegex(
+        """(InvalidRequest|UnauthorizedClient|InvalidScope|AccessDenied|InsufficientScope|Refuse)\(\s*\$?"(?<text>[^"\\]*(\\.[^"\\]*)*)"\s*\)"""
+    )]
     private static partial Regex Description();
 }

@@ -10,19 +10,39 @@ public partial class SizeTests
 
     [Fact]
     public void No_file_is_longer_than_200_lines() =>
-        Assert.Empty(Sources.Files.Select(file => (file.Path, file.Lines.Length)).Where(file => file.Length > MaxFile).Select(file => $"{file.Path}: {file.Length} lines"));
+        Assert.Empty(from file in Sources.Files where file.Lines.Length > MaxFile select $"{file.Path}: {file.Lines.Length} lines");
 
     [Fact]
     public void No_method_is_longer_than_40_lines() =>
         Assert.Empty(
-            Sources.Files.SelectMany(file => Blocks(file.Lines).Where(block => block.Lines > MaxMethod).Select(block => $"{file.Path}:{block.At}: {block.Lines} lines"))
+            from file in Sources.Files
+            from block in Blocks(file.Lines)
+            where block.Lines > MaxMethod
+            select $"{file.Path}:{block.At}: {block.Lines} lines"
         );
 
     [Fact]
     public void The_count_sees_methods_and_not_the_types_around_them()
     {
-        string[] code = ["class A", "{", "    int B()", "    {", "        return 1;", "    }", "", "    record C", "    {", "        void D()", "        {", "        }", "    }", "}"];
-        Assert.Equal([(4, 1), (11, 0)], Blocks(code));
+        const string code = """
+            class A
+            {
+                int B(
+                    int c
+                )
+                {
+                    return c;
+                }
+
+                record D
+                {
+                    void E()
+                    {
+                    }
+                }
+            }
+            """;
+        Assert.Equal([(6, 1), (13, 0)], Blocks(code.Split('\n')));
         Assert.NotEmpty(Sources.Files);
         Assert.Contains(Sources.Files.SelectMany(file => Blocks(file.Lines)), block => block.Lines > 10);
     }
@@ -36,7 +56,7 @@ public partial class SizeTests
             if (lines[i].Trim() != "{")
                 continue;
             var indentation = lines[i][..lines[i].IndexOf('{', StringComparison.Ordinal)];
-            var declaration = lines[..i].Last(line => line.Length > indentation.Length && line.StartsWith(indentation, StringComparison.Ordinal) && line[indentation.Length] is not (' ' or ')'));
+            var declaration = lines[..i].Last(line => line.StartsWith(indentation, StringComparison.Ordinal) && line[indentation.Length..] is [not (' ' or ')'), ..]);
             var end = Array.FindIndex(lines, i, line => line.StartsWith(indentation + "}", StringComparison.Ordinal));
             if (end > 0 && !TypeDeclaration().IsMatch(declaration))
                 yield return (i + 1, end - i - 1);

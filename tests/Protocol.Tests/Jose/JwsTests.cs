@@ -132,8 +132,8 @@ public class JwsTests
         string[] others =
         [
             "", ".", "..", "...", "....", parts[0], $"{parts[0]}.{parts[1]}", $"{parts[0]}.{parts[1]}.", $".{parts[1]}.{parts[2]}",
-            $"{Good}.", $".{Good}", $"{Good}.{parts[2]}", $"{parts[0]}..{parts[2]}", $" {Good}", $"{Good} ", $"{Good}=", $"{Good}\n", Good.Replace('.', ','),
-            $"{parts[1]}.{parts[0]}.{parts[2]}",
+            $"{Good}.", $".{Good}", $"{Good}.{parts[2]}", $"{parts[0]}..{parts[2]}",
+            $" {Good}", $"{Good} ", $"{Good}=", $"{Good}\n", Good.Replace('.', ','), $"{parts[1]}.{parts[0]}.{parts[2]}",
         ];
         Assert.All(others, token => Assert.Null(Verify(token)));
     }

@@ -66,7 +66,8 @@ internal sealed class SomeKey
     }
 
     /// <summary>With a header of the test's making, honestly signed.</summary>
-    public string TokenWithHeader(string algorithm, string header, string claims = "{}") => TokenWithHeader(algorithm, Encoding.UTF8.GetBytes(header), claims);
+    public string TokenWithHeader(string algorithm, string header, string claims = "{}") =>
+        TokenWithHeader(algorithm, Encoding.UTF8.GetBytes(header), claims);
 
     public string TokenWithHeader(string algorithm, byte[] header, string claims = "{}")
     {

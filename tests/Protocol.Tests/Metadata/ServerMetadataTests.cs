@@ -26,7 +26,7 @@ public class ServerMetadataTests
     [Fact, Rfc(8414, "2")]
     public void Every_URL_is_under_the_issuer()
     {
-        var urls = Json.EnumerateObject().Where(member => member.Name.EndsWith("_endpoint", StringComparison.Ordinal) || member.Name == "jwks_uri").ToArray();
+        var urls = Json.EnumerateObject().Where(member => member.Name == "jwks_uri" || member.Name.EndsWith("_endpoint", StringComparison.Ordinal)).ToArray();
         Assert.Equal(Paths.Announced.Count, urls.Length);
         Assert.All(urls, url => Assert.StartsWith(Some.Issuer + "/", url.Value.GetString(), StringComparison.Ordinal));
         Assert.Equal(urls.Length, urls.Select(url => url.Value.GetString()).Distinct().Count());
@@ -74,6 +74,7 @@ public class ServerMetadataTests
     public void No_member_stands_twice_and_no_array_is_empty()
     {
         Assert.NotNull(Strict.JsonObjectOrNull(JsonSerializer.SerializeToUtf8Bytes(Json), 8));
-        Assert.All(Json.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.Array), member => Assert.NotEqual(0, member.Value.GetArrayLength()));
+        var arrays = Json.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.Array);
+        Assert.All(arrays, array => Assert.NotEqual(0, array.Value.GetArrayLength()));
     }
 }

@@ -6,7 +6,12 @@ namespace Postern.Tests;
 [Rfc(6749, "5.1")]
 public class TokenResponseTests
 {
-    private static readonly TokenResponse Response = new() { AccessToken = "at", ExpiresIn = TimeSpan.FromMinutes(15), Scope = Some.Scope("openid orders") };
+    private static readonly TokenResponse Response = new()
+    {
+        AccessToken = "at",
+        ExpiresIn = TimeSpan.FromMinutes(15),
+        Scope = Some.Scope("openid orders"),
+    };
 
     [Fact]
     public void What_was_granted_is_told()
@@ -25,7 +30,8 @@ public class TokenResponseTests
     }
 
     [Fact]
-    public void Its_text_has_no_token() => Assert.DoesNotContain("secret-at", (Response with { AccessToken = "secret-at" }).ToString(), StringComparison.Ordinal);
+    public void Its_text_has_no_token() =>
+        Assert.DoesNotContain("secret-at", (Response with { AccessToken = "secret-at" }).ToString(), StringComparison.Ordinal);
 
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
 
