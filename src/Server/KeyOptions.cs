@@ -36,6 +36,21 @@ public sealed record KeyOptions
     /// <summary>The age at which a wrapped key gets a successor.</summary>
     public TimeSpan RotateAfter { get; init; } = TimeSpan.FromDays(90);
 
+    internal static KeyOptions Read(Settings settings)
+    {
+        var standard = new KeyOptions();
+        return new KeyOptions
+        {
+            Vault = settings.Required("POSTERN_KEY_VAULT", "https://<vault>.vault.azure.net", Settings.ProblemWithVault),
+            Mode = settings.Choice("POSTERN_SIGNING", ("vault", SigningMode.Vault), ("wrapped", SigningMode.Wrapped)),
+            RsaKey = settings.Text("POSTERN_KEY_VAULT_RSA_KEY") ?? standard.RsaKey,
+            EllipticCurveKey = settings.Text("POSTERN_KEY_VAULT_EC_KEY") ?? standard.EllipticCurveKey,
+            WrappingKey = settings.Text("POSTERN_KEY_VAULT_WRAPPING_KEY") ?? standard.WrappingKey,
+            Lead = settings.Duration("POSTERN_KEY_LEAD", standard.Lead, TimeSpan.FromDays(30)),
+            RotateAfter = settings.Duration("POSTERN_KEY_ROTATION", standard.RotateAfter, TimeSpan.FromDays(730)),
+        };
+    }
+
     /// <summary>The schedule, given how long tokens live; clients may make access tokens live up to <see cref="Lifetimes.MaxAccessToken"/>.</summary>
     public KeySchedule Schedule(Lifetimes lifetimes) =>
         new()

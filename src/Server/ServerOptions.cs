@@ -66,36 +66,18 @@ public sealed record ServerOptions
     public static ServerOptions Read(Func<string, string?> read)
     {
         var settings = new Settings(read);
-        var (defaults, keys) = (new Lifetimes(), new KeyOptions());
         var options = new ServerOptions
         {
             Issuer = settings.Required("POSTERN_ISSUER", "https://login.example.com", Settings.ProblemWithIssuer),
             Storage = settings.Required("POSTERN_STORAGE", "https://<account>.table.core.windows.net", Settings.NoProblem),
             Name = settings.Text("POSTERN_NAME") ?? "Postern",
-            Lifetimes = new Lifetimes
-            {
-                Code = settings.Duration("POSTERN_CODE_LIFETIME", defaults.Code, Lifetimes.MaxCode),
-                AccessToken = settings.Duration("POSTERN_ACCESS_TOKEN_LIFETIME", defaults.AccessToken, Lifetimes.MaxAccessToken),
-                IdToken = settings.Duration("POSTERN_ID_TOKEN_LIFETIME", defaults.IdToken, Lifetimes.MaxAccessToken),
-                RefreshToken = settings.Duration("POSTERN_REFRESH_TOKEN_LIFETIME", defaults.RefreshToken, Lifetimes.MaxRefreshToken),
-                RefreshTokenMax = settings.Duration("POSTERN_REFRESH_TOKEN_MAX_LIFETIME", defaults.RefreshTokenMax, Lifetimes.MaxRefreshToken),
-                RefreshGrace = settings.Duration("POSTERN_REFRESH_GRACE", defaults.RefreshGrace, TimeSpan.FromMinutes(5), allowZero: true),
-            },
+            Lifetimes = ReadLifetimes(settings, new Lifetimes()),
             SessionLifetime = settings.Duration("POSTERN_SESSION_LIFETIME", TimeSpan.FromDays(14), TimeSpan.FromDays(90)),
             ClientCache = settings.Duration("POSTERN_CLIENT_CACHE", TimeSpan.FromSeconds(60), TimeSpan.FromHours(1), allowZero: true),
             DefaultAudience = settings.Text("POSTERN_DEFAULT_AUDIENCE"),
             Scopes = settings.Scope("POSTERN_SCOPES"),
             ClientAddressHeader = settings.Text("POSTERN_CLIENT_ADDRESS_HEADER"),
-            Keys = new KeyOptions
-            {
-                Vault = settings.Required("POSTERN_KEY_VAULT", "https://<vault>.vault.azure.net", Settings.ProblemWithVault),
-                Mode = settings.Choice("POSTERN_SIGNING", ("vault", SigningMode.Vault), ("wrapped", SigningMode.Wrapped)),
-                RsaKey = settings.Text("POSTERN_KEY_VAULT_RSA_KEY") ?? keys.RsaKey,
-                EllipticCurveKey = settings.Text("POSTERN_KEY_VAULT_EC_KEY") ?? keys.EllipticCurveKey,
-                WrappingKey = settings.Text("POSTERN_KEY_VAULT_WRAPPING_KEY") ?? keys.WrappingKey,
-                Lead = settings.Duration("POSTERN_KEY_LEAD", keys.Lead, TimeSpan.FromDays(30)),
-                RotateAfter = settings.Duration("POSTERN_KEY_ROTATION", keys.RotateAfter, TimeSpan.FromDays(730)),
-            },
+            Keys = KeyOptions.Read(settings),
             Identity = settings.Choice(
                 "POSTERN_IDENTITY",
                 ("managed", AzureIdentity.ManagedIdentity),
@@ -109,8 +91,19 @@ public sealed record ServerOptions
         if (options.Lifetimes.RefreshToken > options.Lifetimes.RefreshTokenMax)
             settings.Problem("POSTERN_REFRESH_TOKEN_LIFETIME", "must not exceed POSTERN_REFRESH_TOKEN_MAX_LIFETIME");
         foreach (var problem in options.Keys.Schedule(options.Lifetimes).Problems())
-            settings.Problem("POSTERN_KEY_LEAD, POSTERN_KEY_ROTATION", problem.TrimEnd('.'));
+            settings.Problem("POSTERN_KEY_LEAD, POSTERN_KEY_ROTATION:", problem.TrimEnd('.'));
         settings.ThrowIfAnyProblem();
         return options;
     }
+
+    private static Lifetimes ReadLifetimes(Settings settings, Lifetimes standard) =>
+        new()
+        {
+            Code = settings.Duration("POSTERN_CODE_LIFETIME", standard.Code, Lifetimes.MaxCode),
+            AccessToken = settings.Duration("POSTERN_ACCESS_TOKEN_LIFETIME", standard.AccessToken, Lifetimes.MaxAccessToken),
+            IdToken = settings.Duration("POSTERN_ID_TOKEN_LIFETIME", standard.IdToken, Lifetimes.MaxAccessToken),
+            RefreshToken = settings.Duration("POSTERN_REFRESH_TOKEN_LIFETIME", standard.RefreshToken, Lifetimes.MaxRefreshToken),
+            RefreshTokenMax = settings.Duration("POSTERN_REFRESH_TOKEN_MAX_LIFETIME", standard.RefreshTokenMax, Lifetimes.MaxRefreshToken),
+            RefreshGrace = settings.Duration("POSTERN_REFRESH_GRACE", standard.RefreshGrace, TimeSpan.FromMinutes(5), allowZero: true),
+        };
 }

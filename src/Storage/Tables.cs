@@ -12,10 +12,9 @@ namespace Postern.Storage;
 /// </summary>
 public sealed class Tables
 {
-    private readonly HttpPipeline pipeline;
-    private readonly Uri endpoint;
+    private readonly TableRequests requests;
 
-    private Tables(HttpPipeline pipeline, Uri endpoint) => (this.pipeline, this.endpoint) = (pipeline, endpoint);
+    private Tables(TableRequests requests) => this.requests = requests;
 
     /// <summary>Connects to an account; no request is made.</summary>
     /// <param name="setting">A table endpoint, a connection string, or UseDevelopmentStorage=true.</param>
@@ -32,22 +31,22 @@ public sealed class Tables
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(10);
         options.Diagnostics.IsLoggingContentEnabled = false;
         configure?.Invoke(options);
-        return new Tables(HttpPipelineBuilder.Build(options, [], [new TriesPolicy(), connection.Authentication], null), connection.Endpoint);
+        return new Tables(new TableRequests(HttpPipelineBuilder.Build(options, [], [new TriesPolicy(), connection.Authentication], null), connection.Endpoint));
     }
 
     /// <summary>One cheap round trip that proves access.</summary>
     public async Task CheckAsync(CancellationToken cancellation)
     {
-        using var message = Message(RequestMethod.Get, "Tables", "$top=1");
-        await SendAsync(message, cancellation, 200);
+        using var message = requests.Message(RequestMethod.Get, "Tables", "$top=1");
+        await requests.SendAsync(message, cancellation, 200);
     }
 
     internal async Task<Row?> FindAsync(string table, string partitionKey, string rowKey, CancellationToken cancellation)
     {
         if (!TableKeys.IsKey(partitionKey) || !TableKeys.IsKey(rowKey))
             return null;
-        using var message = Message(RequestMethod.Get, Entity(table, partitionKey, rowKey));
-        if (await SendAsync(message, cancellation, 200, 404) == 404)
+        using var message = requests.Message(RequestMethod.Get, Entity(table, partitionKey, rowKey));
+        if (await requests.SendAsync(message, cancellation, 200, 404) == 404)
             return null;
         using var json = JsonDocument.Parse(message.Response.Content);
         return Row.Parse(json.RootElement, message.Response.Headers.ETag?.ToString());
@@ -57,13 +56,13 @@ public sealed class Tables
     internal async Task<bool> TryInsertAsync(string table, Row row, CancellationToken cancellation)
     {
         row.Set(Row.Operation, NewOperation());
-        using var message = Message(RequestMethod.Post, table, content: row);
+        using var message = requests.Message(RequestMethod.Post, table, content: row);
         message.Request.Headers.Add("Prefer", "return-no-content");
-        return await SendAsync(message, cancellation, 201, 204, 404, 409) switch
+        return await requests.SendAsync(message, cancellation, 201, 204, 404, 409) switch
         {
-            404 when ErrorCode(message.Response) == "TableNotFound" => await CreateAndInsertAsync(table, row, cancellation),
-            404 => throw Failure(message.Response),
-            409 when ErrorCode(message.Response) != "EntityAlreadyExists" => throw Failure(message.Response),
+            404 when TableRequests.ErrorCode(message.Response) == "TableNotFound" => await CreateAndInsertAsync(table, row, cancellation),
+            404 => throw TableRequests.Failure(message.Response),
+            409 when TableRequests.ErrorCode(message.Response) != "EntityAlreadyExists" => throw TableRequests.Failure(message.Response),
             409 => await IsOursAsync(message, table, row, cancellation),
             _ => true,
         };
@@ -73,9 +72,9 @@ public sealed class Tables
     internal async Task<bool> TryReplaceAsync(string table, Row row, string etag, CancellationToken cancellation)
     {
         row.Set(Row.Operation, NewOperation());
-        using var message = Message(RequestMethod.Put, Entity(table, row.PartitionKey, row.RowKey), content: row);
+        using var message = requests.Message(RequestMethod.Put, Entity(table, row.PartitionKey, row.RowKey), content: row);
         message.Request.Headers.Add("If-Match", etag);
-        return await SendAsync(message, cancellation, 204, 404, 412) switch
+        return await requests.SendAsync(message, cancellation, 204, 404, 412) switch
         {
             404 => false,
             412 => await IsOursAsync(message, table, row, cancellation),
@@ -88,11 +87,11 @@ public sealed class Tables
     {
         for (var created = false; ; created = true)
         {
-            using var message = Message(RequestMethod.Put, Entity(table, row.PartitionKey, row.RowKey), content: row);
-            if (await SendAsync(message, cancellation, 204, 404) == 204)
+            using var message = requests.Message(RequestMethod.Put, Entity(table, row.PartitionKey, row.RowKey), content: row);
+            if (await requests.SendAsync(message, cancellation, 204, 404) == 204)
                 return;
-            if (created || ErrorCode(message.Response) != "TableNotFound")
-                throw Failure(message.Response);
+            if (created || TableRequests.ErrorCode(message.Response) != "TableNotFound")
+                throw TableRequests.Failure(message.Response);
             await CreateTableAsync(table, cancellation);
         }
     }
@@ -102,9 +101,9 @@ public sealed class Tables
     {
         if (!TableKeys.IsKey(partitionKey) || !TableKeys.IsKey(rowKey))
             return false;
-        using var message = Message(RequestMethod.Delete, Entity(table, partitionKey, rowKey));
+        using var message = requests.Message(RequestMethod.Delete, Entity(table, partitionKey, rowKey));
         message.Request.Headers.Add("If-Match", etag);
-        return await SendAsync(message, cancellation, 204, 404, 412) == 204;
+        return await requests.SendAsync(message, cancellation, 204, 404, 412) == 204;
     }
 
     /// <summary>All rows that the filter selects, page by page. On a request path the filter names one partition.</summary>
@@ -117,29 +116,29 @@ public sealed class Tables
         for (string? next = ""; next is not null; )
         {
             var query = string.Join('&', new[] { filter is null ? "" : $"$filter={Uri.EscapeDataString(filter)}", next }.Where(part => part.Length > 0));
-            using var message = Message(RequestMethod.Get, $"{table}()", query);
-            if (await SendAsync(message, cancellation, 200, 404) == 404)
+            using var message = requests.Message(RequestMethod.Get, $"{table}()", query);
+            if (await requests.SendAsync(message, cancellation, 200, 404) == 404)
                 yield break;
             using var json = JsonDocument.Parse(message.Response.Content);
             foreach (var entity in json.RootElement.GetProperty("value").EnumerateArray())
                 yield return Row.Parse(entity);
-            next = Continuation(message.Response, "NextPartitionKey", "NextRowKey");
+            next = TableRequests.Continuation(message.Response, "NextPartitionKey", "NextRowKey");
         }
     }
 
     internal async Task<bool> CreateTableAsync(string table, CancellationToken cancellation)
     {
-        using var message = Message(RequestMethod.Post, "Tables", json: Encoding.ASCII.GetBytes($"{{\"TableName\":\"{table}\"}}"));
+        using var message = requests.Message(RequestMethod.Post, "Tables", json: Encoding.ASCII.GetBytes($"{{\"TableName\":\"{table}\"}}"));
         message.Request.Headers.Add("Prefer", "return-no-content");
-        var status = await SendAsync(message, cancellation, 201, 204, 409);
+        var status = await requests.SendAsync(message, cancellation, 201, 204, 409);
         // TableBeingDeleted is left to the caller: the name is free again in a minute or so.
-        return status != 409 || (ErrorCode(message.Response) == "TableAlreadyExists" ? false : throw Failure(message.Response));
+        return status != 409 || (TableRequests.ErrorCode(message.Response) == "TableAlreadyExists" ? false : throw TableRequests.Failure(message.Response));
     }
 
     internal async Task DeleteTableAsync(string table, CancellationToken cancellation)
     {
-        using var message = Message(RequestMethod.Delete, $"Tables('{table}')");
-        await SendAsync(message, cancellation, 204, 404);
+        using var message = requests.Message(RequestMethod.Delete, $"Tables('{table}')");
+        await requests.SendAsync(message, cancellation, 204, 404);
     }
 
     internal async Task<IReadOnlyList<string>> ListTablesAsync(string prefix, CancellationToken cancellation)
@@ -148,11 +147,11 @@ public sealed class Tables
         var filter = Uri.EscapeDataString($"TableName ge '{prefix}' and TableName lt '{prefix}:'");
         for (string? next = ""; next is not null; )
         {
-            using var message = Message(RequestMethod.Get, "Tables", $"$filter={filter}{(next.Length > 0 ? "&" : "")}{next}");
-            await SendAsync(message, cancellation, 200);
+            using var message = requests.Message(RequestMethod.Get, "Tables", $"$filter={filter}{(next.Length > 0 ? "&" : "")}{next}");
+            await requests.SendAsync(message, cancellation, 200);
             using var json = JsonDocument.Parse(message.Response.Content);
             names.AddRange(json.RootElement.GetProperty("value").EnumerateArray().Select(table => table.GetProperty("TableName").GetString()!));
-            next = Continuation(message.Response, "NextTableName");
+            next = TableRequests.Continuation(message.Response, "NextTableName");
         }
         return names;
     }
@@ -160,9 +159,9 @@ public sealed class Tables
     private async Task<bool> CreateAndInsertAsync(string table, Row row, CancellationToken cancellation)
     {
         await CreateTableAsync(table, cancellation);
-        using var message = Message(RequestMethod.Post, table, content: row);
+        using var message = requests.Message(RequestMethod.Post, table, content: row);
         message.Request.Headers.Add("Prefer", "return-no-content");
-        return await SendAsync(message, cancellation, 201, 204, 409) != 409 || await IsOursAsync(message, table, row, cancellation);
+        return await requests.SendAsync(message, cancellation, 201, 204, 409) != 409 || await IsOursAsync(message, table, row, cancellation);
     }
 
     // A retried write may meet its own first try. Only then is the row worth another look.
@@ -176,66 +175,5 @@ public sealed class Tables
     private static string Entity(string table, string partitionKey, string rowKey) =>
         $"{table}(PartitionKey={TableKeys.Literal(partitionKey)},RowKey={TableKeys.Literal(rowKey)})";
 
-    private HttpMessage Message(RequestMethod method, string path, string? query = null, Row? content = null, byte[]? json = null)
-    {
-        var message = pipeline.CreateMessage();
-        var request = message.Request;
-        request.Method = method;
-        request.Uri.Reset(endpoint);
-        request.Uri.AppendPath("/" + path, escape: false);
-        if (!string.IsNullOrEmpty(query))
-            request.Uri.Query = query;
-        request.Headers.Add("Accept", "application/json;odata=minimalmetadata");
-        request.Headers.Add("DataServiceVersion", "3.0");
-        request.Headers.Add("x-ms-version", "2020-12-06");
-        if ((json ?? content?.ToJson()) is { } body)
-        {
-            request.Headers.Add("Content-Type", "application/json");
-            request.Content = RequestContent.Create(body);
-        }
-        return message;
-    }
-
-    private async Task<int> SendAsync(HttpMessage message, CancellationToken cancellation, params int[] expected)
-    {
-        message.ResponseClassifier = new StatusClassifier(expected);
-        await pipeline.SendAsync(message, cancellation);
-        return expected.Contains(message.Response.Status) ? message.Response.Status : throw Failure(message.Response);
-    }
-
-    // Azurite sends x-ms-error-code; the service sends the code in the body alone.
-    private static string? ErrorCode(Response response)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(response.Content);
-            return json.RootElement.GetProperty("odata.error").GetProperty("code").GetString();
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    // Not the body, which may quote the row.
-    private static RequestFailedException Failure(Response response) =>
-        new(response.Status, $"Table Storage answered {response.Status} {ErrorCode(response)}", ErrorCode(response), null);
-
-    private static string? Continuation(Response response, params string[] names)
-    {
-        var parts = names
-            .Select(name => (name, value: response.Headers.TryGetValue($"x-ms-continuation-{name}", out var value) ? value : null))
-            .Where(part => !string.IsNullOrEmpty(part.value))
-            .Select(part => $"{part.name}={Uri.EscapeDataString(part.value!)}")
-            .ToList();
-        return parts.Count == 0 ? null : string.Join('&', parts);
-    }
-
     private sealed class TablesOptions : ClientOptions;
-
-    /// <summary>Retries what Azure.Core retries, and reports as errors what the caller does not expect.</summary>
-    private sealed class StatusClassifier(int[] expected) : ResponseClassifier
-    {
-        public override bool IsErrorResponse(HttpMessage message) => !expected.Contains(message.Response.Status);
-    }
 }

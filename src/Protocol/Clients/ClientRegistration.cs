@@ -18,8 +18,8 @@ public static class ClientRegistration
     {
         if (!IsClientId(client.ClientId))
             yield return "The client id must have 1 to 100 characters, each a letter, a digit, '-', '_' or '.'.";
-        if (client.ClientName.Length is 0 or > 100 || client.ClientName.Any(char.IsControl))
-            yield return "The client name must have 1 to 100 characters and no control character.";
+        if (client.ClientName.Length is 0 or > 100 || client.ClientName.Any(IsInvisible))
+            yield return "The client name must have 1 to 100 characters and none that is invisible or turns the text around.";
         if (!ClientAuthenticationMethods.All.Contains(client.TokenEndpointAuthMethod))
             yield return $"The authentication method must be one of {string.Join(", ", ClientAuthenticationMethods.All)}.";
         if (client.IsPublic != (client.Secrets.Count == 0))
@@ -75,6 +75,9 @@ public static class ClientRegistration
     }
 
     private static bool Outside(TimeSpan? value, TimeSpan min, TimeSpan max) => value < min || value > max;
+
+    // A name with a right-to-left override reads as another one on the consent page.
+    private static bool IsInvisible(char c) => char.IsControl(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format;
 
     private static bool IsClientId(string id) =>
         id.Length is > 0 and <= 100 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');

@@ -35,11 +35,5 @@ public class TokenResponseTests
 
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
 
-    private static JsonElement Write(TokenResponse response)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-            response.Write(writer);
-        return JsonDocument.Parse(stream.ToArray()).RootElement.Clone();
-    }
+    private static JsonElement Write(TokenResponse response) => JsonDocument.Parse(Json.Object(response.Write)).RootElement;
 }

@@ -30,8 +30,14 @@ internal sealed class ConsentEndpoint(InteractionForms forms, Interactions inter
         {
             Subject = signedIn.User.Subject,
             ClientId = request.Client.ClientId,
-            Scope = request.Disclosure.Union(signedIn.Consent is { } earlier && earlier.Covers(Scope.Empty) ? earlier.Scope : Scope.Empty),
+            Scope = Remembered(request.Disclosure, EarlierScope(signedIn.Consent)),
             GrantedAt = time.GetUtcNow(),
             NotBefore = signedIn.Consent?.NotBefore ?? DateTimeOffset.MinValue,
         };
+
+    // Together they may be more than one scope holds; the person is then asked again for the rest.
+    private static Scope Remembered(Scope now, Scope earlier) => now.Union(earlier) is { Values.Count: <= Scope.MaxCount } both ? both : now;
+
+    // What was taken back is not given again by the way.
+    private static Scope EarlierScope(Consent? earlier) => earlier is not null && earlier.Covers(Scope.Empty) ? earlier.Scope : Scope.Empty;
 }
