@@ -25,7 +25,7 @@ public sealed class VerifiedRedirect
     /// <summary>
     /// The source under which a form's chain of redirects may go on to the client (CSP form-action). Just the scheme:
     /// browsers hold to it whatever comes after the redirect URI too, and many clients redirect on from there to
-    /// another host of theirs. http stands for https as well (CSP 3 §6.7.2.8).
+    /// another host of theirs. http stands for https as well (CSP 3, scheme-part matches).
     /// </summary>
     public string FormActionSource => $"{new System.Uri(Uri).Scheme}:";
 
