@@ -25,7 +25,7 @@ public class PageTests
         Assert.Equal("nosniff", headers["X-Content-Type-Options"]);
         Assert.Equal("no-referrer", headers["Referrer-Policy"]);
         Assert.Equal("no-store", headers["Cache-Control"]);
-        Assert.Equal("same-origin", headers["Cross-Origin-Opener-Policy"]);
+        Assert.False(headers.ContainsKey("Cross-Origin-Opener-Policy"));
         Assert.Equal("camera=(), geolocation=(), microphone=()", headers["Permissions-Policy"]);
         Assert.Equal("max-age=31536000", headers["Strict-Transport-Security"]);
         Assert.StartsWith("<!DOCTYPE html>", body, StringComparison.Ordinal);

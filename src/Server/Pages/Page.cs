@@ -29,7 +29,7 @@ internal sealed class PageResponse(Page page, ServerOptions options) : IResult
         headers.XFrameOptions = "DENY";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        // No Cross-Origin-Opener-Policy: it would cut a sign-in popup off from the page that waits for it.
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
         headers.CacheControl = "no-store";
         if (options.IsHttps)
