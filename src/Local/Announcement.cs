@@ -7,32 +7,41 @@ namespace Postern.Local;
 /// <summary>What is printed when the server is ready.</summary>
 internal static class Announcement
 {
-    public static string Text(string issuer, string storage, Demo demo, string appAddress) =>
+    public static string Text(string issuer, LocalOptions local, Demo demo, string appAddress) =>
         $"""
 
-        Postern is ready at {issuer}
+          Postern is running.
 
-          Try it            {appAddress}/login
-                            sign in as {Demo.Login} with the password {demo.Password}
+          Try it now
+            1. open       {appAddress}/
+            2. sign in    {Demo.Login}
+               password   {demo.Password}
 
-          Metadata          {issuer}{Paths.OpenIdConfiguration}
-          Confidential      demo-web, secret {demo.WebSecret}
-                            redirects to {string.Join(" or ", Demo.WebRedirectUris)} (any port at 127.0.0.1)
-          Public            demo-app, redirects to http://127.0.0.1:<any port>/callback
-          Tables            {storage}
+          Connect an app of yours
+            issuer        {issuer}
+            web app       client_id demo-web, client_secret {demo.WebSecret}
+                          redirect URI {string.Join(" or ", Demo.WebRedirectUris)}
+            native app    client_id demo-app, without a secret
+                          redirect URI {string.Join(" or ", Demo.AppRedirectUris)}
+                          (127.0.0.1 and [::1] go with any port)
 
-          curl -u demo-web:{demo.WebSecret} -d grant_type=client_credentials {issuer}{Paths.Token}
+          Get a token from here
+            curl -u demo-web:{demo.WebSecret} -d grant_type=client_credentials {issuer}{Paths.Token}
 
-        Ctrl+C stops it.
+          {Kept(local)} Ctrl+C stops it.
 
         """;
 
-    public static string JsonLine(string issuer, string storage, Demo demo)
+    private static string Kept(LocalOptions local) =>
+        local.Azurite ? "Tables are kept in Azurite across restarts." : "Tables are kept in memory, until it stops; --azurite keeps them for longer.";
+
+    public static string JsonLine(string issuer, string storage, Demo demo, string appAddress)
     {
         return Encoding.UTF8.GetString(Json.Object(writer =>
         {
             writer.WriteString("issuer", issuer);
             writer.WriteString("storage", storage);
+            writer.WriteString("app", appAddress);
             writer.WriteStartArray("clients");
             foreach (var client in demo.Clients(DateTimeOffset.UtcNow))
                 Write(writer, client, client.IsPublic ? null : demo.WebSecret);

@@ -9,6 +9,18 @@ public sealed class Azurite : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    // A pipe that closes with this process, however it ends, ends the child too. It is told to shut down, for it saves every
+    // five seconds and otherwise at its end only; its words about that have no reader any more, which must not stop it.
+    private const string Watch = """
+        process.stdin.on('end', () => {
+          process.stdout.on('error', () => {});
+          process.emit('message', 'shutdown');
+          setTimeout(process.exit, 3000).unref();
+        }).resume();
+        process.argv.splice(1, 1);
+        require(process.argv[1]);
+        """;
+
     private readonly Process process;
 
     private Azurite(Process process, int port) =>
@@ -33,11 +45,9 @@ public sealed class Azurite : IAsyncDisposable
         var chosen = port ?? FreePort();
         string[] where = folder is null ? ["--inMemoryPersistence"] : ["--location", folder];
         var main = Path.Combine(package, "node_modules", "azurite", "dist", "src", "table", "main.js");
-        // A pipe that closes with this process, however it ends, ends the child too.
-        var watch = "process.stdin.on('end', () => process.exit()).resume(); process.argv.splice(1, 1); require(process.argv[1])";
         string[] arguments =
         [
-            "-e", watch, "azurite", main,
+            "-e", Watch, "azurite", main,
             "--tableHost", "127.0.0.1", "--tablePort", $"{chosen}", "--silent", "--disableTelemetry", "--skipApiVersionCheck",
             .. where,
         ];

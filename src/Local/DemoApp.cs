@@ -16,6 +16,17 @@ internal sealed class DemoApp : IAsyncDisposable
 {
     private const string ClientId = "demo-app";
 
+    // On top of the server's own style sheet: what only an app that prints tokens needs.
+    private const string Style = """
+        main:has(pre) { max-width: 46rem; }
+        h2 { margin: 1.75rem 0 0; font-size: 1.05rem; }
+        h2 + p { margin: 0 0 .5rem; color: var(--soft); font-size: .9rem; }
+        pre { margin: 0; padding: .8rem 1rem; font-size: .82rem; line-height: 1.45; white-space: pre-wrap; background: var(--ground); border: 1px solid var(--line); border-radius: .45rem; }
+        .actions { display: flex; flex-wrap: wrap; align-items: center; gap: 1rem 1.5rem; margin: 1.75rem 0 0; }
+        .actions a { color: var(--accent); }
+        .actions a.button { padding: .7rem 1.1rem; font-weight: 600; text-decoration: none; color: var(--on-accent); background: var(--accent); border-radius: .45rem; }
+        """;
+
     private readonly ConcurrentDictionary<string, string> verifiers = new(StringComparer.Ordinal);
     private readonly HttpClient http = new();
     private readonly string issuer;
@@ -29,13 +40,22 @@ internal sealed class DemoApp : IAsyncDisposable
         builder.Services.AddRoutingCore();
         app = builder.Build();
         app.UseRouting();
-        app.MapGet("/", context => WriteAsync(context, Home()));
+        app.MapGet("/", context => WriteAsync(context, "Demo app", Home()));
+        app.MapGet("/demo.css", context =>
+        {
+            context.Response.ContentType = "text/css";
+            return context.Response.WriteAsync(Style);
+        });
         app.MapGet("/login", context =>
         {
             context.Response.Redirect(AuthorizationUrl());
             return Task.CompletedTask;
         });
-        app.MapGet("/callback", async context => await WriteAsync(context, await CallbackAsync(context.Request)));
+        app.MapGet("/callback", async context =>
+        {
+            var (title, body) = await CallbackAsync(context.Request);
+            await WriteAsync(context, title, body);
+        });
         app.UseEndpoints(_ => { });
     }
 
@@ -78,13 +98,13 @@ internal sealed class DemoApp : IAsyncDisposable
             );
     }
 
-    private async Task<Html> CallbackAsync(HttpRequest request)
+    private async Task<(string Title, Html Body)> CallbackAsync(HttpRequest request)
     {
         var query = request.Query;
         if (query["iss"] != issuer || !verifiers.TryRemove(query["state"].ToString(), out var verifier))
-            return Message("This answer belongs to no login that was started here.");
+            return Message("Nothing to show", "This answer belongs to no sign-in that was started here, or was shown before.");
         if (query["error"].ToString() is { Length: > 0 } error)
-            return Message($"The server answered {error}: {query["error_description"]}");
+            return Message("You are not signed in", $"The server answered {error}: {query["error_description"]}");
         using var form = new FormUrlEncodedContent(
             new Dictionary<string, string>
             {
@@ -97,7 +117,9 @@ internal sealed class DemoApp : IAsyncDisposable
         );
         using var response = await http.PostAsync(new Uri(issuer + Paths.Token), form);
         using var tokens = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
-        return response.IsSuccessStatusCode ? await TokensAsync(tokens.RootElement) : Message(tokens.RootElement.ToString());
+        return response.IsSuccessStatusCode
+            ? ("You are signed in", await TokensAsync(tokens.RootElement))
+            : Message("The code was refused", tokens.RootElement.ToString());
     }
 
     private async Task<Html> TokensAsync(JsonElement tokens)
@@ -108,12 +130,20 @@ internal sealed class DemoApp : IAsyncDisposable
         using var userInfo = await http.SendAsync(request);
         return Html.Of(
             $"""
-            <p class="lead">The server answered the authorization code with these tokens.</p>
-            <h2>ID token</h2><pre id="id-token">{Claims(tokens.GetProperty("id_token").GetString()!)}</pre>
-            <h2>Access token</h2><pre id="access-token">{Claims(accessToken)}</pre>
-            <h2>Userinfo</h2><pre id="userinfo">{Indented(await userInfo.Content.ReadAsStringAsync())}</pre>
-            <h2>Token response</h2><pre>{Indented(tokens.ToString())}</pre>
-            <p><a href="/login">Sign in again</a></p>
+            <p class="lead">The app exchanged its authorization code for tokens. This is what they say.</p>
+            <h2>ID token</h2>
+            <p>Who signed in, when and how. For this app alone.</p>
+            <pre id="id-token">{Claims(tokens.GetProperty("id_token").GetString()!)}</pre>
+            <h2>Access token</h2>
+            <p>What the app sends to an API.</p>
+            <pre id="access-token">{Claims(accessToken)}</pre>
+            <h2>Userinfo</h2>
+            <p>What the server told the app for that access token.</p>
+            <pre id="userinfo">{Indented(await userInfo.Content.ReadAsStringAsync())}</pre>
+            <h2>Token response</h2>
+            <p>The same as it came over the wire.</p>
+            <pre id="token-response">{Indented(tokens.ToString())}</pre>
+            {Actions("Sign in again")}
             """
         );
     }
@@ -129,16 +159,26 @@ internal sealed class DemoApp : IAsyncDisposable
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    private static Html Home() => Html.Of($"""<p class="lead">A public client on this computer.</p><p><a id="login" href="/login">Sign in with Postern</a></p>""");
+    private Html Home() =>
+        Html.Of(
+            $"""
+            <p class="lead">A public client on this computer. It knows its client_id, demo-app, and the issuer, {issuer}; it has no secret.</p>
+            {Actions("Sign in with Postern")}
+            """
+        );
 
-    private static Html Message(string text) => Html.Of($"""<p class="lead">{text}</p><p><a href="/login">Try again</a></p>""");
+    private (string Title, Html Body) Message(string title, string text) => (title, Html.Of($"""<p class="lead" id="message">{text}</p>{Actions("Try again")}"""));
 
-    private async Task WriteAsync(HttpContext context, Html body)
+    private Html Actions(string signIn) =>
+        Html.Of($"""<p class="actions"><a id="login" class="button" href="/login">{signIn}</a> <a id="signout" href="{issuer + Paths.SignOut}">Sign out</a></p>""");
+
+    private async Task WriteAsync(HttpContext context, string title, Html body)
     {
         context.Response.ContentType = "text/html; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.ContentSecurityPolicy = $"default-src 'none'; style-src {issuer}; img-src {issuer}; frame-ancestors 'none'; base-uri 'none'";
-        await context.Response.WriteAsync(Layout.Render(new Page("Demo app", body), "Demo app", issuer).ToString());
+        context.Response.Headers.ContentSecurityPolicy = $"default-src 'none'; style-src 'self' {issuer}; img-src {issuer}; frame-ancestors 'none'; base-uri 'none'";
+        var styled = Html.Of($"""<link rel="stylesheet" href="/demo.css">{body}""");
+        await context.Response.WriteAsync(Layout.Render(new Page(title, styled), "Demo app", issuer).ToString());
     }
 
     private static string Random(int bytes) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(bytes));

@@ -2,23 +2,23 @@ using System.Security.Cryptography;
 
 namespace Postern.Local;
 
-/// <summary>What a local server keeps between starts, in the git-ignored folder <c>artifacts/local</c>. None of it is for anything but this computer.</summary>
-internal static class LocalFiles
+/// <summary>What a local server keeps between starts. None of it is for anything but this computer.</summary>
+/// <param name="chosen">The folder; null: <c>artifacts/local</c> of the checkout, which git ignores.</param>
+internal sealed class LocalFiles(string? chosen)
 {
-    /// <summary>The folder, made if it is missing.</summary>
-    public static string Folder()
+    /// <summary>Full path of the folder, which exists.</summary>
+    public string Folder { get; } = Directory.CreateDirectory(chosen ?? Default()).FullName;
+
+    private static string Default()
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "Functions.sln")))
             root = root.Parent;
-        var folder = Path.Combine(root?.FullName ?? Environment.CurrentDirectory, "artifacts", "local");
-        if (!Directory.Exists(folder))
-            Directory.CreateDirectory(folder);
-        return folder;
+        return Path.Combine(root?.FullName ?? Environment.CurrentDirectory, "artifacts", "local");
     }
 
     /// <summary>The development signing keys, as PEM.</summary>
-    public static (RSA Rsa, ECDsa Ec) SigningKeys()
+    public (RSA Rsa, ECDsa Ec) SigningKeys()
     {
         var (rsa, ec) = (RSA.Create(2048), ECDsa.Create(ECCurve.NamedCurves.nistP256));
         var pem = ReadOrCreate("signing-keys.pem", () => $"{rsa.ExportPkcs8PrivateKeyPem()}\n{ec.ExportPkcs8PrivateKeyPem()}\n");
@@ -29,7 +29,7 @@ internal static class LocalFiles
     }
 
     /// <summary>The demo's secrets, one a line.</summary>
-    public static Demo DemoSecrets()
+    public Demo DemoSecrets()
     {
         var lines = ReadOrCreate("demo-secrets.txt", () => Lines(Demo.Create())).Split('\n');
         return new Demo(lines[0], lines[1]);
@@ -37,9 +37,9 @@ internal static class LocalFiles
 
     private static string Lines(Demo demo) => $"{demo.WebSecret}\n{demo.Password}\n";
 
-    private static string ReadOrCreate(string name, Func<string> create)
+    private string ReadOrCreate(string name, Func<string> create)
     {
-        var path = Path.Combine(Folder(), name);
+        var path = Path.Combine(Folder, name);
         if (File.Exists(path))
             return File.ReadAllText(path);
         var text = create();

@@ -10,9 +10,10 @@ if (LocalOptions.TryParse(args) is not { } local)
     return args is ["--help"] ? 0 : 2;
 }
 
+var files = new LocalFiles(local.Folder);
 var issuer = $"http://localhost:{local.Port}";
 await using var embedded = local.Azurite ? null : await TableService.StartAsync();
-await using var azurite = local.Azurite ? await Azurite.StartAsync(null, Path.Combine(LocalFiles.Folder(), "azurite")) : null;
+await using var azurite = local.Azurite ? await Azurite.StartAsync(null, Path.Combine(files.Folder, "azurite")) : null;
 var storage = embedded?.ConnectionString ?? azurite!.ConnectionString;
 
 var options = new ServerOptions
@@ -23,15 +24,22 @@ var options = new ServerOptions
     Scopes = Demo.WebScope.Except(Scope.OpenIdConnect),
 };
 var tables = Tables.Connect(storage);
-var (rsa, ec) = LocalFiles.SigningKeys();
+var (rsa, ec) = files.SigningKeys();
 using var signer = new LocalSigner(rsa, ec);
 var keys = new ServerKeys(signer, null, TimeSpan.FromMinutes(5));
-await using var server = PosternServer.Build(options, tables, keys, TimeProvider.System, logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+await using var server = PosternServer.Build(options, tables, keys, TimeProvider.System, Quietly);
 
-var demo = LocalFiles.DemoSecrets();
+var demo = files.DemoSecrets();
 await demo.SeedAsync(new ClientStore(tables, TimeProvider.System, TimeSpan.Zero), new UserStore(tables), DateTimeOffset.UtcNow, default);
 await server.StartAsync();
 await using var app = await DemoApp.StartAsync(issuer);
-Console.WriteLine(local.Json ? Announcement.JsonLine(issuer, storage, demo) : Announcement.Text(issuer, storage, demo, app.Address));
+Console.WriteLine(local.Json ? Announcement.JsonLine(issuer, storage, demo, app.Address) : Announcement.Text(issuer, local, demo, app.Address));
 await server.WaitForShutdownAsync();
 return 0;
+
+// A refusal is a line; what the framework does all day is none.
+static void Quietly(ILoggingBuilder logging) =>
+    logging
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+        .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export const root = new URL('../../../', import.meta.url).pathname;
+
+const patience = 60_000;
+
+/** The built local server: Release as ./test and ./run build it, else Debug. */
+export function builtServer() {
+  const built = ['release', 'debug'].map(name => join(root, 'artifacts/bin/Local', name, 'Postern.Local.dll')).find(existsSync);
+  if (!built)
+    throw new Error('Postern is not built: run dotnet build src/Local -c Release first');
+  return built;
+}
+
+export async function freePort() {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address();
+  listener.close();
+  await once(listener, 'close');
+  return port;
+}
+
+/** A folder for one server's keys, secrets and tables, gone after the test. */
+export function temporaryFolder(t) {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+  return folder;
+}
+
+/**
+ * Starts Postern on a port of its own and waits for the line that says it is ready. Nothing is shared with another
+ * server unless the same folder is given to both.
+ */
+export async function startPostern({ folder, port, azurite = false }) {
+  const chosen = port ?? (await freePort());
+  const started = performance.now();
+  const child = spawn('dotnet', [builtServer(), '--port', `${chosen}`, '--folder', folder, '--json', ...(azurite ? ['--azurite'] : [])], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log = [];
+  createInterface({ input: child.stderr }).on('line', line => log.push(line));
+  const exited = once(child, 'exit');
+  const announced = once(createInterface({ input: child.stdout }), 'line');
+  const deadline = new Promise((_, reject) => setTimeout(() => reject(new Error('not ready in time')), patience).unref());
+  try {
+    const [line] = await Promise.race([announced, deadline, exited.then(([code]) => Promise.reject(new Error(`ended with ${code}`)))]);
+    return new Postern(child, chosen, JSON.parse(line), log, exited, performance.now() - started);
+  } catch (failure) {
+    child.kill('SIGKILL');
+    throw new Error(`Postern did not start: ${failure.message}\n${log.join('\n')}`);
+  }
+}
+
+/** A running server and what it said of itself. */
+class Postern {
+  constructor(child, port, announced, log, exited, milliseconds) {
+    Object.assign(this, { child, port, log, exited, milliseconds }, announced);
+  }
+
+  get pid() {
+    return this.child.pid;
+  }
+
+  get user() {
+    return this.users[0];
+  }
+
+  client(id) {
+    return this.clients.find(client => client.client_id === id);
+  }
+
+  async stop(signal = 'SIGTERM') {
+    if (this.child.exitCode === null && this.child.signalCode === null)
+      this.child.kill(signal);
+    await this.exited;
+  }
+}
+
+/** One server for all tests of a file. */
+export function sharedPostern(before, after) {
+  const shared = {};
+  before(async () => {
+    shared.folder = mkdtempSync(join(tmpdir(), 'postern-'));
+    shared.server = await startPostern({ folder: shared.folder });
+  });
+  after(async () => {
+    await shared.server?.stop();
+    rmSync(shared.folder, { recursive: true, force: true });
+  });
+  return () => shared.server;
+}
