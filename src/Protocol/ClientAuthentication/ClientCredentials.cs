@@ -89,8 +89,9 @@ public sealed record ClientCredentials
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon < 1 || text.Any(c => char.IsAscii(c) && char.IsControl(c)) || FormUrlEncoded.Decode(text[..colon]) is not { } clientId)
             return null;
-        var raw = text[(colon + 1)..];
-        var decoded = FormUrlEncoded.Decode(raw);
+        var decoded = FormUrlEncoded.Decode(text[(colon + 1)..]);
+        // The bytes are UTF-8 (RFC 7617 §2.1), whatever they were read as above.
+        var raw = Encoding.UTF8.GetString(bytes.AsSpan(colon + 1, length - colon - 1));
         return new ClientCredentials(
             clientId,
             ClientAuthenticationMethods.ClientSecretBasic,
