@@ -7,8 +7,9 @@ namespace Postern.Local;
 /// <summary>One version of a key in the test vault: RSA of 2048 bits or EC on P-256.</summary>
 internal sealed class VaultKey(string name, string version, string keyType, DateTimeOffset createdAt) : IDisposable
 {
-    private readonly RSA? rsa = keyType == "RSA" ? RSA.Create(2048) : null;
-    private readonly ECDsa? ec = keyType == "EC" ? ECDsa.Create(ECCurve.NamedCurves.nistP256) : null;
+    // Generating an RSA key takes a noticeable while, and most versions are listed but never used.
+    private readonly Lazy<RSA>? rsa = keyType == "RSA" ? new(() => RSA.Create(2048)) : null;
+    private readonly Lazy<ECDsa>? ec = keyType == "EC" ? new(() => ECDsa.Create(ECCurve.NamedCurves.nistP256)) : null;
 
     public DateTimeOffset CreatedAt { get; } = createdAt;
 
@@ -43,10 +44,10 @@ internal sealed class VaultKey(string name, string version, string keyType, Date
         {
             ("sign", "RS256" or "PS256" or "ES256") when value.Length != 32 => (null, VaultError.BadParameter(
                 $"Invalid length of 'value': {value.Length} bytes. {algorithm} requires 32 bytes, encoded with base64url.")),
-            ("sign", "RS256") when rsa is not null => (rsa.SignHash(value, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), null),
-            ("sign", "PS256") when rsa is not null => (rsa.SignHash(value, HashAlgorithmName.SHA256, RSASignaturePadding.Pss), null),
-            ("sign", "ES256") when ec is not null => (ec.SignHash(value, DSASignatureFormat.IeeeP1363FixedFieldConcatenation), null),
-            ("wrapkey", "RSA-OAEP-256") when rsa is not null => (rsa.Encrypt(value, RSAEncryptionPadding.OaepSHA256), null),
+            ("sign", "RS256") when rsa is not null => (rsa.Value.SignHash(value, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), null),
+            ("sign", "PS256") when rsa is not null => (rsa.Value.SignHash(value, HashAlgorithmName.SHA256, RSASignaturePadding.Pss), null),
+            ("sign", "ES256") when ec is not null => (ec.Value.SignHash(value, DSASignatureFormat.IeeeP1363FixedFieldConcatenation), null),
+            ("wrapkey", "RSA-OAEP-256") when rsa is not null => (rsa.Value.Encrypt(value, RSAEncryptionPadding.OaepSHA256), null),
             ("unwrapkey", "RSA-OAEP-256") when rsa is not null => Unwrap(value),
             _ => (null, VaultError.BadParameter($"Key and signing algorithm are incompatible. Key https://vault/keys/{name} is of type '{keyType}', and algorithm is '{algorithm}'.")),
         };
@@ -78,15 +79,17 @@ internal sealed class VaultKey(string name, string version, string keyType, Date
 
     public void Dispose()
     {
-        rsa?.Dispose();
-        ec?.Dispose();
+        if (rsa is { IsValueCreated: true })
+            rsa.Value.Dispose();
+        if (ec is { IsValueCreated: true })
+            ec.Value.Dispose();
     }
 
     private (byte[]?, VaultError?) Unwrap(byte[] value)
     {
         try
         {
-            return (rsa!.Decrypt(value, RSAEncryptionPadding.OaepSHA256), null);
+            return (rsa!.Value.Decrypt(value, RSAEncryptionPadding.OaepSHA256), null);
         }
         catch (CryptographicException)
         {
@@ -98,10 +101,10 @@ internal sealed class VaultKey(string name, string version, string keyType, Date
     {
         if (rsa is not null)
         {
-            var parameters = rsa.ExportParameters(includePrivateParameters: false);
+            var parameters = rsa.Value.ExportParameters(includePrivateParameters: false);
             return [("n", parameters.Modulus!), ("e", parameters.Exponent!)];
         }
-        var point = ec!.ExportParameters(includePrivateParameters: false).Q;
+        var point = ec!.Value.ExportParameters(includePrivateParameters: false).Q;
         return [("x", point.X!), ("y", point.Y!)];
     }
 

@@ -41,7 +41,7 @@ internal static class Seal
 
     /// <summary>The part that the vault unwraps.</summary>
     public static ReadOnlyMemory<byte> WrappedContentKey(byte[] sealedKey) =>
-        sealedKey is [Format, ..] && sealedKey.Length > 3 + WrappedLength(sealedKey) + NonceLength + TagLength
+        sealedKey is [Format, _, _, ..] && sealedKey.Length > 3 + WrappedLength(sealedKey) + NonceLength + TagLength
             ? sealedKey.AsMemory(3, WrappedLength(sealedKey))
             : throw new CryptographicException("A stored signing key is not of a form that this version writes.");
 

@@ -15,8 +15,9 @@ public sealed class WrappedKeySigner(WrappedKeys keys, TimeProvider clock) : ISi
 
     public async ValueTask<string> SignAsync(string algorithm, string type, ReadOnlyMemory<byte> claims, CancellationToken cancellation)
     {
+        var keyType = SigningAlgorithms.KeyTypeOf(algorithm);
         var known = await keys.ForSigningAsync(cancellation);
-        var key = known.Signing(SigningAlgorithms.KeyTypeOf(algorithm), clock.GetUtcNow())
+        var key = known.Signing(keyType, clock.GetUtcNow())
             ?? throw new InvalidOperationException("Every signing key has been withdrawn since the list of keys was read.");
         var opened = await OpenAsync(known, key).WaitAsync(cancellation);
         return opened.Sign(algorithm, type, claims.Span);
