@@ -20,16 +20,18 @@ public sealed class AuthServer : IAsyncDisposable
     public const string Login = "alice@example.com";
     public const string Password = "correct horse battery staple";
     public const string Subject = "alice-subject";
+    public const string FormType = "application/x-www-form-urlencoded";
 
     // Making RSA keys is slow, and no test changes them.
     private static readonly LocalSigner SharedSigner = new(RSA.Create(2048), ECDsa.Create(ECCurve.NamedCurves.nistP256));
 
-    private readonly TableService service;
+    private readonly TableService? service;
     private readonly WebApplication app;
+    private Browser? signedIn;
 
-    private AuthServer(TableService service, WebApplication app, Tables tables, RoundTrips roundTrips, FakeClock clock)
+    private AuthServer(TableService? service, WebApplication app, Tables tables, RoundTrips roundTrips, FakeClock clock, LogLines log)
     {
-        (this.service, this.app, Tables, RoundTrips, Clock) = (service, app, tables, roundTrips, clock);
+        (this.service, this.app, Tables, RoundTrips, Clock, Log) = (service, app, tables, roundTrips, clock, log);
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Urls.First()) };
         Clients = new ClientStore(tables, clock, TimeSpan.Zero);
         Users = new UserStore(tables);
@@ -42,6 +44,12 @@ public sealed class AuthServer : IAsyncDisposable
     /// <summary>Counts what the server asks of the tables.</summary>
     public RoundTrips RoundTrips { get; }
 
+    /// <summary>Every line that the server wrote.</summary>
+    public LogLines Log { get; }
+
+    /// <summary>What the server has mapped.</summary>
+    public IEnumerable<Endpoint> MappedEndpoints => ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints);
+
     /// <summary>Follows no redirect and keeps no cookie.</summary>
     public HttpClient Http { get; }
 
@@ -51,20 +59,24 @@ public sealed class AuthServer : IAsyncDisposable
 
     public static LocalSigner Signer => SharedSigner;
 
-    public static async Task<AuthServer> StartAsync(Func<ServerOptions, ServerOptions>? configure = null)
+    /// <param name="configure">Changes settings.</param>
+    /// <param name="storage">A connection string; null: an embedded table service of its own.</param>
+    public static async Task<AuthServer> StartAsync(Func<ServerOptions, ServerOptions>? configure = null, string? storage = null)
     {
-        var service = await TableService.StartAsync();
+        var service = storage is null ? await TableService.StartAsync() : null;
+        storage ??= service!.ConnectionString;
         var (roundTrips, clock) = (new RoundTrips(), new FakeClock());
-        var tables = Tables.Connect(service.ConnectionString, null, options => options.AddPolicy(roundTrips, Azure.Core.HttpPipelinePosition.PerRetry));
+        var tables = Tables.Connect(storage, null, options => options.AddPolicy(roundTrips, Azure.Core.HttpPipelinePosition.PerRetry));
         var options = new ServerOptions
         {
             Issuer = Issuer,
-            Storage = service.ConnectionString,
+            Storage = storage,
             Listen = "http://127.0.0.1:0",
         };
-        var app = PosternServer.Build(configure?.Invoke(options) ?? options, tables, new ServerKeys(SharedSigner, null, TimeSpan.FromMinutes(5)), clock);
+        var log = new LogLines();
+        var app = PosternServer.Build(configure?.Invoke(options) ?? options, tables, new ServerKeys(SharedSigner, null, TimeSpan.FromMinutes(5)), clock, logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace));
         await app.StartAsync();
-        var server = new AuthServer(service, app, tables, roundTrips, clock);
+        var server = new AuthServer(service, app, tables, roundTrips, clock, log);
         await server.SeedAsync();
         return server;
     }
@@ -73,20 +85,57 @@ public sealed class AuthServer : IAsyncDisposable
     {
         Http.Dispose();
         await app.DisposeAsync();
-        await service.DisposeAsync();
+        if (service is not null)
+            await service.DisposeAsync();
     }
 
     /// <summary>A browser that has been nowhere yet.</summary>
     public Browser Browser() => new(Http);
 
-    /// <summary>POSTs a form as a confidential client with Basic, or as a public one with its id.</summary>
+    /// <summary>A browser in which Alice is signed in. All that come from here share one session.</summary>
+    public async Task<Browser> SignedInAsync()
+    {
+        if (signedIn is null)
+        {
+            var browser = await Browser().GoAsync(new Flow(this, "own").Url());
+            signedIn = await browser.SignInAsync();
+        }
+        return signedIn.Copy();
+    }
+
+    /// <summary>The browser of Alice, signed in, after an authorization request of this client.</summary>
+    public async Task<Browser> AuthorizeAsync(string clientId, params (string Name, string? Value)[] parameters) =>
+        await (await SignedInAsync()).GoAsync(new Flow(this, clientId).Url(parameters));
+
+    /// <summary>POSTs a form as the client authenticates: with Basic, with its secret in the form, or with its id alone.</summary>
     public async Task<Answer> PostAsync(string path, string clientId, params (string Name, string Value)[] form)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
-        var isPublic = clientId is "app";
-        if (!isPublic)
+        if (clientId is not ("app" or "spa" or "post"))
             request.Headers.Authorization = Basic(clientId, Secret);
-        request.Content = Form(isPublic ? [.. form, ("client_id", clientId)] : form);
+        request.Content = clientId switch
+        {
+            "app" or "spa" => Form([.. form, ("client_id", clientId)]),
+            "post" => Form([.. form, ("client_id", clientId), ("client_secret", Secret)]),
+            _ => Form(form),
+        };
+        return await SendAsync(request);
+    }
+
+    /// <summary>POSTs a body as it is, one byte a character.</summary>
+    public async Task<Answer> PostRawAsync(string path, string body, string? contentType = FormType, string? authorization = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(Encoding.Latin1.GetBytes(body)) };
+        if (contentType is not null)
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        if (authorization is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        return await SendAsync(request);
+    }
+
+    public async Task<Answer> SendAsync(string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
         return await SendAsync(request);
     }
 

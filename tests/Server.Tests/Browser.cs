@@ -20,6 +20,31 @@ public sealed partial class Browser(HttpClient http)
     /// <summary>Names and values of the cookies it holds.</summary>
     public IDictionary<string, string> Cookies => cookies;
 
+    /// <summary>Everything it was ever answered, redirects too.</summary>
+    public IList<Answer> Answers { get; } = [];
+
+    /// <summary>Every URL it ever asked for.</summary>
+    public IList<string> Asked { get; } = [];
+
+    /// <summary>Whether the page has an element of this id.</summary>
+    public bool Shows(string id) => Page?.Body.Contains($"id=\"{id}\"", StringComparison.Ordinal) == true;
+
+    /// <summary>The value of an input on the page.</summary>
+    public string? Field(string name)
+    {
+        var tag = AnyInput().Matches(Page?.Body ?? "").Select(input => input.Value).FirstOrDefault(input => Attribute(input, "name") == name);
+        return tag is null ? null : Attribute(tag, "value");
+    }
+
+    /// <summary>Another browser with the same cookies: a second tab, or a thief of cookies.</summary>
+    public Browser Copy()
+    {
+        var copy = new Browser(http);
+        foreach (var (name, value) in cookies)
+            copy.cookies[name] = value;
+        return copy;
+    }
+
     public Task<Browser> GoAsync(string path) => FollowAsync(new HttpRequestMessage(HttpMethod.Get, path));
 
     public Task<Browser> PostAsync(string path, params (string, string)[] form) =>
@@ -52,11 +77,13 @@ public sealed partial class Browser(HttpClient http)
             if (cookies.Count > 0)
                 request.Headers.Add("Cookie", string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
             using var response = await http.SendAsync(request);
+            Asked.Add(request.RequestUri!.ToString());
             request.Dispose();
             Keep(response);
+            Answers.Add(await Answer.ReadAsync(response));
             if (response.Headers.Location is not { } location)
             {
-                Page = await Answer.ReadAsync(response);
+                Page = Answers[^1];
                 return this;
             }
             Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
@@ -87,6 +114,9 @@ public sealed partial class Browser(HttpClient http)
 
     [GeneratedRegex("<form[^>]*>")]
     private static partial Regex FormTag();
+
+    [GeneratedRegex("<input[^>]*>")]
+    private static partial Regex AnyInput();
 
     [GeneratedRegex("<input[^>]*type=\"hidden\"[^>]*>")]
     private static partial Regex HiddenInput();

@@ -13,6 +13,17 @@ public static class TestClients
     public const string AppCallback = "http://127.0.0.1/callback";
     public const string NativeCallback = "http://127.0.0.1:51234/callback";
 
+    public const string SpaCallback = "https://spa.example/callback";
+
+    /// <summary>Where a client wants its answers.</summary>
+    public static string CallbackOf(string clientId) =>
+        clientId switch
+        {
+            "app" => NativeCallback,
+            "spa" => SpaCallback,
+            _ => WebCallback,
+        };
+
     public static IEnumerable<Client> All(DateTimeOffset now) =>
         [
             Confidential("web", now),
@@ -28,9 +39,18 @@ public static class TestClients
                 RedirectUris = [],
                 ProtectedResource = AuthServer.Issuer,
             },
+            Confidential("hostile", now) with { ClientName = "<script>alert('\"&\")</script>" },
+            Confidential("brief", now) with
+            {
+                AccessTokenLifetime = TimeSpan.FromMinutes(1),
+                CodeLifetime = TimeSpan.FromSeconds(10),
+                RefreshTokenLifetime = TimeSpan.FromMinutes(5),
+                RefreshTokenMaxLifetime = TimeSpan.FromMinutes(12),
+            },
+            Confidential("narrow", now) with { Scope = Scope.TryParse("openid")! },
             Confidential("coderonly", now) with { GrantTypes = [GrantTypes.AuthorizationCode] },
             Public("app", now, AppCallback, "http://[::1]/callback"),
-            Public("spa", now, "https://spa.example/callback"),
+            Public("spa", now, SpaCallback),
         ];
 
     public static Client Confidential(string id, DateTimeOffset now) =>
@@ -55,7 +75,7 @@ public static class TestClients
             GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken],
         };
 
-    private static RedirectUri Registered(string uri) =>
+    public static RedirectUri Registered(string uri) =>
         RedirectUri.Register(uri).Succeeds(out var registered, out var refusal) ? registered : throw new InvalidOperationException(refusal.Reason);
 }
 

@@ -51,8 +51,9 @@ public sealed record NextStep(Step Step, OAuthError? Error = null)
         return new NextStep(Step.IssueCode);
     }
 
+    // A max_age of zero is the same as login (§3.1.2.1), also within the clock's last tick or a little behind another's.
     private static bool NeedsReauthentication(AuthorizationRequest request, Session session, DateTimeOffset now) =>
-        request.Prompt.HasFlag(Prompt.Login) || now - session.AuthTime > request.MaxAge;
+        request.Prompt.HasFlag(Prompt.Login) || request.MaxAge == TimeSpan.Zero || now - session.AuthTime > request.MaxAge;
 
     private static bool NeedsConsent(AuthorizationRequest request, Consent? consent)
     {

@@ -23,7 +23,8 @@ internal static class Assets
     {
         public static Asset Load(string name, string contentType)
         {
-            using var resource = typeof(Assets).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"The asset {name} is not embedded.");
+            using var resource = typeof(Assets).Assembly.GetManifestResourceStream(name)
+                ?? throw new InvalidOperationException($"The asset {name} is not embedded.");
             var content = new byte[resource.Length];
             resource.ReadExactly(content);
             return new Asset(name, contentType, content, Convert.ToHexStringLower(SHA256.HashData(content))[..12]);

@@ -3,9 +3,21 @@ using Postern.Protocol;
 namespace Postern.Server;
 
 /// <summary>What the consent page shows.</summary>
-internal sealed record ConsentModel(string Action, string ClientName, string Interaction, string Antiforgery, string Name, string RedirectHost, bool IsThisDevice, Scope Scope);
+internal sealed record ConsentModel(
+    string Action,
+    string ClientName,
+    string Interaction,
+    string Antiforgery,
+    string Name,
+    string RedirectHost,
+    bool IsThisDevice,
+    Scope Scope
+);
 
-/// <summary>Says who asks for what and where the answer goes, so that people can tell one app from another that borrowed its name (RFC 6819 §5.2.4.1).</summary>
+/// <summary>
+/// Says who asks for what and where the answer goes, so that people can tell one app from another that borrowed its
+/// name (RFC 6819 §5.2.4.1).
+/// </summary>
 internal static class ConsentPage
 {
     // In the order in which people care.

@@ -37,7 +37,14 @@ internal static class NoticePages
         );
 
     public static Page SignedOut() =>
-        new("You are signed out", Html.Of($"""<p class="lead">Apps that you have used may keep you signed in until you sign out of them too. You can close this page.</p>"""));
+        new(
+            "You are signed out",
+            Html.Of(
+                $"""
+                <p class="lead">Apps that you have used may keep you signed in until you sign out of them too. You can close this page.</p>
+                """
+            )
+        );
 
     /// <summary>Carries the response to the client by a form (Form Post Response Mode §2); the button is for browsers without script.</summary>
     public static Page FormPost(AuthorizationResponse response) =>
@@ -58,5 +65,7 @@ internal static class NoticePages
         };
 
     private static string Advice(int status) =>
-        status >= StatusCodes.Status500InternalServerError ? "Wait a moment, then go back to the app and try again." : "Go back to the app and start again.";
+        status >= StatusCodes.Status500InternalServerError
+            ? "Wait a moment, then go back to the app and try again."
+            : "Go back to the app and start again.";
 }

@@ -16,7 +16,10 @@ internal sealed record Page(string Title, Html Body)
     public string? Script { get; init; }
 }
 
-/// <summary>Writes a page with the headers that keep it ours: no frames, no foreign content, no inline script, no cache, no referrer (RFC 9700 §4.2, §4.16).</summary>
+/// <summary>
+/// Writes a page with the headers that keep it ours: no frames, no foreign content, no inline script, no cache, no
+/// referrer (RFC 9700 §4.2, §4.16).
+/// </summary>
 internal sealed class PageResponse(Page page, ServerOptions options) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -13,7 +13,9 @@ internal static class SelectAccountPage
                 <p class="lead">to continue to {Fields.Foreign(model.ClientName)}</p>
                 <form id="select-account-form" method="post" action="{model.Action}">
                 {Fields.Proof(model.Interaction, model.Antiforgery)}
-                <button id="account-continue" class="primary" type="submit" name="choice" value="continue">Continue as <bdi>{model.Name}</bdi>{Login(model)}</button>
+                <button id="account-continue" class="primary" type="submit" name="choice" value="continue">
+                  Continue as <bdi>{model.Name}</bdi>{Login(model)}
+                </button>
                 <button id="account-other" type="submit" name="choice" value="other">Use another account</button>
                 </form>
                 """

@@ -40,10 +40,12 @@ internal static class SignInPage
     private static Html Alert(SignInProblem problem) =>
         problem switch
         {
-            SignInProblem.WrongCredentials => Html.Of($"""<p id="signin-error" class="alert" role="alert">That login name and password do not match. Try again.</p>"""),
-            SignInProblem.MustWait => Html.Of($"""<p id="signin-error" class="alert" role="alert">Too many attempts. Wait a minute, then try again.</p>"""),
+            SignInProblem.WrongCredentials => Alert("That login name and password do not match. Try again."),
+            SignInProblem.MustWait => Alert("Too many attempts. Wait a minute, then try again."),
             _ => Html.Empty,
         };
+
+    private static Html Alert(string sentence) => Html.Of($"""<p id="signin-error" class="alert" role="alert">{sentence}</p>""");
 
     // Nothing is invalid about what has to wait.
     private static Html Describe(SignInProblem problem) =>

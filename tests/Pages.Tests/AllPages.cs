@@ -1,0 +1,53 @@
+using System.Xml;
+using System.Xml.Linq;
+using Postern.Protocol;
+using Postern.Server;
+
+namespace Postern.Tests;
+
+/// <summary>Every page there is, with a text of the test's choice in every field.</summary>
+internal static class AllPages
+{
+    private static readonly Dictionary<string, Func<string, Page>> Known = new()
+    {
+        ["sign in"] = text => SignInPage.Of(new(text, text, text, text, text, SignInProblem.None)),
+        ["sign in, wrong"] = text => SignInPage.Of(new(text, text, text, text, text, SignInProblem.WrongCredentials)),
+        ["sign in, wait"] = text => SignInPage.Of(new(text, text, text, text, text, SignInProblem.MustWait)),
+        ["select account"] = text => SelectAccountPage.Of(new(text, text, text, text, text, text + "@")),
+        ["consent"] = text => ConsentPage.Of(new(text, text, text, text, text, text, true, ScopeWith(text))),
+        ["error"] = text => NoticePages.Error(new PageError(text, "for the log"), text),
+        ["sign out"] = text => NoticePages.SignOut(text, text),
+        ["signed out"] = _ => NoticePages.SignedOut(),
+        ["form post"] = text => NoticePages.FormPost(new AuthorizationResponse(text, ResponseMode.FormPost, [(text, text)]) { FormActionSource = "https:" }),
+    };
+
+    public static TheoryData<string> Names => new(Known.Keys);
+
+    public static Page Make(string name, string text = "harmless") => Known[name](text);
+
+    public static string Render(Page page, string text = "harmless") => Layout.Render(page, text, "/tenant").ToString();
+
+    /// <summary>The pages are well-formed XML too, so a strict parser can tell whether a text has become markup.</summary>
+    public static XDocument Parse(string html)
+    {
+        using var reader = XmlReader.Create(new StringReader(html), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
+        return XDocument.Load(reader);
+    }
+
+    public static XElement ById(this XDocument page, string id) => page.Descendants().Single(element => (string?)element.Attribute("id") == id);
+
+    /// <summary>The response to a browser: headers and body.</summary>
+    public static async Task<(HttpResponse Response, string Body)> AnswerAsync(IResult result, Action<HttpRequest>? ask = null)
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Method = HttpMethods.Get;
+        ask?.Invoke(http.Request);
+        using var body = new MemoryStream();
+        http.Response.Body = body;
+        await result.ExecuteAsync(http);
+        return (http.Response, System.Text.Encoding.UTF8.GetString(body.ToArray()));
+    }
+
+    // Characters that no scope value can have (RFC 6749 §3.3) are left out.
+    private static Scope ScopeWith(string text) => Scope.TryParse("openid offline_access use:" + string.Concat(text.Where(c => c is > ' ' and <= '~' and not ('"' or '\\'))))!;
+}

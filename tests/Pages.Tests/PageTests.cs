@@ -1,0 +1,161 @@
+using System.Xml.Linq;
+using Postern.Protocol;
+using Postern.Server;
+
+namespace Postern.Tests;
+
+public class PageTests
+{
+    private static readonly ServerOptions Options = new() { Issuer = "https://login.example/tenant", Storage = "", Name = "Example" };
+
+    public static TheoryData<string> Names => AllPages.Names;
+
+    [Theory, MemberData(nameof(Names)), Rfc(9700, "4.16"), Rfc(9700, "4.2.4"), Rfc(6819, "4.4.1.9")]
+    public async Task Every_page_keeps_itself_to_itself(string name)
+    {
+        var (response, body) = await AllPages.AnswerAsync(new PageResponse(AllPages.Make(name), Options));
+        var headers = response.Headers.ToDictionary(header => header.Key, header => header.Value.ToString());
+        var script = name == "form post" ? "script-src 'self'; " : "";
+        Assert.Equal(
+            $"default-src 'none'; style-src 'self'; img-src 'self'; {script}form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+            headers["Content-Security-Policy"]
+        );
+        Assert.Equal("text/html; charset=utf-8", response.ContentType);
+        Assert.Equal("DENY", headers["X-Frame-Options"]);
+        Assert.Equal("nosniff", headers["X-Content-Type-Options"]);
+        Assert.Equal("no-referrer", headers["Referrer-Policy"]);
+        Assert.Equal("no-store", headers["Cache-Control"]);
+        Assert.Equal("same-origin", headers["Cross-Origin-Opener-Policy"]);
+        Assert.Equal("camera=(), geolocation=(), microphone=()", headers["Permissions-Policy"]);
+        Assert.Equal("max-age=31536000", headers["Strict-Transport-Security"]);
+        Assert.StartsWith("<!DOCTYPE html>", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_lets_its_form_go_on_to_the_client()
+    {
+        var (response, _) = await AllPages.AnswerAsync(new PageResponse(AllPages.Make("consent") with { FormAction = "https:" }, Options));
+        Assert.Contains("; form-action 'self' https:; ", response.Headers.ContentSecurityPolicy.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plain_http_on_localhost_is_not_held_to_https()
+    {
+        var (response, _) = await AllPages.AnswerAsync(new PageResponse(AllPages.Make("sign in"), Options with { Issuer = "http://localhost:7071" }));
+        Assert.False(response.Headers.ContainsKey("Strict-Transport-Security"));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Nothing_is_inline_and_nothing_is_foreign(string name)
+    {
+        var page = AllPages.Parse(AllPages.Render(AllPages.Make(name)));
+        Assert.Empty(page.Descendants("style"));
+        Assert.All(page.Descendants("script"), script => Assert.Equal("", script.Value));
+        Assert.Equal(name == "form post" ? 1 : 0, page.Descendants("script").Count());
+        Assert.DoesNotContain(page.Descendants().Attributes(), attribute =>
+            attribute.Name == "style" || attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
+        var links = page.Descendants().Attributes().Where(attribute => attribute.Name == "href" || attribute.Name == "src");
+        Assert.All(links, link => Assert.StartsWith("/tenant/assets/", link.Value, StringComparison.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(Names)), Spec("WCAG", "1.3.1"), Spec("WCAG", "2.4.2"), Spec("WCAG", "3.1.1")]
+    public void A_screen_reader_finds_its_way(string name)
+    {
+        var page = AllPages.Parse(AllPages.Render(AllPages.Make(name), "Example"));
+        var heading = Assert.Single(page.Descendants("h1"));
+        Assert.Equal($"{heading.Value} · Example", Assert.Single(page.Descendants("title")).Value);
+        Assert.Equal("en", page.Root!.Attribute("lang")!.Value);
+        Assert.Single(page.Descendants("main"));
+        Assert.All(page.Descendants("img"), image => Assert.NotNull(image.Attribute("alt")));
+        var ids = page.Descendants().Attributes("id").Select(id => id.Value).ToList();
+        Assert.Equal(ids.Distinct(), ids);
+        var labelled = page.Descendants("label").Select(label => label.Attribute("for")!.Value);
+        Assert.Equal(labelled, Visible(page).Select(input => input.Attribute("id")!.Value));
+        Assert.All(page.Descendants().Attributes("aria-describedby"), described => Assert.Equal("alert", page.ById(described.Value).Attribute("role")!.Value));
+    }
+
+    [Fact]
+    public void The_sign_in_page_helps_password_stores_and_keyboards()
+    {
+        var page = AllPages.Parse(AllPages.Render(SignInPage.Of(new("/signin", "Calendar", "the-interaction", "the-token", null, SignInProblem.None))));
+        Assert.Equal(
+            """<input id="login" name="login" type="text" value="" maxlength="254" required="required" autocomplete="username" """
+                + """autocapitalize="none" autocorrect="off" spellcheck="false" autofocus="autofocus" />""",
+            page.ById("login").ToString()
+        );
+        Assert.Equal(
+            """<input id="password" name="password" type="password" maxlength="1024" required="required" autocomplete="current-password" />""",
+            page.ById("password").ToString()
+        );
+        Assert.Equal([("interaction", "the-interaction"), ("antiforgery", "the-token")], HiddenFields(page.ById("signin-form")));
+        Assert.Equal(("post", "/signin"), (page.ById("signin-form").Attribute("method")!.Value, page.ById("signin-form").Attribute("action")!.Value));
+        Assert.Equal("submit", page.ById("signin").Attribute("type")!.Value);
+        Assert.Equal(LoginName.MaxLength.ToString(System.Globalization.CultureInfo.InvariantCulture), page.ById("login").Attribute("maxlength")!.Value);
+    }
+
+    [Theory]
+    [InlineData(null, "login")]
+    [InlineData("", "login")]
+    [InlineData("ada", "password")]
+    public void The_focus_is_where_typing_goes_on(string? login, string focused)
+    {
+        var page = AllPages.Parse(AllPages.Render(SignInPage.Of(new("/signin", "Calendar", "i", "a", login, SignInProblem.None))));
+        Assert.Equal(focused, Assert.Single(page.Descendants(), element => element.Attribute("autofocus") is not null).Attribute("id")!.Value);
+    }
+
+    [Theory]
+    [InlineData("sign in", 200, null)]
+    [InlineData("sign in, wrong", 400, "That login name and password do not match. Try again.")]
+    [InlineData("sign in, wait", 429, "Too many attempts. Wait a minute, then try again.")]
+    public void A_failed_sign_in_says_so_and_keeps_the_login_name_but_never_the_password(string name, int status, string? alert)
+    {
+        var page = AllPages.Make(name, "ada");
+        var parsed = AllPages.Parse(AllPages.Render(page));
+        Assert.Equal(status, page.Status);
+        Assert.Equal(alert, parsed.Descendants().SingleOrDefault(element => (string?)element.Attribute("role") == "alert")?.Value);
+        Assert.Equal("ada", parsed.ById("login").Attribute("value")!.Value);
+        Assert.Null(parsed.ById("password").Attribute("value"));
+    }
+
+    [Fact]
+    public void Account_selection_offers_to_go_on_or_to_be_somebody_else()
+    {
+        var form = AllPages.Parse(AllPages.Render(SelectAccountPage.Of(new("/signin", "Calendar", "i", "a", "Ada Lovelace", "ada")))).ById("select-account-form");
+        Assert.Equal([("choice", "continue"), ("choice", "other")], Buttons(form));
+        Assert.Equal(["Continue as Ada Lovelace ada", "Use another account"], form.Elements("button").Select(button => button.Value.Trim()));
+    }
+
+    [Fact]
+    public void Form_post_carries_the_response_and_works_without_script()
+    {
+        var response = new AuthorizationResponse("https://client.example/cb?a=1&b=2", ResponseMode.FormPost, [("code", "the-code"), ("state", "\"s\"")]) { FormActionSource = "https:" };
+        var form = AllPages.Parse(AllPages.Render(NoticePages.FormPost(response))).ById("form-post");
+        Assert.Equal(("post", "https://client.example/cb?a=1&b=2"), (form.Attribute("method")!.Value, form.Attribute("action")!.Value));
+        Assert.Equal([("code", "the-code"), ("state", "\"s\"")], HiddenFields(form));
+        Assert.Equal("submit", Assert.Single(form.Elements("button")).Attribute("type")!.Value);
+    }
+
+    [Theory]
+    [InlineData(400, "Go back to the app and start again.")]
+    [InlineData(503, "Wait a moment")]
+    public void An_error_page_says_what_to_do_and_where_the_log_tells_more(int status, string advice)
+    {
+        var page = NoticePages.Error(new PageError("It went wrong.", "the exact reason") { Status = status }, "3f9a2c71");
+        var html = AllPages.Render(page);
+        var parsed = AllPages.Parse(html);
+        Assert.Equal(status, page.Status);
+        Assert.Equal("It went wrong.", parsed.ById("error-message").Value);
+        Assert.Equal("3f9a2c71", parsed.ById("reference").Value);
+        Assert.Contains(advice, html, StringComparison.Ordinal);
+        Assert.DoesNotContain("the exact reason", html, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<XElement> Visible(XDocument page) => page.Descendants("input").Where(input => (string?)input.Attribute("type") != "hidden");
+
+    internal static IEnumerable<(string, string)> Buttons(XElement form) => form.Elements("button").Select(NameAndValue);
+
+    private static IEnumerable<(string, string)> HiddenFields(XElement form) =>
+        form.Elements("input").Where(input => (string?)input.Attribute("type") == "hidden").Select(NameAndValue);
+
+    private static (string, string) NameAndValue(XElement element) => (element.Attribute("name")!.Value, element.Attribute("value")!.Value);
+}

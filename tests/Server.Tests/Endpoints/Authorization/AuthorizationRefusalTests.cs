@@ -1,0 +1,131 @@
+using System.Net;
+
+namespace Postern.Tests;
+
+/// <summary>Requests that cannot be granted: a page before the redirect URI is known to be good, the client after.</summary>
+public class AuthorizationRefusalTests(SharedServer shared) : IClassFixture<SharedServer>
+{
+    private readonly AuthServer server = shared.Server;
+
+    [Theory, Rfc(6749, "4.1.2.1"), Rfc(9207, "2")]
+    [InlineData("code_challenge", null, "invalid_request")]
+    [InlineData("code_challenge", "", "invalid_request")]
+    [InlineData("code_challenge", "short", "invalid_request")]
+    [InlineData("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw_cM=", "invalid_request")]
+    [InlineData("code_challenge_method", "plain", "invalid_request")]
+    [InlineData("code_challenge_method", "s256", "invalid_request")]
+    [InlineData("code_challenge_method", null, "invalid_request")]
+    [InlineData("response_type", null, "invalid_request")]
+    [InlineData("response_type", "token", "unsupported_response_type")]
+    [InlineData("response_type", "code id_token", "unsupported_response_type")]
+    [InlineData("response_type", "CODE", "unsupported_response_type")]
+    [InlineData("response_mode", "fragment", "invalid_request")]
+    [InlineData("response_mode", "query.jwt", "invalid_request")]
+    [InlineData("request", "eyJhbGciOiJub25lIn0.e30.", "request_not_supported")]
+    [InlineData("request_uri", "https://web.example/request", "request_uri_not_supported")]
+    [InlineData("request_uri", "urn:ietf:params:oauth:request_uri:x", "request_uri_not_supported")]
+    [InlineData("scope", "bogus", "invalid_scope")]
+    [InlineData("scope", "open\"id", "invalid_scope")]
+    [InlineData("scope", "caf\u00e9", "invalid_scope")]
+    [InlineData("prompt", "none login", "invalid_request")]
+    [InlineData("prompt", "none consent", "invalid_request")]
+    [InlineData("prompt", "none select_account", "invalid_request")]
+    [InlineData("prompt", "create", "invalid_request")]
+    [InlineData("prompt", "LOGIN", "invalid_request")]
+    [InlineData("max_age", "-1", "invalid_request")]
+    [InlineData("max_age", "1.5", "invalid_request")]
+    [InlineData("max_age", "soon", "invalid_request")]
+    [InlineData("claims", "{", "invalid_request")]
+    [InlineData("claims", "[]", "invalid_request")]
+    [InlineData("claims", "{\"userinfo\":{\"email\":1}}", "invalid_request")]
+    [InlineData("claims", "{\"userinfo\":{},\"userinfo\":{}}", "invalid_request")]
+    [InlineData("claims", "{\"id_token\":{\"acr\":{\"essential\":true,\"values\":[\"gold\"]}}}", "unmet_authentication_requirements")]
+    [InlineData("id_token_hint", "not.a.token", "invalid_request")]
+    [InlineData("id_token_hint", "x", "invalid_request")]
+    public async Task The_client_is_told_what_is_wrong(string name, string? value, string error)
+    {
+        var browser = await server.AuthorizeAsync("own", (name, value));
+        Assert.StartsWith(TestClients.WebCallback + "?", browser.SentTo?.OriginalString, StringComparison.Ordinal);
+        Assert.Equal((error, null, "the-state", AuthServer.Issuer), (browser.Sent("error"), browser.Sent("code"), browser.Sent("state"), browser.Sent("iss")));
+        Assert.DoesNotContain('#', browser.SentTo!.OriginalString);
+    }
+
+    [Theory, Rfc(6749, "3.1")]
+    [InlineData("state=the-state")]
+    [InlineData("scope=openid")]
+    [InlineData("nonce=2")]
+    [InlineData("code_challenge=x")]
+    [InlineData("response_type=code")]
+    [InlineData("unknown=1&unknown=2")]
+    [InlineData("st%61te=2")]
+    public async Task A_repeated_parameter_is_refused(string again)
+    {
+        var browser = await (await server.SignedInAsync()).GoAsync(new Flow(server, "own").Url() + "&" + again);
+        Assert.Equal("invalid_request", browser.Sent("error"));
+        Assert.Null(browser.Sent("code"));
+    }
+
+    [Theory, Rfc(6749, "4.1.2.1"), Rfc(9700, "4.11.2")]
+    [InlineData("client_id", null)]
+    [InlineData("client_id", "")]
+    [InlineData("client_id", "nobody")]
+    [InlineData("client_id", "OWN")]
+    [InlineData("client_id", "own ")]
+    [InlineData("client_id", "api")]
+    [InlineData("client_id", "../own")]
+    [InlineData("redirect_uri", null)]
+    [InlineData("redirect_uri", "https://evil.example/callback")]
+    [InlineData("redirect_uri", "https://web.example/callback/")]
+    [InlineData("redirect_uri", "https://web.example/Callback")]
+    [InlineData("redirect_uri", "https://web.example/callback?x=1")]
+    [InlineData("redirect_uri", "https://web.example/callback#")]
+    [InlineData("redirect_uri", "https://web.example/callback/../evil")]
+    [InlineData("redirect_uri", "https://web.example:443/callback")]
+    [InlineData("redirect_uri", "https://web.example@evil.example/callback")]
+    [InlineData("redirect_uri", "https://web.example.evil.example/callback")]
+    [InlineData("redirect_uri", "http://web.example/callback")]
+    [InlineData("redirect_uri", "HTTPS://web.example/callback")]
+    [InlineData("redirect_uri", "https://web.example/call%62ack")]
+    [InlineData("redirect_uri", "javascript:alert(1)")]
+    [InlineData("redirect_uri", "//web.example/callback")]
+    public async Task Nobody_is_sent_to_an_address_that_is_not_verified(string name, string? value)
+    {
+        var browser = await server.AuthorizeAsync("own", (name, value));
+        Assert.Null(browser.SentTo);
+        Assert.Equal(HttpStatusCode.BadRequest, browser.Page!.Status);
+        Assert.Null(browser.Page.Header("Location"));
+        Assert.True(browser.Shows("error-message"));
+        Assert.DoesNotContain("evil", browser.Page.Body, StringComparison.Ordinal);
+    }
+
+    [Theory, Rfc(6749, "3.1")]
+    [InlineData("client_id=own")]
+    [InlineData("client_id=other")]
+    [InlineData("redirect_uri=https%3A%2F%2Fweb.example%2Fcallback")]
+    [InlineData("redirect_uri=https%3A%2F%2Fevil.example%2F")]
+    [InlineData("redirect_uri=")]
+    public async Task A_repeated_client_or_redirect_URI_gets_a_page(string again)
+    {
+        var browser = await (await server.SignedInAsync()).GoAsync(new Flow(server, "own").Url() + "&" + again);
+        Assert.Null(browser.SentTo);
+        Assert.Equal(HttpStatusCode.BadRequest, browser.Page!.Status);
+    }
+
+    [Fact, Rfc(7636, "4.4.1")]
+    public async Task A_public_client_needs_PKCE() =>
+        Assert.Equal("invalid_request", (await server.AuthorizeAsync("app", ("code_challenge", null), ("code_challenge_method", null))).Sent("error"));
+
+    [Fact, Rfc(9700, "2.1.1")]
+    public async Task A_client_registered_without_PKCE_may_leave_it_out_but_not_weaken_it()
+    {
+        var browser = await server.AuthorizeAsync("nopkce", ("code_challenge", null), ("code_challenge_method", null));
+        Assert.True(browser.Shows("consent-form"));
+        Assert.Equal("invalid_request", (await server.AuthorizeAsync("nopkce", ("code_challenge_method", "plain"))).Sent("error"));
+    }
+
+    [Theory, Rfc(6749, "3.1")]
+    [InlineData("state")]
+    [InlineData("nonce")]
+    public async Task An_oversized_parameter_is_refused(string name) =>
+        Assert.Equal("invalid_request", (await server.AuthorizeAsync("own", (name, new string('x', 5000)))).Sent("error"));
+}
