@@ -1,3 +1,4 @@
+using Postern.Protocol;
 using Postern.Server;
 using Postern.Storage;
 

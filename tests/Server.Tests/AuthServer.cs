@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using Postern.Local;
+using Postern.Protocol;
 using Postern.Server;
 using Postern.Signing;
 using Postern.Storage;

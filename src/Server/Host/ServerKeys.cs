@@ -1,4 +1,5 @@
 using Azure.Core;
+using Postern.Protocol;
 using Postern.Signing;
 using Postern.Storage;
 

@@ -1,3 +1,5 @@
+using Postern.Protocol;
+
 namespace Postern.Server;
 
 /// <summary>One page for a person: what it says, and what its forms may reach.</summary>

@@ -1,3 +1,5 @@
+using Postern.Protocol;
+
 namespace Postern.Signing;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Postern.Protocol;
 
 namespace Postern.Signing;
 

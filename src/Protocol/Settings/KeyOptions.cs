@@ -1,7 +1,4 @@
-using Postern.Protocol;
-using Postern.Signing;
-
-namespace Postern.Server;
+namespace Postern.Protocol;
 
 /// <summary>Where signing keys live.</summary>
 public enum SigningMode

@@ -1,6 +1,4 @@
-using Postern.Protocol;
-
-namespace Postern.Server;
+namespace Postern.Protocol;
 
 /// <summary>
 /// All settings, read once at start from environment variables (which is what a function app's settings are). The
@@ -59,6 +57,25 @@ public sealed record ServerOptions
     public bool IsHttps => Issuer.StartsWith("https:", StringComparison.Ordinal);
 
     public string Audience => DefaultAudience ?? Issuer;
+
+    /// <summary>The names of all settings, found by reading them, so that there is no second list.</summary>
+    public static IReadOnlyList<string> Names()
+    {
+        var names = new List<string>();
+        try
+        {
+            Read(name =>
+            {
+                names.Add(name);
+                return null;
+            });
+        }
+        catch (InvalidSettingsException)
+        {
+            // Nothing is set here, which is not the question.
+        }
+        return names;
+    }
 
     /// <summary>Reads and checks all settings.</summary>
     /// <param name="read">Looks up one variable; null when it is not set.</param>

@@ -1,4 +1,4 @@
-namespace Postern.Signing;
+namespace Postern.Protocol;
 
 /// <summary>When a key is published, when it signs, and how long it stays published afterwards.</summary>
 public sealed record KeySchedule
@@ -22,10 +22,10 @@ public sealed record KeySchedule
     public TimeSpan RotateAfter { get; init; } = TimeSpan.FromDays(90);
 
     /// <summary>From creation until every instance has published the key for the lead: the slowest learns of it one refresh later.</summary>
-    internal TimeSpan Notice => Lead + RefreshInterval;
+    public TimeSpan Notice => Lead + RefreshInterval;
 
     /// <summary>From the last signature until the token has expired; an instance that is one refresh behind signs that much longer.</summary>
-    internal TimeSpan Tail => LongestToken + RefreshInterval;
+    public TimeSpan Tail => LongestToken + RefreshInterval;
 
     /// <summary>What is wrong with these durations, for the operator; empty when nothing is.</summary>
     public IEnumerable<string> Problems()

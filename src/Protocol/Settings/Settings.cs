@@ -1,12 +1,11 @@
 using System.Globalization;
-using Postern.Protocol;
 
-namespace Postern.Server;
+namespace Postern.Protocol;
 
 /// <summary>Reads settings one by one and remembers what is wrong with them, so that all problems are told at once.</summary>
 internal sealed class Settings(Func<string, string?> read)
 {
-    private readonly List<string> problems = [];
+    private readonly List<SettingProblem> problems = [];
 
     public static string? NoProblem(string value) => null;
 
@@ -24,7 +23,7 @@ internal sealed class Settings(Func<string, string?> read)
     public static string? ProblemWithVault(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.IsLoopback) ? null : "is not the https URL of a vault";
 
-    public void Problem(string name, string problem) => problems.Add($"{name} {problem}.");
+    public void Problem(string name, string problem) => problems.Add(new SettingProblem(name, problem));
 
     public void ThrowIfAnyProblem()
     {
@@ -32,7 +31,7 @@ internal sealed class Settings(Func<string, string?> read)
             throw new InvalidSettingsException(problems);
     }
 
-    public string? Text(string name) => read(name) is { Length: > 0 } value ? value.Trim() : null;
+    public string? Text(string name) => read(name)?.Trim() is { Length: > 0 } value ? value : null;
 
     public string Required(string name, string example, Func<string, string?> problemWith)
     {
@@ -42,31 +41,17 @@ internal sealed class Settings(Func<string, string?> read)
         return value ?? "";
     }
 
-    /// <summary>A number and a unit: s, m, h or d.</summary>
     public TimeSpan Duration(string name, TimeSpan standard, TimeSpan max, bool allowZero = false)
     {
         if (Text(name) is not { } text)
             return standard;
-        TimeSpan? unit = text[^1] switch
-        {
-            's' => TimeSpan.FromSeconds(1),
-            'm' => TimeSpan.FromMinutes(1),
-            'h' => TimeSpan.FromHours(1),
-            'd' => TimeSpan.FromDays(1),
-            _ => null,
-        };
-        if (unit is null || !uint.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-        {
-            Problem(name, "is not a duration such as 60s, 15m, 12h or 30d");
-            return standard;
-        }
-        var seconds = number * unit.Value.TotalSeconds;
-        if (seconds > max.TotalSeconds || (seconds == 0 && !allowZero))
-        {
-            Problem(name, $"must be {(allowZero ? "at most" : "more than zero and at most")} {max.TotalSeconds.ToString(CultureInfo.InvariantCulture)}s");
-            return standard;
-        }
-        return TimeSpan.FromSeconds(seconds);
+        if (Protocol.Duration.TryParse(text) is not { } duration)
+            Problem(name, $"is not a duration such as {Protocol.Duration.Examples}");
+        else if (duration > max || (duration == TimeSpan.Zero && !allowZero))
+            Problem(name, $"must be {(allowZero ? "at most" : "more than zero and at most")} {Protocol.Duration.Format(max)}");
+        else
+            return duration;
+        return standard;
     }
 
     public Scope Scope(string name)
@@ -98,9 +83,15 @@ internal sealed class Settings(Func<string, string?> read)
     }
 }
 
+/// <summary>What is wrong with one setting.</summary>
+public sealed record SettingProblem(string Name, string Problem)
+{
+    public override string ToString() => $"{Name} {Problem}.";
+}
+
 /// <summary>The settings do not allow a start. The message lists every problem.</summary>
-public sealed class InvalidSettingsException(IReadOnlyList<string> problems)
+public sealed class InvalidSettingsException(IReadOnlyList<SettingProblem> problems)
     : Exception($"Postern cannot start with these settings:{string.Concat(problems.Select(problem => $"{Environment.NewLine}  - {problem}"))}")
 {
-    public IReadOnlyList<string> Problems { get; } = problems;
+    public IReadOnlyList<SettingProblem> Problems { get; } = problems;
 }
