@@ -154,6 +154,8 @@ public sealed class AuthServer : IAsyncDisposable
         return await SendAsync(request);
     }
 
+    public async Task<IReadOnlyList<string>> TableNamesAsync() => await Tables.ListTablesAsync("", default);
+
     public static AuthenticationHeaderValue Basic(string clientId, string secret) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{clientId}:{secret}")));
 

@@ -20,13 +20,16 @@ internal sealed class JsonResponse(Action<Utf8JsonWriter> members, int status = 
     }
 }
 
-/// <summary>A refusal as JSON (RFC 6749 §5.2), with the challenge that a 401 owes (RFC 9110 §15.5.2).</summary>
-internal sealed class ErrorResponse(OAuthError error, string challenge = "Basic realm=\"Postern\"", int? status = null) : IResult
+/// <summary>
+/// A refusal as JSON (RFC 6749 §5.2), with the challenge that a 401 owes (RFC 9110 §15.5.2) and that a protected
+/// resource gives with every refusal (RFC 6750 §3).
+/// </summary>
+internal sealed class ErrorResponse(OAuthError error, string? challenge = null, int? status = null) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        if (error.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
-            httpContext.Response.Headers.WWWAuthenticate = challenge;
+        if (challenge is not null || error.Status == StatusCodes.Status401Unauthorized)
+            httpContext.Response.Headers.WWWAuthenticate = challenge ?? "Basic realm=\"Postern\"";
         if (error.Status == StatusCodes.Status503ServiceUnavailable)
             httpContext.Response.Headers.RetryAfter = "5";
         return new JsonResponse(Write, status ?? error.Status).ExecuteAsync(httpContext);

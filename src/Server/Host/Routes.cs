@@ -20,8 +20,13 @@ internal static class Routes
     {
         routes.MapMethods(path, methods, async http =>
         {
-            http.Response.Headers.AccessControlAllowOrigin = "*";
-            http.Response.Headers.AccessControlExposeHeaders = "WWW-Authenticate";
+            // Only at the start of the answer, for an error clears whatever headers there are.
+            http.Response.OnStarting(() =>
+            {
+                http.Response.Headers.AccessControlAllowOrigin = "*";
+                http.Response.Headers.AccessControlExposeHeaders = "WWW-Authenticate";
+                return Task.CompletedTask;
+            });
             await (await handle(http)).ExecuteAsync(http);
         });
         routes.MapMethods(path, [HttpMethods.Options], http =>

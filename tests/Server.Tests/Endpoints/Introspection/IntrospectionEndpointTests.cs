@@ -1,0 +1,79 @@
+using System.Net;
+
+namespace Postern.Tests;
+
+[Rfc(7662, "2")]
+public class IntrospectionEndpointTests(SharedServer shared) : IClassFixture<SharedServer>
+{
+    private readonly AuthServer server = shared.Server;
+
+    [Fact, Rfc(7662, "2.2")]
+    public async Task A_resource_server_learns_of_tokens_for_its_audience()
+    {
+        var tokens = await new Flow(server, "own").TokensAsync();
+        var answer = await server.PostAsync("/introspect", "api", ("token", tokens.AccessToken), ("token_type_hint", "access_token"));
+        Assert.True(Active(answer));
+        Assert.Equal((AuthServer.Subject, "own", AuthServer.Issuer, "Bearer"), (answer.Text("sub"), answer.Text("client_id"), answer.Text("aud"), answer.Text("token_type")));
+        Assert.Equal((AuthServer.Login, "api:read email openid profile"), (answer.Text("username"), answer.Text("scope")));
+        Assert.Equal("no-store", answer.Header("Cache-Control"));
+    }
+
+    [Fact, Rfc(7662, "4")]
+    public async Task A_token_for_another_audience_is_not_active()
+    {
+        await server.AddClientAsync(TestClients.Confidential("elsewhere", server.Clock.Now) with { ProtectedResource = "https://elsewhere.example" });
+        var tokens = await new Flow(server, "own").TokensAsync();
+        await Inactive("elsewhere", tokens.AccessToken);
+    }
+
+    [Fact]
+    public async Task A_client_learns_of_its_own_tokens_and_no_others()
+    {
+        var tokens = await new Flow(server, "own").TokensAsync();
+        Assert.True(Active(await server.PostAsync("/introspect", "own", ("token", tokens.AccessToken))));
+        Assert.True(Active(await server.PostAsync("/introspect", "own", ("token", tokens.RefreshToken), ("token_type_hint", "refresh_token"))));
+        await Inactive("other", tokens.AccessToken);
+        await Inactive("other", tokens.RefreshToken);
+        await Inactive("api", tokens.RefreshToken);
+    }
+
+    [Fact, Rfc(7662, "2.1")]
+    public async Task A_public_client_cannot_introspect()
+    {
+        var tokens = await new Flow(server, "app").TokensAsync(await server.SignedInAsync());
+        var answer = await server.PostAsync("/introspect", "app", ("token", tokens.AccessToken));
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_client"), (answer.Status, answer.Error));
+    }
+
+    [Theory, Rfc(7662, "2.2")]
+    [InlineData("x")]
+    [InlineData("prt_x")]
+    [InlineData("a.b.c")]
+    [InlineData("pac_AAAA")]
+    public Task An_unknown_token_is_not_active(string token) => Inactive("web", token);
+
+    [Fact]
+    public async Task Codes_and_ID_tokens_are_not_active()
+    {
+        var flow = new Flow(server, "own");
+        await Inactive("own", await flow.CodeAsync(await server.SignedInAsync()));
+        await Inactive("own", (await flow.TokensAsync()).Text("id_token")!);
+    }
+
+    [Fact]
+    public async Task A_missing_token_is_an_invalid_request() => Assert.Equal("invalid_request", (await server.PostAsync("/introspect", "web")).Error);
+
+    [Fact]
+    public async Task A_client_credentials_token_is_active_until_it_expires()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var token = (await own.PostAsync("/token", "web", ("grant_type", "client_credentials"))).AccessToken;
+        Assert.True(Active(await own.PostAsync("/introspect", "api", ("token", token))));
+        own.Clock.Advance(TimeSpan.FromMinutes(15));
+        Assert.False(Active(await own.PostAsync("/introspect", "api", ("token", token))));
+    }
+
+    private async Task Inactive(string clientId, string token) => Assert.Equal("""{"active":false}""", (await server.PostAsync("/introspect", clientId, ("token", token))).Body);
+
+    private static bool Active(Answer answer) => answer.Json.GetProperty("active").GetBoolean();
+}

@@ -1,0 +1,88 @@
+using System.Net;
+
+namespace Postern.Tests;
+
+[Rfc(7009, "2")]
+public class RevocationEndpointTests(SharedServer shared) : IClassFixture<SharedServer>
+{
+    private readonly AuthServer server = shared.Server;
+
+    [Theory]
+    [InlineData("own")]
+    [InlineData("app")]
+    public async Task A_refresh_token_takes_its_access_tokens_with_it(string clientId)
+    {
+        var flow = new Flow(server, clientId);
+        var tokens = await flow.TokensAsync(await server.SignedInAsync());
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/revoke", clientId, ("token", tokens.RefreshToken))).Status);
+        Assert.Equal("invalid_grant", (await flow.RefreshAsync(tokens.RefreshToken)).Error);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.GetAsync("/userinfo", tokens.AccessToken)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/revoke", clientId, ("token", tokens.RefreshToken))).Status);
+    }
+
+    [Fact]
+    public async Task An_access_token_goes_alone()
+    {
+        var flow = new Flow(server, "own");
+        var tokens = await flow.TokensAsync();
+        var second = await flow.RefreshAsync(tokens.RefreshToken);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/revoke", "own", ("token", tokens.AccessToken))).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.GetAsync("/userinfo", tokens.AccessToken)).Status);
+        Assert.Equal("""{"active":false}""", (await server.PostAsync("/introspect", "own", ("token", tokens.AccessToken))).Body);
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/userinfo", second.AccessToken)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await flow.RefreshAsync(tokens.RefreshToken)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/revoke", "own", ("token", tokens.AccessToken))).Status);
+    }
+
+    [Fact]
+    public async Task A_client_credentials_token_can_be_revoked()
+    {
+        var token = (await server.PostAsync("/token", "web", ("grant_type", "client_credentials"))).AccessToken;
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/revoke", "web", ("token", token))).Status);
+        Assert.Equal("""{"active":false}""", (await server.PostAsync("/introspect", "web", ("token", token))).Body);
+    }
+
+    [Fact, Rfc(7009, "2.1")]
+    public async Task A_replaced_refresh_token_still_revokes_its_family()
+    {
+        var flow = new Flow(server, "rotating");
+        var first = (await flow.TokensAsync(await server.SignedInAsync())).RefreshToken;
+        var third = (await flow.RefreshAsync((await flow.RefreshAsync(first)).RefreshToken)).RefreshToken;
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/revoke", "rotating", ("token", first))).Status);
+        Assert.Equal("invalid_grant", (await flow.RefreshAsync(third)).Error);
+    }
+
+    [Fact, Rfc(7009, "2.1")]
+    public async Task Another_clients_token_is_refused_and_stays_good()
+    {
+        var flow = new Flow(server, "own");
+        var tokens = await flow.TokensAsync();
+        foreach (var token in new[] { tokens.RefreshToken, tokens.AccessToken })
+            Assert.Equal("invalid_grant", (await server.PostAsync("/revoke", "other", ("token", token))).Error);
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/userinfo", tokens.AccessToken)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await flow.RefreshAsync(tokens.RefreshToken)).Status);
+    }
+
+    [Theory, Rfc(7009, "2.2")]
+    [InlineData("x", null)]
+    [InlineData("prt_x", "refresh_token")]
+    [InlineData("a.b.c", "access_token")]
+    [InlineData("x", "unknown_hint")]
+    public async Task An_unknown_token_is_no_error(string token, string? hint)
+    {
+        var answer = await server.PostAsync("/revoke", "web", [("token", token), .. hint is null ? [] : new[] { ("token_type_hint", hint) }]);
+        Assert.Equal((HttpStatusCode.OK, ""), (answer.Status, answer.Body));
+    }
+
+    [Fact, Rfc(7009, "2.1")]
+    public async Task A_wrong_hint_does_not_hinder()
+    {
+        var flow = new Flow(server, "own");
+        var tokens = await flow.TokensAsync();
+        await server.PostAsync("/revoke", "own", ("token", tokens.RefreshToken), ("token_type_hint", "access_token"));
+        Assert.Equal("invalid_grant", (await flow.RefreshAsync(tokens.RefreshToken)).Error);
+    }
+
+    [Fact, Rfc(7009, "2.1")]
+    public async Task A_missing_token_is_an_invalid_request() => Assert.Equal("invalid_request", (await server.PostAsync("/revoke", "web")).Error);
+}

@@ -1,0 +1,134 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Postern.Protocol;
+
+namespace Postern.Tests;
+
+/// <summary>What is in the tokens, and that others can verify it.</summary>
+public class IssuedTokenTests(SharedServer shared) : IClassFixture<SharedServer>
+{
+    private readonly AuthServer server = shared.Server;
+
+    [Theory, Rfc(9068, "2.1"), Rfc(7515, "4.1")]
+    [InlineData("own", "RS256")]
+    [InlineData("es256", "ES256")]
+    public async Task Tokens_verify_with_the_published_keys(string clientId, string algorithm)
+    {
+        var tokens = await new Flow(server, clientId).TokensAsync(await server.SignedInAsync());
+        var accessToken = await Jwt.VerifyAsync(server, tokens.AccessToken, AuthServer.Issuer, "at+jwt");
+        Assert.True(accessToken.IsValid, accessToken.Exception?.Message);
+        var idToken = await Jwt.VerifyAsync(server, tokens.Text("id_token")!, clientId, "JWT");
+        Assert.True(idToken.IsValid, idToken.Exception?.Message);
+        Assert.Equal(algorithm, Jwt.Header(tokens.AccessToken).GetProperty("alg").GetString());
+        Assert.Equal(algorithm, Jwt.Header(tokens.Text("id_token")!).GetProperty("alg").GetString());
+    }
+
+    [Fact]
+    public async Task A_token_that_was_changed_does_not_verify()
+    {
+        var token = (await new Flow(server, "own").TokensAsync()).AccessToken;
+        var parts = token.Split('.');
+        var claims = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Jwt.Claims(token).ToString().Replace("alice-subject", "mallory", StringComparison.Ordinal)));
+        Assert.False((await Jwt.VerifyAsync(server, $"{parts[0]}.{claims}.{parts[2]}", AuthServer.Issuer, "at+jwt")).IsValid);
+        Assert.False((await Jwt.VerifyAsync(server, token, "https://elsewhere.example", "at+jwt")).IsValid);
+        Assert.False((await Jwt.VerifyAsync(server, token, AuthServer.Issuer, "JWT")).IsValid);
+    }
+
+    [Fact, Rfc(9068, "2.2")]
+    public async Task An_access_token_has_these_claims_and_no_others()
+    {
+        var claims = Jwt.Claims((await new Flow(server, "own").TokensAsync()).AccessToken);
+        Assert.Equal(["iss", "sub", "aud", "client_id", "scope", "iat", "exp", "jti", "auth_time", "amr"], Names(claims));
+        Assert.Equal((AuthServer.Issuer, AuthServer.Subject, "own"), (Text(claims, "iss"), Text(claims, "sub"), Text(claims, "client_id")));
+        Assert.Equal(AuthServer.Issuer, Text(claims, "aud"));
+        Assert.Equal("api:read email openid profile", Text(claims, "scope"));
+        var now = server.Clock.Now.ToUnixTimeSeconds();
+        Assert.Equal((now, now + 900, now), (Number(claims, "iat"), Number(claims, "exp"), Number(claims, "auth_time")));
+        Assert.Equal("pwd", claims.GetProperty("amr")[0].GetString());
+    }
+
+    [Fact, Rfc(9068, "2.2")]
+    public async Task Every_access_token_has_an_id_of_its_own()
+    {
+        var flow = new Flow(server, "own");
+        var tokens = await flow.TokensAsync();
+        var refreshed = await flow.RefreshAsync(tokens.RefreshToken);
+        Assert.NotEqual(Text(Jwt.Claims(tokens.AccessToken), "jti"), Text(Jwt.Claims(refreshed.AccessToken), "jti"));
+    }
+
+    [Fact, Spec("OIDC Core", "2"), Spec("OIDC Core", "3.1.3.6")]
+    public async Task An_ID_token_has_these_claims_and_no_others()
+    {
+        var tokens = await new Flow(server, "own").TokensAsync();
+        var claims = Jwt.Claims(tokens.Text("id_token")!);
+        Assert.Equal(["iss", "sub", "aud", "iat", "exp", "auth_time", "amr", "nonce", "at_hash"], Names(claims));
+        Assert.Equal((AuthServer.Issuer, AuthServer.Subject, "own", "the-nonce"), (Text(claims, "iss"), Text(claims, "sub"), Text(claims, "aud"), Text(claims, "nonce")));
+        var hash = SHA256.HashData(Encoding.ASCII.GetBytes(tokens.AccessToken));
+        Assert.Equal(Base64Url.EncodeToString(hash.AsSpan(0, 16)), Text(claims, "at_hash"));
+        var now = server.Clock.Now.ToUnixTimeSeconds();
+        Assert.Equal((now, now + 900), (Number(claims, "iat"), Number(claims, "exp")));
+    }
+
+    [Fact, Spec("OIDC Core", "2")]
+    public async Task Without_a_nonce_there_is_none_in_the_ID_token()
+    {
+        var tokens = await new Flow(server, "own").TokensAsync(("nonce", null));
+        Assert.DoesNotContain("nonce", Names(Jwt.Claims(tokens.Text("id_token")!)));
+    }
+
+    [Fact, Spec("OIDC Core", "3.1.2.1")]
+    public async Task Without_openid_there_is_no_ID_token() => Assert.Null((await new Flow(server, "own").TokensAsync(("scope", "profile api:read"))).Text("id_token"));
+
+    [Fact, Spec("OIDC Core", "5.5")]
+    public async Task Claims_asked_for_by_name_are_in_the_ID_token()
+    {
+        var tokens = await new Flow(server, "own").TokensAsync(("claims", """{"id_token":{"email":{"essential":true},"given_name":null,"sub":null,"unknown":null}}"""));
+        var claims = Jwt.Claims(tokens.Text("id_token")!);
+        Assert.Equal(("alice@example.com", "Alice"), (Text(claims, "email"), Text(claims, "given_name")));
+        Assert.Equal(AuthServer.Subject, Text(claims, "sub"));
+        Assert.DoesNotContain("name", Names(claims));
+        Assert.DoesNotContain("unknown", Names(claims));
+    }
+
+    [Fact, Spec("OIDC Core", "5.5")]
+    public async Task A_client_gets_no_claim_by_name_that_its_registration_lacks()
+    {
+        var flow = new Flow(server, "narrow", scope: "openid");
+        var tokens = await flow.RedeemAsync(await flow.CodeAsync(await server.SignedInAsync(), ("claims", """{"id_token":{"email":null},"userinfo":{"email":null}}""")));
+        Assert.DoesNotContain("email", Names(Jwt.Claims(tokens.Text("id_token")!)));
+        Assert.DoesNotContain("email", (await server.GetAsync("/userinfo", tokens.AccessToken)).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_has_lifetimes_of_its_own()
+    {
+        var tokens = await new Flow(server, "brief").TokensAsync(await server.SignedInAsync());
+        Assert.Equal(60, tokens.Json.GetProperty("expires_in").GetInt32());
+        Assert.Equal(server.Clock.Now.ToUnixTimeSeconds() + 60, Number(Jwt.Claims(tokens.AccessToken), "exp"));
+    }
+
+    [Fact, Rfc(9068, "3")]
+    public async Task Lifetimes_and_audience_are_the_servers_where_the_client_has_none()
+    {
+        await using var own = await AuthServer.StartAsync(options => options with
+        {
+            DefaultAudience = "https://api.example",
+            Lifetimes = new Lifetimes { AccessToken = TimeSpan.FromMinutes(5), IdToken = TimeSpan.FromMinutes(7) },
+        });
+        var tokens = await new Flow(own, "own").TokensAsync(await own.SignedInAsync());
+        var (accessToken, idToken) = (Jwt.Claims(tokens.AccessToken), Jwt.Claims(tokens.Text("id_token")!));
+        var now = own.Clock.Now.ToUnixTimeSeconds();
+        Assert.Equal((now + 300, now + 420), (Number(accessToken, "exp"), Number(idToken, "exp")));
+        Assert.Equal(["https://api.example", AuthServer.Issuer], accessToken.GetProperty("aud").EnumerateArray().Select(one => one.GetString()));
+        var machine = await own.PostAsync("/token", "web", ("grant_type", "client_credentials"));
+        Assert.Equal("https://api.example", Text(Jwt.Claims(machine.AccessToken), "aud"));
+    }
+
+    private static IEnumerable<string> Names(JsonElement claims) => claims.EnumerateObject().Select(claim => claim.Name);
+
+    private static string? Text(JsonElement claims, string name) => claims.GetProperty(name).GetString();
+
+    private static long Number(JsonElement claims, string name) => claims.GetProperty(name).GetInt64();
+}

@@ -1,0 +1,112 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Postern.Tests;
+
+[Spec("OIDC Core", "5.3")]
+public class UserInfoEndpointTests(SharedServer shared) : IClassFixture<SharedServer>
+{
+    private readonly AuthServer server = shared.Server;
+
+    [Theory, Spec("OIDC Core", "5.4")]
+    [InlineData("openid", "sub")]
+    [InlineData("openid profile", "sub name given_name updated_at")]
+    [InlineData("openid email", "sub email email_verified")]
+    [InlineData("openid phone", "sub phone_number")]
+    [InlineData("openid address api:read", "sub address")]
+    public async Task A_scope_releases_its_claims(string scope, string claims)
+    {
+        var tokens = await new Flow(server, "own").TokensAsync(("scope", scope));
+        Assert.Equal(claims.Split(' '), await NamesAsync(tokens.AccessToken));
+    }
+
+    [Fact, Spec("OIDC Core", "5.5")]
+    public async Task Claims_asked_for_by_name_are_released()
+    {
+        var tokens = await new Flow(server, "own").TokensAsync(("scope", "openid"), ("claims", """{"userinfo":{"email":null,"phone_number":{"essential":true}},"id_token":{"address":null}}"""));
+        Assert.Equal(["sub", "email", "phone_number"], await NamesAsync(tokens.AccessToken));
+    }
+
+    [Fact, Rfc(6750, "2.1"), Rfc(6750, "2.2")]
+    public async Task The_token_comes_in_the_header_or_the_form()
+    {
+        var token = (await new Flow(server, "own").TokensAsync()).AccessToken;
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/userinfo", token)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostRawAsync("/userinfo", "", null, "bearer " + token)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostRawAsync("/userinfo", "access_token=" + token)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostRawAsync("/userinfo", "{}", "application/json", "Bearer " + token)).Status);
+    }
+
+    [Fact, Rfc(6750, "2")]
+    public async Task The_token_comes_once()
+    {
+        var token = (await new Flow(server, "own").TokensAsync()).AccessToken;
+        Refuses(await server.PostRawAsync("/userinfo", "access_token=" + token, authorization: "Bearer " + token), HttpStatusCode.BadRequest, "invalid_request");
+        Refuses(await server.PostRawAsync("/userinfo", $"access_token={token}&access_token={token}"), HttpStatusCode.BadRequest, "invalid_request");
+    }
+
+    [Fact, Rfc(6750, "2.3")]
+    public async Task A_token_in_the_query_is_not_looked_at()
+    {
+        var token = (await new Flow(server, "own").TokensAsync()).AccessToken;
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.GetAsync("/userinfo?access_token=" + token)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.PostRawAsync("/userinfo?access_token=" + token, "x=1")).Status);
+    }
+
+    [Fact, Rfc(6750, "3.1")]
+    public async Task Without_a_token_the_challenge_has_no_error()
+    {
+        var answer = await server.GetAsync("/userinfo");
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
+        Assert.Equal($"Bearer realm=\"{AuthServer.Issuer}\"", answer.Header("WWW-Authenticate"));
+    }
+
+    [Theory, Rfc(6750, "3.1")]
+    [InlineData("x")]
+    [InlineData("a.b.c")]
+    [InlineData("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.eyJzdWIiOiJhbGljZS1zdWJqZWN0In0.")]
+    [InlineData("eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiJhbGljZS1zdWJqZWN0In0.AAAA")]
+    public async Task A_forged_token_is_invalid(string token) => Refuses(await server.GetAsync("/userinfo", token), HttpStatusCode.Unauthorized, "invalid_token");
+
+    [Fact, Rfc(8725, "3.11")]
+    public async Task No_other_token_is_an_access_token()
+    {
+        var tokens = await new Flow(server, "own").TokensAsync();
+        foreach (var token in new[] { tokens.Text("id_token")!, tokens.RefreshToken, tokens.AccessToken + "x", tokens.AccessToken[..^1] })
+            Refuses(await server.GetAsync("/userinfo", token), HttpStatusCode.Unauthorized, "invalid_token");
+    }
+
+    [Fact, Rfc(6750, "3.1")]
+    public async Task A_token_without_openid_lacks_the_scope()
+    {
+        var tokens = await new Flow(server, "own").TokensAsync(("scope", "profile"));
+        Refuses(await server.GetAsync("/userinfo", tokens.AccessToken), HttpStatusCode.Forbidden, "insufficient_scope");
+        var machine = await server.PostAsync("/token", "web", ("grant_type", "client_credentials"));
+        Refuses(await server.GetAsync("/userinfo", machine.AccessToken), HttpStatusCode.Forbidden, "insufficient_scope");
+    }
+
+    [Fact]
+    public async Task An_expired_token_is_invalid()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var tokens = await new Flow(own, "own").TokensAsync(await own.SignedInAsync());
+        own.Clock.Advance(TimeSpan.FromMinutes(15));
+        Refuses(await own.GetAsync("/userinfo", tokens.AccessToken), HttpStatusCode.Unauthorized, "invalid_token");
+    }
+
+    [Fact]
+    public async Task Personal_answers_are_kept_by_no_cache()
+    {
+        var tokens = await new Flow(server, "own").TokensAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/userinfo") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", tokens.AccessToken) } };
+        Assert.Equal("no-store", (await server.SendAsync(request)).Header("Cache-Control"));
+    }
+
+    private async Task<IEnumerable<string>> NamesAsync(string accessToken) => (await server.GetAsync("/userinfo", accessToken)).Json.EnumerateObject().Select(claim => claim.Name);
+
+    private static void Refuses(Answer answer, HttpStatusCode status, string error)
+    {
+        Assert.Equal((status, error), (answer.Status, answer.Error));
+        Assert.Contains($"error=\"{error}\"", answer.Header("WWW-Authenticate"), StringComparison.Ordinal);
+    }
+}
