@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import * as openid from 'openid-client';
 import { sharedPostern } from './lib/server.mjs';
 import { UserAgent, listenForAnswer } from './lib/user-agent.mjs';
 
-const postern = sharedPostern(before, after);
+const postern = await sharedPostern();
 const redirectUri = 'http://localhost:3000/callback';
 
 const discover = (clientId, authentication) =>
-  openid.discovery(new URL(postern().issuer), clientId, undefined, authentication, { execute: [openid.allowInsecureRequests] });
-const web = (method = openid.ClientSecretBasic) => discover('demo-web', method(postern().client('demo-web').client_secret));
+  openid.discovery(new URL(postern.issuer), clientId, undefined, authentication, { execute: [openid.allowInsecureRequests] });
+const web = (method = openid.ClientSecretBasic) => discover('demo-web', method(postern.client('demo-web').client_secret));
 const app = () => discover('demo-app', openid.None());
 
 /** A request with everything that protects it, and what the client has to remember of it. */
@@ -32,14 +32,14 @@ async function prepare(config, parameters) {
   return { url, checks };
 }
 
-async function signIn(config, agent = new UserAgent(postern()), parameters = {}) {
+async function signIn(config, agent = new UserAgent(postern), parameters = {}) {
   const { url, checks } = await prepare(config, parameters);
   return openid.authorizationCodeGrant(config, await agent.authorize(url), checks);
 }
 
 test('openid-client discovers everything it supports', async () => {
   const metadata = (await web()).serverMetadata();
-  assert.equal(metadata.issuer, postern().issuer);
+  assert.equal(metadata.issuer, postern.issuer);
   assert.equal(metadata.supportsPKCE(), true);
   assert.equal(metadata.authorization_response_iss_parameter_supported, true);
 });
@@ -50,7 +50,7 @@ test('openid-client signs in as a confidential client and reads userinfo', async
   assert.equal(tokens.token_type, 'bearer');
   assert.ok(tokens.expiresIn() > 0);
   const claims = tokens.claims();
-  assert.deepEqual([claims.iss, claims.aud], [postern().issuer, 'demo-web']);
+  assert.deepEqual([claims.iss, claims.aud], [postern.issuer, 'demo-web']);
   const person = await openid.fetchUserInfo(config, tokens.access_token, claims.sub);
   assert.equal(person.name, 'Alice Example');
   assert.equal(person.email, 'alice@example.com');
@@ -61,7 +61,7 @@ test('openid-client signs in as a public client on a free loopback port', async 
   const config = await app();
   const client = await listenForAnswer(t);
   const { url, checks } = await prepare(config, { redirect_uri: client.redirectUri });
-  await fetch(await new UserAgent(postern()).authorize(url));
+  await fetch(await new UserAgent(postern).authorize(url));
   const { url: answered } = await client.answer;
   const tokens = await openid.authorizationCodeGrant(config, answered, checks);
   assert.equal(tokens.claims().aud, 'demo-app');
@@ -71,7 +71,7 @@ test('openid-client signs in as a public client on a free loopback port', async 
 
 test('openid-client gets a code by form_post', async () => {
   const config = await web();
-  const agent = new UserAgent(postern());
+  const agent = new UserAgent(postern);
   const { url, checks } = await prepare(config, { response_mode: 'form_post' });
   assert.equal(await agent.authorize(url), null, 'the answer is a page with a form');
   const posted = new Request(redirectUri, { method: 'POST', body: new URLSearchParams(agent.hidden()) });
@@ -123,7 +123,7 @@ test('openid-client sees a wrong secret refused, and a right one sent in another
 
 test('openid-client refuses an answer whose state or issuer is not the expected one', async () => {
   const config = await web();
-  const agent = new UserAgent(postern());
+  const agent = new UserAgent(postern);
   const { url, checks } = await prepare(config, {});
   const answer = await agent.authorize(url);
   for (const [name, value] of [['state', 'another'], ['iss', 'https://attacker.example']]) {
@@ -136,10 +136,10 @@ test('openid-client refuses an answer whose state or issuer is not the expected 
 
 test('openid-client is told access_denied, with state and issuer', async () => {
   const config = await app();
-  const agent = new UserAgent(postern());
+  const agent = new UserAgent(postern);
   const { url, checks } = await prepare(config, { redirect_uri: 'http://127.0.0.1:49152/callback', prompt: 'consent' });
   await agent.open(url);
-  await agent.submit({ login: postern().user.login, password: postern().user.password });
+  await agent.submit({ login: postern.user.login, password: postern.user.password });
   const answer = await agent.submit({ decision: 'deny' });
   await assert.rejects(openid.authorizationCodeGrant(config, answer, checks), { error: 'access_denied' });
 });
@@ -147,13 +147,13 @@ test('openid-client is told access_denied, with state and issuer', async () => {
 test('openid-client is told login_required when nobody is signed in', async () => {
   const config = await web();
   const { url, checks } = await prepare(config, { prompt: 'none' });
-  const answer = await new UserAgent(postern()).open(url);
+  const answer = await new UserAgent(postern).open(url);
   await assert.rejects(openid.authorizationCodeGrant(config, answer, checks), { error: 'login_required' });
 });
 
 test('openid-client gets a fresh auth_time with max_age=0', async () => {
   const config = await web();
-  const agent = new UserAgent(postern());
+  const agent = new UserAgent(postern);
   await signIn(config, agent);
   const { url, checks } = await prepare(config, { max_age: '0' });
   await agent.open(url);

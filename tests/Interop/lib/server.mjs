@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { createInterface } from 'node:readline';
 
 export const root = new URL('../../../', import.meta.url).pathname;
@@ -83,16 +84,13 @@ class Postern {
   }
 }
 
-/** One server for all tests of a file. */
-export function sharedPostern(before, after) {
-  const shared = {};
-  before(async () => {
-    shared.folder = mkdtempSync(join(tmpdir(), 'postern-'));
-    shared.server = await startPostern({ folder: shared.folder });
-  });
+/** One server for all tests of a file, there before the first of them. */
+export async function sharedPostern() {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-'));
+  const server = await startPostern({ folder });
   after(async () => {
-    await shared.server?.stop();
-    rmSync(shared.folder, { recursive: true, force: true });
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
-  return () => shared.server;
+  return server;
 }

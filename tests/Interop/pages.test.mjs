@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import * as openid from 'openid-client';
+import { look, noSideways, person, refusedSignIn, sharedChromium } from './lib/browser.mjs';
+import { root, sharedPostern } from './lib/server.mjs';
+import { listenForAnswer } from './lib/user-agent.mjs';
+
+const postern = await sharedPostern();
+const browser = await sharedChromium();
+
+async function signIn(page, password = postern.user.password) {
+  await page.fill('#login', postern.user.login);
+  await page.fill('#password', password);
+  await page.click('#signin');
+}
+
+/** The demo app's own request with something changed; the answer goes to the given redirect URI. */
+async function authorizationUrl(redirect_uri, parameters = {}) {
+  const url = new URL(`${postern.issuer}/authorize`);
+  url.search = new URLSearchParams({
+    response_type: 'code',
+    client_id: 'demo-app',
+    redirect_uri,
+    scope: 'openid profile',
+    state: 'the-state',
+    code_challenge: await openid.calculatePKCECodeChallenge(openid.randomPKCECodeVerifier()),
+    code_challenge_method: 'S256',
+    ...parameters,
+  });
+  return url.href;
+}
+
+test('a newcomer opens the printed link, mistypes, signs in, allows and sees the tokens', async t => {
+  const page = await person(t, browser, {}, refusedSignIn);
+  await page.goto(postern.app);
+  await look(page, 'demo');
+  await page.click('#login');
+  await page.waitForSelector('#signin-form');
+  await look(page, 'sign-in');
+
+  await signIn(page, 'not the password');
+  await page.waitForSelector('#signin-error');
+  assert.equal(await page.inputValue('#login'), postern.user.login, 'the login name stays');
+  assert.equal(await page.inputValue('#password'), '', 'the password does not');
+  await look(page, 'sign-in-refused');
+
+  await signIn(page);
+  await page.waitForSelector('#consent-form');
+  assert.match(await page.textContent('#redirect-host'), /^127\.0\.0\.1:\d+$/);
+  await look(page, 'consent');
+
+  await page.click('#consent-allow');
+  await page.waitForSelector('#id-token');
+  assert.ok(page.url().startsWith(postern.app));
+  assert.equal(JSON.parse(await page.textContent('#id-token')).aud, 'demo-app');
+  assert.equal(JSON.parse(await page.textContent('#userinfo')).email, 'alice@example.com');
+  assert.equal(JSON.parse(await page.textContent('#token-response')).token_type, 'Bearer');
+  await look(page, 'tokens');
+
+  await page.reload();
+  await page.waitForSelector('#message');
+  await look(page, 'tokens-reloaded');
+});
+
+test('somebody who denies returns to the app, which is told', async t => {
+  const page = await person(t, browser);
+  await page.goto(`${postern.app}/login`);
+  await signIn(page);
+  // Consent that was given before, in another test, would be remembered.
+  const client = await listenForAnswer(t);
+  await page.goto(await authorizationUrl(client.redirectUri, { prompt: 'consent' }));
+  await page.click('#consent-deny');
+  const { url } = await client.answer;
+  assert.deepEqual([url.searchParams.get('error'), url.searchParams.get('state'), url.searchParams.get('iss')], ['access_denied', 'the-state', postern.issuer]);
+});
+
+test('the demo app says so when it was denied', async t => {
+  const page = await person(t, browser);
+  await page.goto(`${postern.app}/login`);
+  const url = new URL(page.url());
+  url.searchParams.set('prompt', 'consent');
+  await page.goto(url.href);
+  await signIn(page);
+  await page.click('#consent-deny');
+  await page.waitForSelector('#message');
+  assert.match(await page.textContent('#message'), /access_denied/);
+  await look(page, 'denied');
+});
+
+test('a second login asks for no password, an account can be chosen, and signing out ends it', async t => {
+  const page = await person(t, browser);
+  const client = await listenForAnswer(t);
+  await page.goto(await authorizationUrl(client.redirectUri));
+  await signIn(page);
+  if (await page.locator('#consent-allow').count())
+    await page.click('#consent-allow');
+  await client.answer;
+
+  const second = await listenForAnswer(t);
+  await page.goto(await authorizationUrl(second.redirectUri));
+  assert.ok((await second.answer).url.searchParams.get('code'), 'straight back');
+
+  const third = await listenForAnswer(t);
+  await page.goto(await authorizationUrl(third.redirectUri, { prompt: 'select_account' }));
+  await page.waitForSelector('#select-account-form');
+  await look(page, 'select-account');
+  await page.click('#account-other');
+  await page.waitForSelector('#signin-form');
+  await page.goto(await authorizationUrl(third.redirectUri, { prompt: 'select_account' }));
+  await page.click('#account-continue');
+  assert.ok((await third.answer).url.searchParams.get('code'));
+
+  await page.goto(`${postern.issuer}/signout`);
+  await look(page, 'sign-out');
+  await page.click('#signout');
+  await page.waitForSelector('h1:has-text("signed out")');
+  await look(page, 'signed-out');
+  await page.goto(await authorizationUrl(third.redirectUri));
+  await page.waitForSelector('#signin-form');
+});
+
+test('form_post returns by itself, and by a button where there is no script', async t => {
+  for (const javaScriptEnabled of [true, false]) {
+    const page = await person(t, browser, { javaScriptEnabled });
+    const client = await listenForAnswer(t);
+    await page.goto(await authorizationUrl(client.redirectUri, { response_mode: 'form_post', prompt: 'consent' }));
+    await signIn(page);
+    await page.click('#consent-allow');
+    if (!javaScriptEnabled) {
+      await page.waitForSelector('#form-post');
+      await page.screenshot({ path: join(root, 'artifacts/screenshots/form-post-without-script.png') });
+      await page.click('#form-post button');
+    }
+    const { method, url, body } = await client.answer;
+    assert.equal(method, 'POST');
+    assert.equal(url.search, '', 'the code is in no URL');
+    const sent = new URLSearchParams(body);
+    assert.deepEqual([sent.get('state'), sent.get('iss')], ['the-state', postern.issuer]);
+    assert.ok(sent.get('code'));
+  }
+});
+
+test('everything works without JavaScript', async t => {
+  const page = await person(t, browser, { javaScriptEnabled: false });
+  await page.goto(`${postern.app}/login`);
+  const url = new URL(page.url());
+  url.searchParams.set('prompt', 'consent');
+  await page.goto(url.href);
+  await signIn(page);
+  await page.click('#consent-allow');
+  await page.waitForSelector('#id-token');
+});
+
+test('everything works by the keyboard, and shows where the focus is', async t => {
+  const page = await person(t, browser);
+  await page.goto(`${postern.app}/login`);
+  const url = new URL(page.url());
+  url.searchParams.set('prompt', 'consent');
+  await page.goto(url.href);
+  const focused = () => page.evaluate(() => document.activeElement.id);
+  const outlined = () => page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle !== 'none' || getComputedStyle(document.activeElement).boxShadow !== 'none');
+  await page.waitForFunction(() => document.activeElement.id === 'login');
+  await page.keyboard.type(postern.user.login);
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(), 'password');
+  assert.ok(await outlined());
+  await page.keyboard.type(postern.user.password);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#consent-form');
+  for (let presses = 0; presses < 10 && (await focused()) !== 'consent-allow'; presses++)
+    await page.keyboard.press('Tab');
+  assert.equal(await focused(), 'consent-allow');
+  assert.ok(await outlined());
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#id-token');
+});
+
+for (const [name, options] of Object.entries({
+  dark: { colorScheme: 'dark' },
+  narrow: { viewport: { width: 320, height: 640 } },
+}))
+  test(`every page is readable in a ${name} window`, async t => {
+    const page = await person(t, browser, options, refusedSignIn);
+    const check = async step => {
+      await look(page, `${step}-${name}`);
+      assert.ok(await noSideways(page), `${step} scrolls sideways`);
+      if (options.colorScheme === 'dark')
+        assert.match(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), /^rgb\((\d|[1-5]\d), /);
+    };
+    await page.goto(postern.app);
+    await check('demo');
+    await page.click('#login');
+    const url = new URL(page.url());
+    url.searchParams.set('prompt', 'select_account consent');
+    await page.goto(url.href);
+    await check('sign-in');
+    await signIn(page, 'wrong');
+    await page.waitForSelector('#signin-error');
+    await check('sign-in-refused');
+    await signIn(page);
+    await page.waitForSelector('#consent-form');
+    await check('consent');
+    await page.click('#consent-allow');
+    await page.waitForSelector('#id-token');
+    await check('tokens');
+    await page.goto(await authorizationUrl(`${postern.app}/callback`, { prompt: 'select_account' }));
+    await check('select-account');
+    await page.goto(`${postern.issuer}/signout`);
+    await check('sign-out');
+  });
+
+test('an unanswerable request is a page with a reference, which the log has too', async t => {
+  const page = await person(t, browser, {}, message => /status of 400/.test(message.text()));
+  await page.goto(await authorizationUrl('https://attacker.example/callback'));
+  await look(page, 'error');
+  const reference = await page.textContent('.reference code');
+  assert.ok(postern.log.some(line => line.includes(reference)));
+});
+
+test('the pages for the README are taken at twice the size, light', async t => {
+  const folder = process.env.UPDATE_SCREENSHOTS === '1' ? join(root, 'infra/screenshots') : join(root, 'artifacts/screenshots/readme');
+  mkdirSync(folder, { recursive: true });
+  const page = await person(t, browser, { viewport: { width: 560, height: 640 }, deviceScaleFactor: 2, colorScheme: 'light' });
+  await page.goto(`${postern.app}/login`);
+  const url = new URL(page.url());
+  url.searchParams.set('prompt', 'consent');
+  await page.goto(url.href);
+  await page.screenshot({ path: join(folder, 'sign-in.png') });
+  await signIn(page);
+  await page.waitForSelector('#consent-form');
+  // The port is another one each time.
+  await page.evaluate(() => (document.querySelector('#redirect-host').textContent = '127.0.0.1:49152'));
+  await page.screenshot({ path: join(folder, 'consent.png') });
+});
