@@ -32,7 +32,7 @@ public sealed class AuthServer : IAsyncDisposable
     private AuthServer(TableService? service, WebApplication app, Tables tables, RoundTrips roundTrips, FakeClock clock, LogLines log)
     {
         (this.service, this.app, Tables, RoundTrips, Clock, Log) = (service, app, tables, roundTrips, clock, log);
-        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Urls.First()) };
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 }) { BaseAddress = new Uri(app.Urls.First()) };
         Clients = new ClientStore(tables, clock, TimeSpan.Zero);
         Users = new UserStore(tables);
     }
@@ -164,8 +164,8 @@ public sealed class AuthServer : IAsyncDisposable
     private async Task SeedAsync()
     {
         foreach (var client in TestClients.All(Clock.Now))
-            Assert.True(await Clients.TryAddAsync(client, default));
-        Assert.True(await Users.TryAddAsync(TestUsers.Alice(Clock.Now), default));
+            await Clients.TryAddAsync(client, default);
+        await Users.TryAddAsync(TestUsers.Alice(Clock.Now), default);
         RoundTrips.Reset();
     }
 }

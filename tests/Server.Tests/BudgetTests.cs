@@ -1,0 +1,52 @@
+namespace Postern.Tests;
+
+/// <summary>Storage round trips of the paths that are walked all day: each costs time and money.</summary>
+public class BudgetTests
+{
+    [Fact]
+    public async Task Client_credentials_need_none_once_the_client_is_known()
+    {
+        await using var server = await AuthServer.StartAsync();
+        await server.PostAsync("/token", "web", ("grant_type", "client_credentials"));
+        await Costs(server, 0, 0, () => server.PostAsync("/token", "web", ("grant_type", "client_credentials")));
+    }
+
+    [Fact]
+    public async Task Authorizing_with_a_session_and_consent_needs_three_reads_and_one_write()
+    {
+        await using var server = await AuthServer.StartAsync();
+        await (await server.AuthorizeAsync("web")).ConsentAsync();
+        var browser = await server.SignedInAsync();
+        await Costs(server, 3, 1, () => browser.GoAsync(new Flow(server, "web").Url()));
+        Assert.NotNull(browser.Sent("code"));
+    }
+
+    [Fact]
+    public async Task A_code_exchange_needs_two_reads_and_one_write()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var flow = new Flow(server, "own");
+        await flow.TokensAsync(await server.SignedInAsync());
+        var code = await flow.CodeAsync(await server.SignedInAsync());
+        await Costs(server, 2, 1, () => flow.RedeemAsync(code));
+    }
+
+    [Theory]
+    [InlineData("own", 0)]
+    [InlineData("rotating", 1)]
+    public async Task A_refresh_needs_two_reads_and_at_most_one_write(string clientId, int writes)
+    {
+        await using var server = await AuthServer.StartAsync();
+        var flow = new Flow(server, clientId);
+        var token = (await flow.TokensAsync(await server.SignedInAsync())).RefreshToken;
+        await Costs(server, 2, writes, () => flow.RefreshAsync(token));
+    }
+
+    private static async Task Costs(AuthServer server, int reads, int writes, Func<Task> act)
+    {
+        server.RoundTrips.Reset();
+        await act();
+        Assert.True(server.RoundTrips.Reads <= reads, $"{server.RoundTrips.Reads} reads");
+        Assert.True(server.RoundTrips.Writes <= writes, $"{server.RoundTrips.Writes} writes");
+    }
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using Postern.Local;
+using Postern.Protocol;
+using Postern.Storage;
+
+namespace Postern.Tests;
+
+/// <summary>Many at once with one code or one refresh token: one wins, and nobody else gets anything of their own.</summary>
+public abstract class RaceTests(int repetitions)
+{
+    private const int Racers = 64;
+
+    [Fact, Rfc(6749, "4.1.2"), Rfc(9700, "4.5.3")]
+    public async Task A_code_is_redeemed_once()
+    {
+        await using var server = await StartAsync();
+        for (var repetition = 0; repetition < repetitions; repetition++)
+        {
+            var flow = new Flow(server, "own");
+            var code = await flow.CodeAsync(await server.SignedInAsync());
+            var answers = await AtOnceAsync(() => flow.RedeemAsync(code));
+            var won = Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
+            Assert.All(answers.Except([won]), answer => Assert.Equal((HttpStatusCode.BadRequest, "invalid_grant"), (answer.Status, answer.Error)));
+            // A code in two hands is a stolen code, so the winner does not keep what it got.
+            Assert.Equal("invalid_grant", (await flow.RefreshAsync(won.RefreshToken)).Error);
+        }
+    }
+
+    [Fact, Rfc(9700, "4.14.2")]
+    public async Task A_refresh_token_is_rotated_once()
+    {
+        await using var server = await StartAsync();
+        var flow = new Flow(server, "rotating");
+        var token = (await flow.TokensAsync(await server.SignedInAsync())).RefreshToken;
+        var grants = new GrantStore(server.Tables);
+        var grant = Handle.TryParse(HandleKind.RefreshToken, token)!.Row;
+        for (var repetition = 1; repetition <= repetitions; repetition++)
+        {
+            var answers = await AtOnceAsync(() => flow.RefreshAsync(token));
+            var successors = answers.Where(answer => answer.Status == HttpStatusCode.OK).Select(answer => answer.RefreshToken).Distinct().ToList();
+            Assert.NotEqual(token, Assert.Single(successors));
+            Assert.All(answers, answer => Assert.True(answer.Status == HttpStatusCode.OK || answer.Error is "invalid_grant" or "temporarily_unavailable", answer.Body));
+            Assert.Equal(repetition, (await grants.FindAsync(grant, default))!.Value.Refresh!.Generation);
+            token = successors[0];
+        }
+    }
+
+    protected abstract Task<AuthServer> StartAsync();
+
+    private static async Task<Answer[]> AtOnceAsync(Func<Task<Answer>> act)
+    {
+        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var racers = Enumerable.Range(0, Racers).Select(async _ =>
+        {
+            await start.Task;
+            return await act();
+        }).ToList();
+        start.SetResult();
+        return await Task.WhenAll(racers);
+    }
+}
+
+public class EmbeddedRaceTests() : RaceTests(repetitions: 50)
+{
+    protected override Task<AuthServer> StartAsync() => AuthServer.StartAsync();
+}
+
+/// <summary>The same over Azurite, which answers more slowly and in its own words.</summary>
+public class AzuriteRaceTests(AzuriteRaceTests.Storage storage) : RaceTests(repetitions: 5), IClassFixture<AzuriteRaceTests.Storage>
+{
+    // Each server seeds its rows, and a table account is one for the whole class.
+    protected override Task<AuthServer> StartAsync() => AuthServer.StartAsync(storage: storage.Azurite.ConnectionString);
+
+    public sealed class Storage : IAsyncLifetime
+    {
+        public Azurite Azurite { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Azurite = await Azurite.StartAsync(null, null);
+
+        public ValueTask DisposeAsync() => Azurite.DisposeAsync();
+    }
+}

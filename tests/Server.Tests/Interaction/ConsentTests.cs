@@ -1,0 +1,110 @@
+using System.Net;
+
+namespace Postern.Tests;
+
+public class ConsentTests(SharedServer shared) : IClassFixture<SharedServer>
+{
+    private readonly AuthServer server = shared.Server;
+
+    [Fact, Rfc(6749, "4.1.2.1")]
+    public async Task Denying_tells_the_client_and_remembers_nothing()
+    {
+        var browser = await server.AuthorizeAsync("post");
+        await browser.ConsentAsync("deny");
+        Assert.Equal(("access_denied", "the-state", null), (browser.Sent("error"), browser.Sent("state"), browser.Sent("code")));
+        Assert.True((await server.AuthorizeAsync("post")).Shows("consent-form"));
+    }
+
+    [Fact]
+    public async Task Consent_is_remembered_for_the_client_and_the_scope()
+    {
+        await (await server.AuthorizeAsync("web", ("scope", "openid email"))).ConsentAsync();
+        Assert.NotNull((await server.AuthorizeAsync("web", ("scope", "openid"), ("prompt", "none"))).Sent("code"));
+        Assert.Equal("consent_required", (await server.AuthorizeAsync("web", ("scope", "openid phone"), ("prompt", "none"))).Sent("error"));
+        Assert.Equal("consent_required", (await server.AuthorizeAsync("other", ("scope", "openid"), ("prompt", "none"))).Sent("error"));
+        Assert.Equal("consent_required", (await server.AuthorizeAsync("web", ("scope", "openid"), ("claims", """{"userinfo":{"address":null}}"""), ("prompt", "none"))).Sent("error"));
+        await (await server.AuthorizeAsync("web", ("scope", "openid phone"))).ConsentAsync();
+        Assert.NotNull((await server.AuthorizeAsync("web", ("scope", "openid email phone"), ("prompt", "none"))).Sent("code"));
+    }
+
+    [Fact]
+    public async Task What_is_taken_back_is_asked_for_again_and_for_all_of_it()
+    {
+        await using var own = await AuthServer.StartAsync();
+        await (await own.AuthorizeAsync("web")).ConsentAsync();
+        await own.TakeBackConsentAsync("web");
+        own.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.True((await own.AuthorizeAsync("web")).Shows("consent-form"));
+        await (await own.AuthorizeAsync("web", ("scope", "openid"))).ConsentAsync();
+        Assert.Equal("consent_required", (await own.AuthorizeAsync("web", ("prompt", "none"))).Sent("error"));
+    }
+
+    [Fact, Rfc(8252, "8.6")]
+    public async Task A_public_client_on_this_device_is_asked_for_every_time_and_on_the_web_is_not()
+    {
+        await (await server.AuthorizeAsync("app")).ConsentAsync();
+        var app = await server.AuthorizeAsync("app");
+        Assert.True(app.Shows("consent-form"));
+        Assert.Contains("class=\"notice\"", app.Page!.Body, StringComparison.Ordinal);
+        await (await server.AuthorizeAsync("spa")).ConsentAsync();
+        Assert.NotNull((await server.AuthorizeAsync("spa", ("prompt", "none"))).Sent("code"));
+    }
+
+    [Fact, Rfc(6819, "4.4.1.8")]
+    public async Task Going_back_cannot_replay_a_consent()
+    {
+        var browser = await server.AuthorizeAsync("own", ("prompt", "consent"));
+        (string, string)[] form = [("interaction", browser.Field("interaction")!), ("antiforgery", browser.Field("antiforgery")!), ("decision", "allow")];
+        Assert.NotNull((await browser.PostAsync("/consent", form)).Sent("code"));
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.PostAsync("/consent", form)).Page!.Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.GoAsync("/authorize?interaction=" + form[0].Item2)).Page!.Status);
+    }
+
+    [Fact]
+    public async Task A_denied_request_cannot_be_allowed_after_all()
+    {
+        var browser = await server.AuthorizeAsync("own", ("prompt", "consent"));
+        (string, string)[] form = [("interaction", browser.Field("interaction")!), ("antiforgery", browser.Field("antiforgery")!)];
+        Assert.Equal("access_denied", (await browser.PostAsync("/consent", [.. form, ("decision", "deny")])).Sent("error"));
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.PostAsync("/consent", [.. form, ("decision", "allow")])).Page!.Status);
+    }
+
+    [Fact, Rfc(9700, "4.7")]
+    public async Task Consent_counts_for_the_session_that_was_asked()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var first = await own.AuthorizeAsync("own", ("prompt", "consent"));
+        (string, string)[] form = [("interaction", first.Field("interaction")!), ("antiforgery", first.Field("antiforgery")!), ("decision", "allow")];
+        await first.GoAsync(new Flow(own, "own").Url(("prompt", "login")));
+        await first.SignInAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, (await first.PostAsync("/consent", form)).Page!.Status);
+        Assert.True((await first.GoAsync("/authorize?interaction=" + form[0].Item2)).Shows("consent-form"));
+    }
+
+    [Theory, Rfc(9700, "4.7")]
+    [InlineData("antiforgery", "")]
+    [InlineData("antiforgery", "AAAA")]
+    [InlineData("interaction", "AAAA")]
+    public async Task A_forged_form_is_refused(string field, string value)
+    {
+        var browser = await server.AuthorizeAsync("own", ("prompt", "consent"));
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.SubmitAsync(("decision", "allow"), (field, value))).Page!.Status);
+    }
+
+    [Fact]
+    public async Task An_unknown_decision_is_no_consent()
+    {
+        var browser = await server.AuthorizeAsync("own", ("prompt", "consent"));
+        Assert.Equal("access_denied", (await browser.ConsentAsync("perhaps")).Sent("error"));
+    }
+
+    [Fact]
+    public async Task A_hostile_client_name_is_only_text()
+    {
+        foreach (var page in new[] { (await server.AuthorizeAsync("hostile")).Page!.Body, (await SignInTests.AskAsync(server, "hostile")).Page!.Body })
+        {
+            Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("&lt;script&gt;", page, StringComparison.Ordinal);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Postern.Tests;
+
+public class SignInTests(SharedServer shared) : IClassFixture<SharedServer>
+{
+    private readonly AuthServer server = shared.Server;
+
+    [Fact, Rfc(6819, "5.1.4.2.5")]
+    public async Task An_unknown_person_and_a_wrong_password_look_the_same()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var (unknown, wrong) = (await AskAsync(own), await AskAsync(own));
+        await unknown.SignInAsync("nobody@example.com", "wrong");
+        await wrong.SignInAsync(AuthServer.Login, "wrong");
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (unknown.Page!.Status, wrong.Page!.Status));
+        Assert.Equal(Neutral(wrong.Page.Body), Neutral(unknown.Page.Body).Replace("nobody@", "alice@", StringComparison.Ordinal));
+        Assert.Equal(wrong.Page.Headers.Keys.Order(), unknown.Page.Headers.Keys.Order());
+    }
+
+    [Fact]
+    public async Task A_disabled_person_and_one_without_password_look_like_a_wrong_password()
+    {
+        await using var own = await AuthServer.StartAsync();
+        await own.ChangeAliceAsync(alice => alice with { Disabled = true });
+        var disabled = await (await AskAsync(own)).SignInAsync();
+        await own.ChangeAliceAsync(alice => alice with { Disabled = false, PasswordHash = null });
+        var without = await (await AskAsync(own)).SignInAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, disabled.Page!.Status);
+        Assert.Equal(Neutral(disabled.Page.Body), Neutral(without.Page!.Body));
+    }
+
+    [Fact]
+    public async Task A_login_name_may_be_typed_in_any_case_and_with_spaces_around() =>
+        Assert.True((await (await AskAsync(server)).SignInAsync("  Alice@Example.COM ")).Shows("consent-form"));
+
+    [Theory, Rfc(6819, "5.1.4.2.3")]
+    [InlineData(AuthServer.Login)]
+    [InlineData("nobody@example.com")]
+    public async Task Guesses_at_one_account_have_to_wait_and_the_owner_gets_in_after(string login)
+    {
+        await using var own = await AuthServer.StartAsync();
+        var browser = await AskAsync(own);
+        for (var guess = 0; guess < 5; guess++)
+            Assert.Equal(HttpStatusCode.BadRequest, (await browser.SignInAsync(login, "wrong")).Page!.Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await browser.SignInAsync(login)).Page!.Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await (await AskAsync(own)).SignInAsync(login.ToUpperInvariant())).Page!.Status);
+        own.Clock.Advance(TimeSpan.FromSeconds(61));
+        var after = await browser.SignInAsync(login);
+        Assert.Equal(login == AuthServer.Login, after.Shows("consent-form"));
+    }
+
+    [Fact, Rfc(6819, "5.1.4.2.3")]
+    public async Task Many_guesses_at_once_do_not_slip_through()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var browser = await AskAsync(own);
+        (string, string)[] form = [("interaction", browser.Field("interaction")!), ("antiforgery", browser.Field("antiforgery")!), ("login", AuthServer.Login), ("password", "wrong")];
+        var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(async _ => (await browser.Copy().PostAsync("/signin", form)).Page!.Status));
+        Assert.InRange(answers.Count(status => status == HttpStatusCode.BadRequest), 1, 5);
+        Assert.All(answers, status => Assert.True(status is HttpStatusCode.BadRequest or HttpStatusCode.TooManyRequests));
+    }
+
+    [Fact, Rfc(6819, "5.1.4.2.3")]
+    public async Task Guesses_from_one_address_have_to_wait_whatever_the_account()
+    {
+        await using var own = await AuthServer.StartAsync(options => options with { ClientAddressHeader = "X-Address" });
+        own.Http.DefaultRequestHeaders.Add("X-Address", "2001:db8::1");
+        var browser = await AskAsync(own);
+        var status = HttpStatusCode.OK;
+        for (var guess = 0; guess < 50; guess++)
+            status = (await browser.SignInAsync($"person{guess}@example.com", "wrong")).Page!.Status;
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await browser.SignInAsync("person51@example.com", "wrong")).Page!.Status);
+        own.Http.DefaultRequestHeaders.Remove("X-Address");
+        own.Http.DefaultRequestHeaders.Add("X-Address", "2001:db8:0:0:1::1");
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await browser.SignInAsync("person52@example.com", "wrong")).Page!.Status);
+        own.Http.DefaultRequestHeaders.Remove("X-Address");
+        own.Http.DefaultRequestHeaders.Add("X-Address", "2001:db8:1::1");
+        Assert.True((await browser.SignInAsync()).Shows("consent-form"));
+    }
+
+    [Fact, Rfc(6819, "4.4.1.8")]
+    public async Task Signing_in_makes_a_new_session_and_ends_the_one_before()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var browser = await own.SignedInAsync();
+        var thief = browser.Copy();
+        var before = Session(browser);
+        await browser.GoAsync(new Flow(own, "own").Url(("prompt", "login")));
+        await browser.SignInAsync();
+        Assert.NotEqual(before, Session(browser));
+        Assert.Equal("login_required", (await thief.GoAsync(new Flow(own, "own").Url(("prompt", "none")))).Sent("error"));
+        Assert.NotNull((await browser.GoAsync(new Flow(own, "own").Url(("prompt", "none")))).Sent("code"));
+    }
+
+    [Theory, Rfc(9700, "4.7")]
+    [InlineData("antiforgery", "")]
+    [InlineData("antiforgery", "AAAA")]
+    [InlineData("interaction", "")]
+    [InlineData("interaction", "AAAA")]
+    public async Task A_forged_form_is_refused(string field, string value)
+    {
+        var browser = await AskAsync(server);
+        await browser.SubmitAsync(("login", AuthServer.Login), ("password", AuthServer.Password), (field, value));
+        Assert.Equal(HttpStatusCode.BadRequest, browser.Page!.Status);
+        Assert.Null(Session(browser));
+    }
+
+    [Fact, Rfc(9700, "4.7")]
+    public async Task Another_browsers_interaction_and_token_are_refused()
+    {
+        var (victim, attacker) = (await AskAsync(server), await AskAsync(server));
+        (string, string)[] form = [("interaction", attacker.Field("interaction")!), ("antiforgery", attacker.Field("antiforgery")!)];
+        await victim.SubmitAsync([("login", AuthServer.Login), ("password", AuthServer.Password), .. form]);
+        Assert.Equal(HttpStatusCode.BadRequest, victim.Page!.Status);
+        await attacker.GoAsync("/authorize?interaction=" + form[0].Item2);
+        Assert.True(attacker.Shows("signin-form"));
+        await victim.GoAsync("/authorize?interaction=" + form[0].Item2);
+        Assert.Equal(HttpStatusCode.BadRequest, victim.Page!.Status);
+    }
+
+    [Fact]
+    public async Task A_token_of_one_form_is_not_good_for_another()
+    {
+        var (first, consent) = (await AskAsync(server), await server.AuthorizeAsync("own", ("prompt", "consent")));
+        await consent.PostAsync("/signin", ("interaction", consent.Field("interaction")!), ("antiforgery", consent.Field("antiforgery")!), ("login", AuthServer.Login), ("password", AuthServer.Password));
+        Assert.Equal(HttpStatusCode.BadRequest, consent.Page!.Status);
+        await first.PostAsync("/signout", ("antiforgery", first.Field("antiforgery")!));
+        Assert.Equal(HttpStatusCode.BadRequest, first.Page!.Status);
+    }
+
+    [Fact]
+    public async Task An_interaction_expires()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var browser = await AskAsync(own);
+        own.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.SignInAsync()).Page!.Status);
+    }
+
+    [Fact]
+    public async Task A_session_expires_and_ends_with_the_persons_account_or_their_signing_out_everywhere()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var browser = await own.SignedInAsync();
+        own.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.NotNull((await browser.GoAsync(new Flow(own, "own").Url(("prompt", "none")))).Sent("code"));
+        await own.ChangeAliceAsync(alice => alice with { NotBefore = own.Clock.Now });
+        Assert.Equal("login_required", (await browser.GoAsync(new Flow(own, "own").Url(("prompt", "none")))).Sent("error"));
+        await own.ChangeAliceAsync(alice => alice with { NotBefore = DateTimeOffset.MinValue });
+        own.Clock.Advance(TimeSpan.FromDays(13));
+        Assert.Equal("login_required", (await browser.GoAsync(new Flow(own, "own").Url(("prompt", "none")))).Sent("error"));
+    }
+
+    [Fact]
+    public async Task Signing_out_takes_a_form_and_ends_the_session()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var browser = await own.SignedInAsync();
+        var copy = browser.Copy();
+        await browser.GoAsync("/signout");
+        Assert.NotNull((await copy.GoAsync(new Flow(own, "own").Url(("prompt", "none")))).Sent("code"));
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.Copy().PostAsync("/signout", ("antiforgery", "AAAA"))).Page!.Status);
+        await browser.SubmitAsync();
+        Assert.Null(Session(browser));
+        Assert.Equal("login_required", (await copy.GoAsync(new Flow(own, "own").Url(("prompt", "none")))).Sent("error"));
+    }
+
+    internal static Task<Browser> AskAsync(AuthServer server, string clientId = "web") => server.Browser().GoAsync(new Flow(server, clientId).Url());
+
+    private static string? Session(Browser browser) => browser.Cookies.TryGetValue("__Host-postern-session", out var session) ? session : null;
+
+    private static string Neutral(string page) => Regex.Replace(page, "(name=\"(interaction|antiforgery)\" value=)\"[^\"]*\"", "$1", RegexOptions.None, TimeSpan.FromSeconds(1));
+}

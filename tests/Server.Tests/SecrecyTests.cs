@@ -1,0 +1,97 @@
+using System.Net;
+using System.Text;
+
+namespace Postern.Tests;
+
+/// <summary>What is presented as a secret is in no log line and in no table.</summary>
+public class SecrecyTests
+{
+    [Fact, Rfc(6819, "5.1.4.1.3")]
+    public async Task No_secret_is_logged_or_stored()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var secrets = await UseEverythingAsync(server);
+        var log = string.Join('\n', server.Log.Lines);
+        var rows = await RowsAsync(server);
+        Assert.NotEmpty(log);
+        Assert.True(rows.Length > 5000);
+        foreach (var (name, secret) in secrets)
+        {
+            Assert.False(log.Contains(secret, StringComparison.Ordinal), $"{name} is in the log: {server.Log.Lines.FirstOrDefault(line => line.Contains(secret, StringComparison.Ordinal))}");
+            Assert.False(rows.Contains(secret, StringComparison.Ordinal), $"{name} is in a table");
+        }
+    }
+
+    [Fact]
+    public async Task Refusals_are_logged_with_their_reason_and_without_what_was_sent()
+    {
+        await using var server = await AuthServer.StartAsync();
+        (string Path, string Body)[] requests =
+        [
+            ("/token", "grant_type=client_credentials&client_id=post&client_secret=SECRET1"),
+            ("/token", "grant_type=authorization_code&client_id=app&code=SECRET2&code_verifier=SECRET3"),
+            ("/token", "grant_type=refresh_token&client_id=app&refresh_token=SECRET4"),
+            ("/revoke", "client_id=app&token=SECRET5"),
+            ("/introspect", "client_id=app&token=SECRET6"),
+            ("/userinfo", "access_token=SECRET7"),
+            ("/signin", "login=SECRET8&password=SECRET9"),
+            ("/token", "SECRET10=%00"),
+            ("/userinfo?x=1", "access_token=SECRET11&access_token=SECRET12"),
+        ];
+        foreach (var (path, body) in requests)
+            await server.PostRawAsync(path, body, authorization: null);
+        await server.PostRawAsync("/token", "grant_type=client_credentials", authorization: AuthServer.Basic("web", "SECRET13").ToString());
+        await server.GetAsync("/userinfo", "SECRET14");
+        await server.GetAsync(new Flow(server, "own").Url(("id_token_hint", "SECRET15")));
+        var log = string.Join('\n', server.Log.Lines.Where(line => !line.Contains("Request starting", StringComparison.Ordinal) && !line.Contains("Request finished", StringComparison.Ordinal)));
+        Assert.Contains("wrong or expired secret", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET", log, StringComparison.Ordinal);
+    }
+
+    private static async Task<List<(string Name, string Secret)>> UseEverythingAsync(AuthServer server)
+    {
+        var flow = new Flow(server, "rotating");
+        var browser = await server.Browser().GoAsync(flow.Url());
+        await browser.SignInAsync(password: "a wrong password");
+        await browser.SignInAsync();
+        await browser.ConsentAsync();
+        var code = browser.Sent("code")!;
+        var tokens = await flow.RedeemAsync(code);
+        var next = await flow.RefreshAsync(tokens.RefreshToken);
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/userinfo", next.AccessToken)).Status);
+        await server.PostAsync("/introspect", "rotating", ("token", next.RefreshToken));
+        await server.PostAsync("/revoke", "rotating", ("token", next.AccessToken));
+        await server.PostAsync("/token", "post", ("grant_type", "client_credentials"));
+        await flow.RedeemAsync(code);
+        await flow.RefreshAsync(next.RefreshToken);
+        var secrets = new List<(string Name, string Secret)>
+        {
+            ("the code", code[4..]),
+            ("the first refresh token", tokens.RefreshToken[4..]),
+            ("the second refresh token", next.RefreshToken[4..]),
+            ("an access token", tokens.AccessToken),
+            ("its signature", tokens.AccessToken.Split('.')[2]),
+            ("an ID token", tokens.Text("id_token")!.Split('.')[2]),
+            ("the client's secret", AuthServer.Secret),
+            ("the password", AuthServer.Password),
+            ("a wrong password", "a wrong password"),
+            ("the verifier", flow.Verifier),
+            ("the password in a form", "correct+horse"),
+        };
+        // The secret half of each handle, as base64url spells it on its own and behind the row id.
+        secrets.AddRange(new[] { code, tokens.RefreshToken, next.RefreshToken }.Select(handle => ("the end of a handle", handle[^40..])));
+        secrets.AddRange(browser.Cookies.Select(cookie => (cookie.Key, cookie.Value[^40..])));
+        return secrets;
+    }
+
+    private static async Task<string> RowsAsync(AuthServer server)
+    {
+        var rows = new StringBuilder();
+        foreach (var table in await server.Tables.ListTablesAsync("", default))
+        {
+            await foreach (var row in server.Tables.QueryAsync(table, null, default))
+                rows.Append(Encoding.UTF8.GetString(row.ToJson())).Append('\n');
+        }
+        return rows.ToString();
+    }
+}

@@ -1,0 +1,87 @@
+using Postern.Protocol;
+using Postern.Server;
+
+namespace Postern.Tests;
+
+public class ServerOptionsTests
+{
+    private static readonly Dictionary<string, string> Good = new() { ["POSTERN_ISSUER"] = "https://login.example", ["POSTERN_STORAGE"] = "UseDevelopmentStorage=true" };
+
+    [Fact]
+    public void Two_settings_are_enough()
+    {
+        var options = Read();
+        Assert.Equal(("https://login.example", "Postern", null), (options.Issuer, options.Name, options.FunctionsPort));
+        Assert.Equal(new Lifetimes(), options.Lifetimes);
+    }
+
+    [Fact]
+    public void Every_problem_is_told_at_once_by_the_name_of_its_setting()
+    {
+        (string, string)[] bad =
+        [
+            ("POSTERN_ISSUER", "http://login.example"),
+            ("POSTERN_STORAGE", ""),
+            ("POSTERN_CODE_LIFETIME", "1h"),
+            ("POSTERN_ACCESS_TOKEN_LIFETIME", "fifteen"),
+            ("POSTERN_ID_TOKEN_LIFETIME", "0s"),
+            ("POSTERN_REFRESH_TOKEN_LIFETIME", "500d"),
+            ("POSTERN_REFRESH_TOKEN_MAX_LIFETIME", "-1d"),
+            ("POSTERN_REFRESH_GRACE", "1h"),
+            ("POSTERN_SESSION_LIFETIME", "1y"),
+            ("POSTERN_CLIENT_CACHE", "s"),
+            ("POSTERN_SCOPES", "a \"b\""),
+            ("FUNCTIONS_CUSTOMHANDLER_PORT", "99999"),
+        ];
+        var problems = Assert.Throws<InvalidSettingsException>(() => Read(bad));
+        Assert.Equal(bad.Select(setting => setting.Item1).Order(), problems.Problems.Select(problem => problem.Split(' ')[0]).Order());
+        Assert.All(problems.Problems, problem => Assert.Contains(problem, problems.Message, StringComparison.Ordinal));
+    }
+
+    [Theory, Rfc(8414, "2")]
+    [InlineData("https://login.example/")]
+    [InlineData("https://login.example/a/")]
+    [InlineData("https://login.example?x")]
+    [InlineData("https://login.example#x")]
+    [InlineData("https://user@login.example")]
+    [InlineData("https://LOGIN.example")]
+    [InlineData("https://login.example:443")]
+    [InlineData("ftp://login.example")]
+    [InlineData("http://127.0.0.2")]
+    [InlineData("login.example")]
+    [InlineData("https://login.example/a/../b")]
+    public void An_issuer_is_refused_unless_it_is_https_and_plain(string issuer) => Assert.Throws<InvalidSettingsException>(() => Read(("POSTERN_ISSUER", issuer)));
+
+    [Theory]
+    [InlineData("https://login.example/tenant", "/tenant")]
+    [InlineData("http://localhost:7071", "")]
+    [InlineData("http://127.0.0.1:7071", "")]
+    [InlineData("https://login.example:8443", "")]
+    public void Other_issuers_are_fine(string issuer, string path) => Assert.Equal((issuer, path), Read(("POSTERN_ISSUER", issuer)) is var options ? (options.Issuer, options.BasePath) : default);
+
+    [Theory]
+    [InlineData("90s", 90)]
+    [InlineData("2m", 120)]
+    [InlineData("1h", 3600)]
+    [InlineData("1d", 86400)]
+    public void Durations_have_a_unit(string text, int seconds) => Assert.Equal(seconds, Read(("POSTERN_ACCESS_TOKEN_LIFETIME", text)).Lifetimes.AccessToken.TotalSeconds);
+
+    [Fact]
+    public void A_refresh_token_cannot_slide_beyond_its_end() =>
+        Assert.Contains("POSTERN_REFRESH_TOKEN_LIFETIME", Assert.Throws<InvalidSettingsException>(() => Read(("POSTERN_REFRESH_TOKEN_MAX_LIFETIME", "1d"))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_storage_key_is_in_no_message()
+    {
+        var problems = Assert.Throws<InvalidSettingsException>(() => Read(("POSTERN_ISSUER", ""), ("POSTERN_STORAGE", "AccountName=x;AccountKey=c2VjcmV0")));
+        Assert.DoesNotContain("c2VjcmV0", problems.Message, StringComparison.Ordinal);
+    }
+
+    private static ServerOptions Read(params (string Name, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string>(Good);
+        foreach (var (name, value) in settings)
+            all[name] = value;
+        return ServerOptions.Read(name => all.GetValueOrDefault(name));
+    }
+}
