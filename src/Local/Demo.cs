@@ -39,7 +39,7 @@ internal sealed record Demo(string WebSecret, string Password)
             new Client
             {
                 ClientId = "demo-app",
-                ClientName = "Demo app on this computer",
+                ClientName = "Demo app",
                 TokenEndpointAuthMethod = ClientAuthenticationMethods.None,
                 RedirectUris = [.. AppRedirectUris.Select(Registered)],
                 GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken],

@@ -40,7 +40,7 @@ internal sealed class DemoApp : IAsyncDisposable
         builder.Services.AddRoutingCore();
         app = builder.Build();
         app.UseRouting();
-        app.MapGet("/", context => WriteAsync(context, "Demo app", Home()));
+        app.MapGet("/", context => WriteAsync(context, "Try Postern", Home()));
         app.MapGet("/demo.css", context =>
         {
             context.Response.ContentType = "text/css";
@@ -162,7 +162,7 @@ internal sealed class DemoApp : IAsyncDisposable
     private Html Home() =>
         Html.Of(
             $"""
-            <p class="lead">A public client on this computer. It knows its client_id, demo-app, and the issuer, {issuer}; it has no secret.</p>
+            <p class="lead">This app knows its client_id, demo-app, and its issuer, {issuer}. It has no secret.</p>
             {Actions("Sign in with Postern")}
             """
         );

@@ -32,6 +32,14 @@ async function authorizationUrl(redirect_uri, parameters = {}) {
   return url.href;
 }
 
+/** The demo app's own request, with consent asked for again: another test may have given it. */
+async function openDemo(page, prompt = 'consent') {
+  await page.goto(`${postern.app}/login`);
+  const url = new URL(page.url());
+  url.searchParams.set('prompt', prompt);
+  await page.goto(url.href);
+}
+
 test('a newcomer opens the printed link, mistypes, signs in, allows and sees the tokens', async t => {
   const page = await person(t, browser, {}, refusedSignIn);
   await page.goto(postern.app);
@@ -66,11 +74,9 @@ test('a newcomer opens the printed link, mistypes, signs in, allows and sees the
 
 test('somebody who denies returns to the app, which is told', async t => {
   const page = await person(t, browser);
-  await page.goto(`${postern.app}/login`);
-  await signIn(page);
-  // Consent that was given before, in another test, would be remembered.
   const client = await listenForAnswer(t);
   await page.goto(await authorizationUrl(client.redirectUri, { prompt: 'consent' }));
+  await signIn(page);
   await page.click('#consent-deny');
   const { url } = await client.answer;
   assert.deepEqual([url.searchParams.get('error'), url.searchParams.get('state'), url.searchParams.get('iss')], ['access_denied', 'the-state', postern.issuer]);
@@ -78,10 +84,7 @@ test('somebody who denies returns to the app, which is told', async t => {
 
 test('the demo app says so when it was denied', async t => {
   const page = await person(t, browser);
-  await page.goto(`${postern.app}/login`);
-  const url = new URL(page.url());
-  url.searchParams.set('prompt', 'consent');
-  await page.goto(url.href);
+  await openDemo(page);
   await signIn(page);
   await page.click('#consent-deny');
   await page.waitForSelector('#message');
@@ -92,33 +95,44 @@ test('the demo app says so when it was denied', async t => {
 test('a second login asks for no password, an account can be chosen, and signing out ends it', async t => {
   const page = await person(t, browser);
   const client = await listenForAnswer(t);
-  await page.goto(await authorizationUrl(client.redirectUri));
+  // A confidential client: one on this device that cannot prove who it is has consent asked for every time.
+  const url = await authorizationUrl(client.redirectUri, { client_id: 'demo-web' });
+  const choose = `${url}&prompt=select_account`;
+  await page.goto(url);
   await signIn(page);
-  if (await page.locator('#consent-allow').count())
-    await page.click('#consent-allow');
-  await client.answer;
+  await page.click('#consent-allow');
+  await page.waitForURL(/callback\?code=/);
 
-  const second = await listenForAnswer(t);
-  await page.goto(await authorizationUrl(second.redirectUri));
-  assert.ok((await second.answer).url.searchParams.get('code'), 'straight back');
+  await page.goto(url);
+  assert.match(page.url(), /callback\?code=/, 'straight back');
 
-  const third = await listenForAnswer(t);
-  await page.goto(await authorizationUrl(third.redirectUri, { prompt: 'select_account' }));
-  await page.waitForSelector('#select-account-form');
+  await page.goto(choose);
   await look(page, 'select-account');
   await page.click('#account-other');
   await page.waitForSelector('#signin-form');
-  await page.goto(await authorizationUrl(third.redirectUri, { prompt: 'select_account' }));
+  await page.goto(choose);
   await page.click('#account-continue');
-  assert.ok((await third.answer).url.searchParams.get('code'));
+  await page.waitForURL(/callback\?code=/);
 
   await page.goto(`${postern.issuer}/signout`);
   await look(page, 'sign-out');
   await page.click('#signout');
   await page.waitForSelector('h1:has-text("signed out")');
   await look(page, 'signed-out');
-  await page.goto(await authorizationUrl(third.redirectUri));
+  await page.goto(url);
   await page.waitForSelector('#signin-form');
+});
+
+test('a public client on this device has consent asked for each time, even if it was given before', async t => {
+  const page = await person(t, browser);
+  const client = await listenForAnswer(t);
+  const url = await authorizationUrl(client.redirectUri);
+  await page.goto(url);
+  await signIn(page);
+  await page.click('#consent-allow');
+  await page.waitForURL(/callback\?code=/);
+  await page.goto(url);
+  await page.waitForSelector('#consent-form');
 });
 
 test('form_post returns by itself, and by a button where there is no script', async t => {
@@ -144,10 +158,7 @@ test('form_post returns by itself, and by a button where there is no script', as
 
 test('everything works without JavaScript', async t => {
   const page = await person(t, browser, { javaScriptEnabled: false });
-  await page.goto(`${postern.app}/login`);
-  const url = new URL(page.url());
-  url.searchParams.set('prompt', 'consent');
-  await page.goto(url.href);
+  await openDemo(page);
   await signIn(page);
   await page.click('#consent-allow');
   await page.waitForSelector('#id-token');
@@ -155,10 +166,7 @@ test('everything works without JavaScript', async t => {
 
 test('everything works by the keyboard, and shows where the focus is', async t => {
   const page = await person(t, browser);
-  await page.goto(`${postern.app}/login`);
-  const url = new URL(page.url());
-  url.searchParams.set('prompt', 'consent');
-  await page.goto(url.href);
+  await openDemo(page);
   const focused = () => page.evaluate(() => document.activeElement.id);
   const outlined = () => page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle !== 'none' || getComputedStyle(document.activeElement).boxShadow !== 'none');
   await page.waitForFunction(() => document.activeElement.id === 'login');
@@ -191,10 +199,7 @@ for (const [name, options] of Object.entries({
     };
     await page.goto(postern.app);
     await check('demo');
-    await page.click('#login');
-    const url = new URL(page.url());
-    url.searchParams.set('prompt', 'select_account consent');
-    await page.goto(url.href);
+    await openDemo(page);
     await check('sign-in');
     await signIn(page, 'wrong');
     await page.waitForSelector('#signin-error');
@@ -223,10 +228,7 @@ test('the pages for the README are taken at twice the size, light', async t => {
   const folder = process.env.UPDATE_SCREENSHOTS === '1' ? join(root, 'infra/screenshots') : join(root, 'artifacts/screenshots/readme');
   mkdirSync(folder, { recursive: true });
   const page = await person(t, browser, { viewport: { width: 560, height: 640 }, deviceScaleFactor: 2, colorScheme: 'light' });
-  await page.goto(`${postern.app}/login`);
-  const url = new URL(page.url());
-  url.searchParams.set('prompt', 'consent');
-  await page.goto(url.href);
+  await openDemo(page);
   await page.screenshot({ path: join(folder, 'sign-in.png') });
   await signIn(page);
   await page.waitForSelector('#consent-form');

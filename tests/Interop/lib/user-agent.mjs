@@ -84,10 +84,14 @@ export class UserAgent {
 /** A client's redirect URI on a free loopback port. The first request to it is the answer. */
 export async function listenForAnswer(t) {
   let deliver;
-  const answer = new Promise(resolve => (deliver = resolve));
+  const answer = new Promise((resolve, reject) => {
+    deliver = resolve;
+    setTimeout(() => reject(new Error('the client was not answered')), 60_000).unref();
+  });
+  answer.catch(() => {}); // For those who never ask.
   const listener = createServer(async (request, response) => {
     const chunks = await request.toArray();
-    response.setHeader('content-type', 'text/html').end('<!DOCTYPE html><html lang="en"><title>Done</title><link rel="icon" href="data:,"><h1>Done</h1></html>');
+    response.setHeader('content-type', 'text/html').end('<!DOCTYPE html><html lang="en"><title>Done</title><link rel="icon" href="data:,"></html>');
     if (request.url.startsWith('/callback'))
       deliver({ method: request.method, url: new URL(request.url, redirectUri), body: Buffer.concat(chunks).toString() });
   }).listen(0, '127.0.0.1');
