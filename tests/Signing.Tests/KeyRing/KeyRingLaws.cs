@@ -66,7 +66,7 @@ public class KeyRingLaws
 
     private static void Hold(bool enables, Func<History, IEnumerable<string>> violations) =>
         Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), script => violations(new History(script, enables)).FirstOrDefault().AsProperty())
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(40));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(150).WithEndSize(40));
 }
 
 internal static class Violations

@@ -21,7 +21,7 @@ public class KeyRingTests
     [InlineData("a@0 b@100", 123, "a", "a b")]
     [InlineData("a@0 b@100", 124, "b", "b a")]
     // The old one stays until its last token has expired.
-    [InlineData("a@0 b@100", 124.9, "b", "b a")]
+    [InlineData("a@0 b@100", 124.95, "b", "b a")]
     [InlineData("a@0 b@100", 125, "b", "b")]
     // The first two keys of all, within a day: the first goes on signing.
     [InlineData("a@0 b@1", 1, "a", "a b")]
