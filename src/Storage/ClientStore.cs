@@ -75,7 +75,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             .Set("TokenEndpointAuthMethod", client.TokenEndpointAuthMethod)
             .Set("Secrets", client.Secrets.Select(ToLine))
             .Set("RedirectUris", client.RedirectUris.Select(uri => uri.Value))
-            .Set("GrantTypes", client.GrantTypes)
+            .Set("GrantTypes", client.GrantTypes.Count == 0 ? null : client.GrantTypes)
             .Set("Scope", client.Scope)
             .Set("Audience", client.Audience)
             .Set("ProtectedResource", client.ProtectedResource)

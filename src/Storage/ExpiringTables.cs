@@ -32,6 +32,18 @@ public sealed class ExpiringTables(Tables tables)
         return new SweepResult(past, needed);
     }
 
+    /// <summary>Whether there is a table for that day.</summary>
+    public async Task<bool> ExistsAsync(DateOnly day, CancellationToken cancellation) =>
+        (await tables.ListTablesAsync(NameOf(day), cancellation)).Contains(NameOf(day));
+
+    /// <summary>Writes a row that means nothing and deletes it, to prove that this is allowed.</summary>
+    public async Task ProbeAsync(DateOnly day, CancellationToken cancellation)
+    {
+        var (rows, key) = (new ExpiringRows(tables, "probe"), Guid.NewGuid().ToString("N"));
+        await rows.InsertAsync(day, rows.New(key), cancellation);
+        await rows.TryDeleteAsync(day, key, cancellation);
+    }
+
     internal static string NameOf(DateOnly day) => Prefix + day.ToString(DayFormat, CultureInfo.InvariantCulture);
 
     private static DateOnly? DayOf(string table) =>

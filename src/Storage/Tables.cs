@@ -35,10 +35,12 @@ public sealed class Tables
     }
 
     /// <summary>One cheap round trip that proves access.</summary>
-    public async Task CheckAsync(CancellationToken cancellation)
+    /// <returns>What time it is for the table service (RFC 9110 §6.6.1), where it says so.</returns>
+    public async Task<DateTimeOffset?> CheckAsync(CancellationToken cancellation)
     {
         using var message = requests.Message(RequestMethod.Get, "Tables", "$top=1");
         await requests.SendAsync(message, cancellation, 200);
+        return message.Response.Headers.Date;
     }
 
     internal async Task<Row?> FindAsync(string table, string partitionKey, string rowKey, CancellationToken cancellation)

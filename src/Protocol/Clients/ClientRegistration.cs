@@ -34,7 +34,8 @@ public static class ClientRegistration
 
     private static IEnumerable<string> GrantTypeProblems(Client client)
     {
-        if (client.GrantTypes.Count == 0 || client.GrantTypes.Except(SupportedGrantTypes).Any())
+        // A resource server that only introspects is granted nothing.
+        if ((client.GrantTypes.Count == 0 && client.ProtectedResource is null) || client.GrantTypes.Except(SupportedGrantTypes).Any())
             yield return $"Give one or more grant types of {string.Join(", ", SupportedGrantTypes)}.";
         if (client.MayUse(GrantTypes.AuthorizationCode) != (client.RedirectUris.Count > 0))
             yield return "A client has redirect URIs exactly when it may use authorization_code.";

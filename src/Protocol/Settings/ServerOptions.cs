@@ -85,7 +85,7 @@ public sealed record ServerOptions
         var settings = new Settings(read);
         var options = new ServerOptions
         {
-            Issuer = settings.Required("POSTERN_ISSUER", "https://login.example.com", Settings.ProblemWithIssuer),
+            Issuer = settings.Required("POSTERN_ISSUER", "https://login.example.com", ProblemWithIssuer),
             Storage = settings.Required("POSTERN_STORAGE", "https://<account>.table.core.windows.net", Settings.NoProblem),
             Name = settings.Text("POSTERN_NAME") ?? "Postern",
             Lifetimes = ReadLifetimes(settings, new Lifetimes()),
@@ -123,4 +123,16 @@ public sealed record ServerOptions
             RefreshTokenMax = settings.Duration("POSTERN_REFRESH_TOKEN_MAX_LIFETIME", standard.RefreshTokenMax, Lifetimes.MaxRefreshToken),
             RefreshGrace = settings.Duration("POSTERN_REFRESH_GRACE", standard.RefreshGrace, TimeSpan.FromMinutes(5), allowZero: true),
         };
+
+    /// <summary>What is wrong with an issuer identifier, as the rest of a sentence; null when nothing is.</summary>
+    public static string? ProblemWithIssuer(string value)
+    {
+        if (!Uri.TryCreate(value, UriKind.Absolute, out var uri))
+            return "is not an absolute URL";
+        if (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && uri.Host is "localhost" or "127.0.0.1"))
+            return "must be https (http only on localhost)";
+        if (value.EndsWith('/') || uri.Query.Length > 0 || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0)
+            return "must have no slash at its end, no query, no fragment and no user information (RFC 8414 §2)";
+        return uri.GetLeftPart(UriPartial.Path).TrimEnd('/') == value ? null : $"must be spelled {uri.GetLeftPart(UriPartial.Path).TrimEnd('/')}";
+    }
 }

@@ -9,17 +9,6 @@ internal sealed class Settings(Func<string, string?> read)
 
     public static string? NoProblem(string value) => null;
 
-    public static string? ProblemWithIssuer(string value)
-    {
-        if (!Uri.TryCreate(value, UriKind.Absolute, out var uri))
-            return "is not an absolute URL";
-        if (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && uri.Host is "localhost" or "127.0.0.1"))
-            return "must be https (http only on localhost)";
-        if (value.EndsWith('/') || uri.Query.Length > 0 || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0)
-            return "must have no slash at its end, no query, no fragment and no user information (RFC 8414 §2)";
-        return uri.GetLeftPart(UriPartial.Path).TrimEnd('/') == value ? null : $"must be spelled {uri.GetLeftPart(UriPartial.Path).TrimEnd('/')}";
-    }
-
     public static string? ProblemWithVault(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.IsLoopback) ? null : "is not the https URL of a vault";
 

@@ -1,0 +1,41 @@
+using Postern.Protocol;
+
+namespace Postern.Cli;
+
+/// <summary>Changes a stored client, on whatever it is by the time of the write.</summary>
+internal static class ClientChange
+{
+    // Operators are few; whoever meets more than this many others is in a loop.
+    private const int MaxTries = 5;
+
+    /// <param name="invocation">The command.</param>
+    /// <param name="clientId">Whose row.</param>
+    /// <param name="change">Says what it becomes, and adds to the list why it may not.</param>
+    /// <param name="secret">A secret that the change put in, to be shown this once.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task<int> RunAsync(
+        Invocation invocation,
+        string clientId,
+        Func<Client, List<string>, Client> change,
+        Func<string?> secret,
+        CancellationToken cancellation
+    )
+    {
+        var clients = invocation.Clients;
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            if (await clients.ReadAsync(clientId, cancellation) is not { } read)
+                return invocation.Refuse(ClientCommand.NotFound(clientId));
+            var problems = new List<string>();
+            var next = change(read.Value, problems);
+            problems.AddRange(ClientRegistration.Problems(next));
+            if (problems.Count > 0)
+                return invocation.Refuse(problems);
+            if (!await clients.TryReplaceAsync(read, next, cancellation))
+                continue;
+            invocation.Tell("Running servers know it when their memory of the client ends: after POSTERN_CLIENT_CACHE, 60s unless set.");
+            return invocation.Show(ClientFacts.Of(next, secret()));
+        }
+        return invocation.Refuse("Somebody else keeps changing this client. Try again.");
+    }
+}

@@ -1,0 +1,35 @@
+using Postern.Protocol;
+
+namespace Postern.Cli;
+
+/// <summary>What is shown of a client, by the names of RFC 7591 §2 where it has one. Never a hash.</summary>
+internal static class ClientFacts
+{
+    public static IReadOnlyList<Fact> Of(Client client) =>
+        [
+            new("client_id", client.ClientId),
+            new("client_name", client.ClientName),
+            new("token_endpoint_auth_method", client.TokenEndpointAuthMethod),
+            new("grant_types", client.GrantTypes),
+            new("redirect_uris", client.RedirectUris.Select(uri => uri.Value).ToArray()),
+            new("scope", client.Scope.ToString()),
+            new("audience", client.Audience),
+            new("protected_resource", client.ProtectedResource),
+            new("signing_algorithm", client.SigningAlgorithm),
+            new("require_pkce", client.RequirePkce),
+            new("require_consent", client.RequireConsent),
+            new("rotates_refresh_tokens", client.RotatesRefreshTokens),
+            new("code_lifetime", client.CodeLifetime),
+            new("access_token_lifetime", client.AccessTokenLifetime),
+            new("refresh_token_lifetime", client.RefreshTokenLifetime),
+            new("refresh_token_max_lifetime", client.RefreshTokenMaxLifetime),
+            new("secrets", client.Secrets.Select(Describe).ToArray()),
+            new("created_at", client.CreatedAt),
+        ];
+
+    /// <summary>The same with the secret, this once.</summary>
+    public static IReadOnlyList<Fact> Of(Client client, string? secret) =>
+        secret is null ? Of(client) : [new("client_id", client.ClientId), new("client_secret", secret), .. Of(client).Skip(1)];
+
+    private static string Describe(ClientSecret secret) => secret.ExpiresAt is { } end ? $"until {Fact.Instant(end)}" : "does not expire";
+}

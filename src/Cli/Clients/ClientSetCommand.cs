@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Postern.Protocol;
+
+namespace Postern.Cli;
+
+/// <summary><c>postern client set</c>.</summary>
+internal sealed class ClientSetCommand : Command
+{
+    private readonly Argument<string> clientId = ClientCommand.ClientId();
+    private readonly RegistrationOptions options;
+
+    public ClientSetCommand(CommandLine line)
+        : base(
+            "set",
+            """
+            Changes what is given and keeps the rest. A list that is given replaces the whole list.
+
+            Examples:
+              postern client set web --redirect-uri https://app.example.com/callback --redirect-uri https://app.example.org/callback
+              postern client set web --access-token-lifetime 5m --no-consent
+              postern client set web --access-token-lifetime default --no-consent false
+            """
+        )
+    {
+        Add(clientId);
+        options = new RegistrationOptions(this);
+        line.Run(this, RunAsync);
+    }
+
+    private Task<int> RunAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        string? secret = null;
+        return ClientChange.RunAsync(invocation, invocation.Parsed.GetRequiredValue(clientId), Change, () => secret, cancellation);
+
+        Client Change(Client client, List<string> problems)
+        {
+            var next = options.Apply(invocation.Parsed, client, problems);
+            // A client that becomes public has nothing to keep secret; one that becomes confidential needs something.
+            if (next.IsPublic)
+                return next with { Secrets = [] };
+            if (next.Secrets.Count > 0)
+                return next;
+            secret = Secrets.ForClient();
+            return next with { Secrets = [new ClientSecret(Secrets.Hash(secret), null)] };
+        }
+    }
+}

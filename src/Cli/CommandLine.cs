@@ -1,0 +1,27 @@
+using System.CommandLine;
+
+namespace Postern.Cli;
+
+/// <summary>The options that every command has, and how a command gets to run.</summary>
+internal sealed class CommandLine(Terminal terminal)
+{
+    public Option<string?> Storage { get; } = new("--storage")
+    {
+        Description = "A table endpoint, a connection string, or UseDevelopmentStorage=true. [POSTERN_STORAGE]",
+        HelpName = "setting",
+        Recursive = true,
+    };
+
+    public Option<string?> Issuer { get; } = new("--issuer")
+    {
+        Description = "The issuer identifier of the server. [POSTERN_ISSUER]",
+        HelpName = "url",
+        Recursive = true,
+    };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Print JSON.", Recursive = true };
+
+    /// <summary>Makes <paramref name="run"/> what the command does.</summary>
+    public void Run(Command command, Func<Invocation, CancellationToken, Task<int>> run) =>
+        command.SetAction((parsed, cancellation) => run(new Invocation(terminal, this, parsed), cancellation));
+}

@@ -1,0 +1,51 @@
+using Postern.Protocol;
+
+namespace Postern.Cli;
+
+/// <summary>Reads the settings as the server does.</summary>
+internal static class SettingsCheck
+{
+    private const string Prefix = "POSTERN_";
+
+    public static IEnumerable<Finding> Look(Invocation invocation)
+    {
+        var names = ServerOptions.Names();
+        var problems = Problems(invocation);
+        foreach (var problem in problems)
+            yield return Judge(invocation, problem);
+        var unknown = invocation.Terminal.Environment.Keys.Where(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)).Except(names).Order(StringComparer.Ordinal);
+        foreach (var name in unknown)
+            yield return Finding.Warn("settings", $"{name} is no setting.", Nearest(name, names) is { } near ? $"Did you mean {near}?" : "Remove it, or look for its name in the README.");
+        if (problems.Count == 0)
+            yield return Finding.Ok("settings", $"The server can start with these {names.Count}.");
+    }
+
+    private static IReadOnlyList<SettingProblem> Problems(Invocation invocation)
+    {
+        try
+        {
+            ServerOptions.Read(invocation.Setting);
+            return [];
+        }
+        catch (InvalidSettingsException invalid)
+        {
+            return invalid.Problems;
+        }
+    }
+
+    // An operator's machine need not have all of the server's settings, but what it has must be right.
+    private static Finding Judge(Invocation invocation, SettingProblem problem) =>
+        invocation.Setting(problem.Name) is null && problem.Name is not ("POSTERN_STORAGE" or "POSTERN_ISSUER") && !problem.Name.Contains(',', StringComparison.Ordinal)
+            ? Finding.Warn("settings", problem.ToString(), "The server needs it; to check the server's settings, run this in its environment.")
+            : Finding.Fail("settings", problem.ToString(), "The server does not start with it. Correct it in the app's settings.");
+
+    // One letter too many, too few or wrong is a slip; more is another word.
+    private static string? Nearest(string name, IReadOnlyList<string> names) => names.FirstOrDefault(known => IsSlip(name.ToUpperInvariant(), known));
+
+    private static bool IsSlip(string one, string other)
+    {
+        var start = one.Zip(other).TakeWhile(pair => pair.First == pair.Second).Count();
+        var end = one.Reverse().Zip(other.Reverse()).TakeWhile(pair => pair.First == pair.Second).Count();
+        return Math.Max(one.Length, other.Length) - Math.Min(start + end, Math.Min(one.Length, other.Length)) <= 1;
+    }
+}

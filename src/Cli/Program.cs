@@ -1,0 +1,3 @@
+using Postern.Cli;
+
+return await PosternCommand.RunAsync(args, Terminal.OfThisProcess());

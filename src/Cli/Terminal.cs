@@ -1,0 +1,48 @@
+using System.Collections;
+using System.Text;
+
+namespace Postern.Cli;
+
+/// <summary>All that a command sees of the world besides the network, so that a test can sit on the other side.</summary>
+internal sealed record Terminal
+{
+    public required TextReader In { get; init; }
+
+    public required TextWriter Out { get; init; }
+
+    public required TextWriter Error { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Asks for a line that is not shown while it is typed. Null where nobody sits in front.</summary>
+    public Func<string, string>? AskHidden { get; init; }
+
+    public static Terminal OfThisProcess() =>
+        new()
+        {
+            In = Console.In,
+            Out = Console.Out,
+            Error = Console.Error,
+            Environment = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""),
+            Time = TimeProvider.System,
+            AskHidden = Console.IsInputRedirected ? null : AskConsole,
+        };
+
+    private static string AskConsole(string question)
+    {
+        // Not on stdout, which may go to a file.
+        Console.Error.Write(question);
+        var typed = new StringBuilder();
+        for (var key = Console.ReadKey(intercept: true); key.Key != ConsoleKey.Enter; key = Console.ReadKey(intercept: true))
+        {
+            if (key.Key == ConsoleKey.Backspace)
+                typed.Length = Math.Max(0, typed.Length - 1);
+            else if (!char.IsControl(key.KeyChar))
+                typed.Append(key.KeyChar);
+        }
+        Console.Error.WriteLine();
+        return typed.ToString();
+    }
+}

@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Postern.Protocol;
+
+namespace Postern.Cli;
+
+/// <summary><c>postern user disable</c>, <c>enable</c> and <c>sign-out</c>: one change that needs no more than to be named.</summary>
+internal sealed class UserEditCommand : Command
+{
+    private readonly Argument<string> user = UserLookup.Argument();
+
+    public UserEditCommand(CommandLine line, string name, string what, Func<User, DateTimeOffset, User> edit)
+        : base(name, $"{what}\n\nExample:\n  postern user {name} alice@example.com")
+    {
+        Add(user);
+        line.Run(
+            this,
+            (invocation, cancellation) =>
+                UserChange.RunAsync(invocation, invocation.Parsed.GetRequiredValue(user), person => edit(person, invocation.Now), () => null, cancellation)
+        );
+    }
+}
