@@ -1,14 +1,13 @@
 using Postern.Protocol;
-using Postern.Server;
 
 namespace Postern.Tests;
 
 public class ServerOptionsTests
 {
-    private static readonly Dictionary<string, string> Good = new() { ["POSTERN_ISSUER"] = "https://login.example", ["POSTERN_STORAGE"] = "UseDevelopmentStorage=true" };
+    private static readonly Dictionary<string, string> Good = new() { ["POSTERN_ISSUER"] = "https://login.example", ["POSTERN_STORAGE"] = "UseDevelopmentStorage=true", ["POSTERN_KEY_VAULT"] = "https://v.vault.azure.net" };
 
     [Fact]
-    public void Two_settings_are_enough()
+    public void Three_settings_are_enough()
     {
         var options = Read();
         Assert.Equal(("https://login.example", "Postern", null), (options.Issuer, options.Name, options.FunctionsPort));
@@ -34,8 +33,8 @@ public class ServerOptionsTests
             ("FUNCTIONS_CUSTOMHANDLER_PORT", "99999"),
         ];
         var problems = Assert.Throws<InvalidSettingsException>(() => Read(bad));
-        Assert.Equal(bad.Select(setting => setting.Item1).Order(), problems.Problems.Select(problem => problem.Split(' ')[0]).Order());
-        Assert.All(problems.Problems, problem => Assert.Contains(problem, problems.Message, StringComparison.Ordinal));
+        Assert.Equal(bad.Select(setting => setting.Item1).Order(), problems.Problems.Select(problem => problem.Name).Order());
+        Assert.All(problems.Problems, problem => Assert.Contains(problem.Name, problems.Message, StringComparison.Ordinal));
     }
 
     [Theory, Rfc(8414, "2")]

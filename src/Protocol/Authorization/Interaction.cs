@@ -25,6 +25,9 @@ public sealed record Interaction
     /// <summary>What they answered on the consent page; null: not yet.</summary>
     public bool? Consented { get; init; }
 
+    /// <summary>The same for a session. Another one than before has proved and consented to nothing yet.</summary>
+    public Interaction In(RowId session) => Session == session ? this : this with { Session = session, Reauthenticated = false, Consented = null };
+
     /// <summary>Whether the client has had its answer. It gets one.</summary>
     public bool Completed { get; init; }
 }

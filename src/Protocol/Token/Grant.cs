@@ -63,7 +63,7 @@ public sealed record Grant
             return OAuthError.InvalidGrant("the code is not one of this client's");
         if (State != GrantState.Pending)
             return OAuthError.InvalidGrant("the code was redeemed before or is revoked");
-        if (now >= CodeExpiresAt)
+        if (now >= CodeExpiresAt || now >= ExpiresAt)
             return OAuthError.InvalidGrant("the code is expired");
         if (RefusesRedirectUri(redirectUri) is { } mismatch)
             return mismatch;

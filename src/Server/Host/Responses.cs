@@ -15,6 +15,7 @@ internal sealed class JsonResponse(Action<Utf8JsonWriter> members, int status = 
         response.StatusCode = status;
         response.ContentType = "application/json";
         response.Headers.CacheControl = "no-store";
+        response.Headers.Pragma = "no-cache";
         response.ContentLength = body.Length;
         await response.BodyWriter.WriteAsync(body, httpContext.RequestAborted);
     }

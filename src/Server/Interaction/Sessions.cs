@@ -49,7 +49,7 @@ internal sealed class Sessions(SessionStore sessions, UserStore users, Cookies c
         if (cookies.Session(http.Request) is not { } handle)
             return;
         if (await sessions.FindAsync(handle.Row, http.RequestAborted) is { } session && session.IsHeldBy(handle))
-            await sessions.EndAsync(handle.Row, http.RequestAborted);
+            await sessions.EndAsync(handle.Row, CancellationToken.None);
         cookies.DeleteSession(http.Response);
     }
 }

@@ -1,4 +1,5 @@
 using Azure.Identity;
+using Postern.Protocol;
 using Postern.Server;
 
 namespace Postern.Tests;

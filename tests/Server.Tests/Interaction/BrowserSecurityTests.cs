@@ -59,7 +59,7 @@ public class BrowserSecurityTests(SharedServer shared) : IClassFixture<SharedSer
     [Fact, Rfc(9700, "4.2")]
     public async Task No_secret_is_in_a_URL()
     {
-        var browser = await SignInTests.AskAsync(server);
+        var browser = await SignInTests.AskAsync(server, "rotating");
         var antiforgery = browser.Field("antiforgery")!;
         await browser.SignInAsync();
         antiforgery += " " + browser.Field("antiforgery");

@@ -28,7 +28,7 @@ internal sealed class RevocationEndpoint(ClientAuthenticator authenticator, Refr
             return await accessTokens.RevokeAsync(token, client, cancellation);
         if (grant.ClientId != client.ClientId)
             return OAuthError.InvalidGrant("the refresh token is another client's");
-        await grants.RevokeAsync(grant.Id, cancellation);
+        await grants.RevokeAsync(grant.Id, CancellationToken.None);
         return null;
     }
 }
@@ -44,7 +44,7 @@ internal sealed class AccessTokenRevocation(ISigner signer, RevokedTokenStore re
             return null;
         if (token.ClientId != client.ClientId)
             return OAuthError.InvalidGrant("the access token is another client's");
-        await revoked.RememberAsync(token.Id, token.ExpiresAt, cancellation);
+        await revoked.RememberAsync(token.Id, token.ExpiresAt, CancellationToken.None);
         return null;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class UserInfoEndpoint(LiveTokens tokens, ServerOptions options,
         const string scheme = "Bearer ";
         var header = request.Headers.Authorization.ToString();
         var inHeader = header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? header[scheme.Length..].Trim() : "";
-        if (!HttpMethods.IsPost(request.Method) || request.ContentLength is null or 0 || !request.HasFormContentType)
+        if (!HttpMethods.IsPost(request.Method) || request.ContentLength is 0 || !request.HasFormContentType)
             return inHeader;
         if (!(await RequestReader.FormAsync(request)).Succeeds(out var parameters, out var malformed))
             return malformed;

@@ -20,7 +20,7 @@ internal sealed class ConsentEndpoint(InteractionForms forms, Interactions inter
         var allowed = form.Fields["decision"] == "allow";
         if (allowed)
             await users.RecordConsentAsync(Consented(form.Request, signedIn), http.RequestAborted);
-        var next = form.Stored.Value with { Session = signedIn.Session.Id, Consented = allowed };
+        var next = form.Stored.Value.In(signedIn.Session.Id) with { Consented = allowed };
         await interactions.TryRecordAsync(form.Stored, next, http.RequestAborted);
         return pages.Resume(next);
     }

@@ -40,14 +40,14 @@ internal sealed class SignInEndpoint(
 
         await throttle.SucceededAsync(http, login!);
         var session = await sessions.StartAsync(http, user, Password);
-        return await ReturnAsync(http, form.Stored, form.Stored.Value with { Session = session.Id, Reauthenticated = true });
+        return await ReturnAsync(http, form.Stored, form.Stored.Value.In(session.Id) with { Reauthenticated = true });
     }
 
     private async Task<IResult> ContinueAsync(HttpContext http, InteractionForm form)
     {
         if (await sessions.FindAsync(http, form.Request.Client.ClientId) is not { } signedIn)
             return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.None);
-        return await ReturnAsync(http, form.Stored, form.Stored.Value with { Session = signedIn.Session.Id });
+        return await ReturnAsync(http, form.Stored, form.Stored.Value.In(signedIn.Session.Id));
     }
 
     // A double click loses the second write; the authorization endpoint then goes by the first.

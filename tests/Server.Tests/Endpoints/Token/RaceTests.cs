@@ -32,20 +32,21 @@ public abstract class RaceTests(int repetitions)
         await using var server = await StartAsync();
         var flow = new Flow(server, "rotating");
         var token = (await flow.TokensAsync(await server.SignedInAsync())).RefreshToken;
-        var grants = new GrantStore(server.Tables);
-        var grant = Handle.TryParse(HandleKind.RefreshToken, token)!.Row;
         for (var repetition = 1; repetition <= repetitions; repetition++)
         {
             var answers = await AtOnceAsync(() => flow.RefreshAsync(token));
             var successors = answers.Where(answer => answer.Status == HttpStatusCode.OK).Select(answer => answer.RefreshToken).Distinct().ToList();
             Assert.NotEqual(token, Assert.Single(successors));
             Assert.All(answers, answer => Assert.True(answer.Status == HttpStatusCode.OK || answer.Error is "invalid_grant" or "temporarily_unavailable", answer.Body));
-            Assert.Equal(repetition, (await grants.FindAsync(grant, default))!.Value.Refresh!.Generation);
+            Assert.Equal(repetition, await GenerationAsync(server, token));
             token = successors[0];
         }
     }
 
     protected abstract Task<AuthServer> StartAsync();
+
+    private static async Task<int> GenerationAsync(AuthServer server, string token) =>
+        (await new GrantStore(server.Tables).FindAsync(Handle.TryParse(HandleKind.RefreshToken, token)!.Row, default))!.Value.Refresh!.Generation;
 
     private static async Task<Answer[]> AtOnceAsync(Func<Task<Answer>> act)
     {

@@ -20,7 +20,7 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
 
         var grant = stored.Value;
         if (grant.IsReplay(code, client))
-            return await RevokeAsync(grant, "its code was presented twice", cancellation);
+            return await RevokeAsync(grant, "its code was presented twice");
         if (grant.RefusesCode(code, client, request.Parameters[Parameters.RedirectUri], request.Parameters[Parameters.CodeVerifier], now) is { } refusal)
             return refusal;
         if (await users.FindAccountAsync(grant.Subject, client.ClientId, cancellation) is not { } account || !account.Honours(grant.GrantedAt))
@@ -29,8 +29,8 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
         var refreshToken = client.MayUse(GrantTypes.RefreshToken) ? NewRefreshToken(grant) : null;
         var redeemed = grant.Redeemed(FirstState(refreshToken, client, grant, now));
         // Whoever loses here was second, which is a replay like any other (RFC 9700 §4.5.3).
-        if (!await grants.TryReplaceAsync(stored, redeemed, cancellation))
-            return await RevokeAsync(grant, "its code was presented twice at once", cancellation);
+        if (!await grants.TryReplaceAsync(stored, redeemed, CancellationToken.None))
+            return await RevokeAsync(grant, "its code was presented twice at once");
 
         return new Authorization
         {
@@ -51,9 +51,9 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
         return RefreshState.First(RefreshSecret.From(refreshToken.Secret), expiresAt < grant.ExpiresAt ? expiresAt : grant.ExpiresAt);
     }
 
-    private async Task<OAuthError> RevokeAsync(Grant grant, string reason, CancellationToken cancellation)
+    private async Task<OAuthError> RevokeAsync(Grant grant, string reason)
     {
-        await grants.RevokeAsync(grant.Id, cancellation);
+        await grants.RevokeAsync(grant.Id, CancellationToken.None);
         logger.Revoked(grant.Id, grant.ClientId, reason);
         return OAuthError.InvalidGrant(reason);
     }

@@ -13,22 +13,25 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
 
     public async Task<Result<Authorization>> AuthorizeAsync(ClientRequest request, CancellationToken cancellation)
     {
-        if (request.Parameters[Parameters.RefreshToken] is not { } presented)
+        if (request.Parameters[Parameters.RefreshToken] is not { } text)
             return OAuthError.InvalidRequest("refresh_token is missing.");
-        if (Handle.TryParse(HandleKind.RefreshToken, presented) is not { } token)
+        if (Handle.TryParse(HandleKind.RefreshToken, text) is not { } token)
             return OAuthError.InvalidGrant("not a refresh token of this server");
 
         for (var reading = 0; reading < MaxReadings; reading++)
         {
             if (await grants.FindAsync(token.Row, cancellation) is not { } stored)
                 return OAuthError.InvalidGrant("no such grant");
-            if (await RefusesAsync(stored.Value, token, request.Client, cancellation) is { } refusal)
+            // Once for each reading: a grace that ends between two looks would rotate a replaced token.
+            var now = time.GetUtcNow();
+            var presented = Presented(stored.Value, token, now);
+            if (await RefusesAsync(stored.Value, presented, request.Client, now) is { } refusal)
                 return refusal;
             if (await users.FindAccountAsync(stored.Value.Subject, stored.Value.ClientId, cancellation) is not { } account || !account.Honours(stored.Value.GrantedAt))
                 return OAuthError.InvalidGrant("the end-user is gone or disabled, or has taken it back");
             if (!Narrow(request.Parameters[Parameters.Scope], stored.Value, request.Client).Succeeds(out var scope, out var tooWide))
                 return tooWide;
-            if (await TryUseAsync(stored, token, request.Client, cancellation) is not { } used)
+            if (await TryUseAsync(stored, presented, token, request.Client, now) is not { } used)
                 continue;
             return new Authorization
             {
@@ -42,50 +45,50 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
         return OAuthError.TemporarilyUnavailable("the grant's row changed at every reading");
     }
 
-    private async Task<OAuthError?> RefusesAsync(Grant grant, Handle token, Client client, CancellationToken cancellation)
+    private async Task<OAuthError?> RefusesAsync(Grant grant, RefreshPresentation presented, Client client, DateTimeOffset now)
     {
         if (grant.ClientId != client.ClientId)
             return OAuthError.InvalidGrant("the refresh token is another client's");
-        if (!grant.IsLive(time.GetUtcNow()) || grant.Refresh is not { } refresh)
+        if (!grant.IsLive(now) || grant.Refresh is null)
             return OAuthError.InvalidGrant("the grant is expired or revoked, or has no refresh token");
-        switch (Presented(refresh, token))
+        switch (presented)
         {
             case RefreshPresentation.Current or RefreshPresentation.Retry:
                 return null;
             case RefreshPresentation.Reuse:
-                await grants.RevokeAsync(grant.Id, cancellation);
+                // Not given up with the connection: whoever replays may hang up at once.
+                await grants.RevokeAsync(grant.Id, CancellationToken.None);
                 logger.Revoked(grant.Id, grant.ClientId, "a replaced refresh token was used again");
                 return OAuthError.InvalidGrant("the refresh token was replaced before; the grant is revoked");
-            case var presentation:
-                return OAuthError.InvalidGrant($"the refresh token is {presentation}");
+            default:
+                return OAuthError.InvalidGrant($"the refresh token is {presented}");
         }
     }
 
     // Null: somebody else changed the row since it was read.
-    private async Task<Used?> TryUseAsync(Stored<Grant> stored, Handle token, Client client, CancellationToken cancellation)
+    private async Task<Used?> TryUseAsync(Stored<Grant> stored, RefreshPresentation presented, Handle token, Client client, DateTimeOffset now)
     {
         var (grant, refresh, secret) = (stored.Value, stored.Value.Refresh!, RefreshSecret.From(token.Secret));
-        if (Presented(refresh, token) == RefreshPresentation.Retry)
+        if (presented == RefreshPresentation.Retry)
             return new Used(Successor(token, secret, refresh.Salt!));
 
-        var now = time.GetUtcNow();
         var lifetime = options.Lifetimes.For(client).RefreshToken;
         var expiresAt = now + lifetime < grant.ExpiresAt ? now + lifetime : grant.ExpiresAt;
         if (client.RotatesRefreshTokens)
         {
             var salt = Entropy.Bytes(16);
             var rotated = grant with { Refresh = refresh.Rotated(secret, salt, expiresAt, now) };
-            return await grants.TryReplaceAsync(stored, rotated, cancellation) ? new Used(Successor(token, secret, salt)) : null;
+            return await grants.TryReplaceAsync(stored, rotated, CancellationToken.None) ? new Used(Successor(token, secret, salt)) : null;
         }
         // A client that refreshes every minute need not be a write every minute.
         if (expiresAt - refresh.ExpiresAt < lifetime / 32)
             return new Used(null);
         var extended = grant with { Refresh = refresh with { ExpiresAt = expiresAt } };
-        return await grants.TryReplaceAsync(stored, extended, cancellation) ? new Used(null) : null;
+        return await grants.TryReplaceAsync(stored, extended, CancellationToken.None) ? new Used(null) : null;
     }
 
-    private RefreshPresentation Presented(RefreshState refresh, Handle token) =>
-        refresh.Presented(RefreshSecret.From(token.Secret), options.Lifetimes.RefreshGrace, time.GetUtcNow());
+    private RefreshPresentation Presented(Grant grant, Handle token, DateTimeOffset now) =>
+        grant.Refresh?.Presented(RefreshSecret.From(token.Secret), options.Lifetimes.RefreshGrace, now) ?? RefreshPresentation.Unknown;
 
     // RFC 6749 §6: no wider than what was granted; and no wider than what the client is still registered for.
     private static Result<Scope> Narrow(string? requested, Grant grant, Client client)
