@@ -14,7 +14,7 @@ public class FunctionFileTests(SharedServer shared) : IClassFixture<SharedServer
         var mapped = shared.Server.MappedEndpoints
             .Select(endpoint => ((RouteEndpoint)endpoint, endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!))
             .SelectMany(route => route.Item2.HttpMethods.Select(method => $"{Route(route.Item1.RoutePattern.RawText!)} {method.ToLowerInvariant()}"))
-            .Where(route => !route.StartsWith("sweep ", StringComparison.Ordinal));
+            .Where(route => route is not ("sweep post" or "rotate-keys post"));
         var functions = Functions().SelectMany(function => function.Methods.Select(method => $"{function.Route} {method}"));
         Assert.Equal(mapped.Distinct().Order(), functions.Order());
     }
