@@ -43,6 +43,7 @@ public partial class HostileInputTests
         ("ClientCredentials.Parse, body", text => WithParameters(text, body => ClientCredentials.Parse(null, body)), ["client_id=a&client_secret=b"]),
         ("AuthorizationRequest.Parse", text => WithParameters(text, Authorize), [Some.AuthorizationParameters(("claims", "{}")).Encode()]),
         ("VerifiedRedirect.TryVerify", text => Authorize(Some.AuthorizationParameters(("redirect_uri", Printable(text)))), [Some.Callback]),
+        ("Duration.TryParse", text => Duration.TryParse(text), ["60s", "4294967295d"]),
         ("Strict.Base64UrlOrNull", text => Strict.Base64UrlOrNull(text), ["AAA", "AAAAA", "AB"]),
         ("Strict.JsonObjectOrNull", text => Strict.JsonObjectOrNull(Encoding.UTF8.GetBytes(text), 8), [Header]),
         ("ClientRegistration.Problems", text => ClientRegistration.Problems(Some.Client() with { ClientId = text, ClientName = text }).Count(), ["web"]),

@@ -76,6 +76,12 @@ public class ServerOptionsTests
         Assert.DoesNotContain("c2VjcmV0", problems.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("POSTERN_CODE_LIFETIME")]
+    [InlineData("POSTERN_SIGNING")]
+    [InlineData("POSTERN_NAME")]
+    public void A_setting_of_blanks_is_not_set(string name) => Assert.Equal(Read(), Read((name, "  ")));
+
     private static ServerOptions Read(params (string Name, string Value)[] settings)
     {
         var all = new Dictionary<string, string>(Good);
