@@ -146,7 +146,7 @@ public sealed class Tables
     internal async Task<IReadOnlyList<string>> ListTablesAsync(string prefix, CancellationToken cancellation)
     {
         var names = new List<string>();
-        var filter = Uri.EscapeDataString($"TableName ge '{prefix}' and TableName lt '{prefix}:'");
+        var filter = Uri.EscapeDataString($"TableName ge '{prefix}' and TableName lt '{prefix}{{'");
         for (string? next = ""; next is not null; )
         {
             using var message = requests.Message(RequestMethod.Get, "Tables", $"$filter={filter}{(next.Length > 0 ? "&" : "")}{next}");

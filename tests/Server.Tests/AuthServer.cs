@@ -165,7 +165,8 @@ public sealed class AuthServer : IAsyncDisposable
     {
         foreach (var client in TestClients.All(Clock.Now))
             await Clients.TryAddAsync(client, default);
-        await Users.TryAddAsync(TestUsers.Alice(Clock.Now), default);
+        if (await Users.FindAsync(Subject, default) is null)
+            await Users.TryAddAsync(TestUsers.Alice(Clock.Now), default);
         RoundTrips.Reset();
     }
 }

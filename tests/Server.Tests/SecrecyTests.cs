@@ -1,11 +1,14 @@
 using System.Net;
 using System.Text;
+using Postern.Server;
 
 namespace Postern.Tests;
 
 /// <summary>What is presented as a secret is in no log line and in no table.</summary>
 public class SecrecyTests
 {
+    private const string RequestLines = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
     [Fact, Rfc(6819, "5.1.4.1.3")]
     public async Task No_secret_is_logged_or_stored()
     {
@@ -14,7 +17,7 @@ public class SecrecyTests
         var log = string.Join('\n', server.Log.Lines);
         var rows = await RowsAsync(server);
         Assert.NotEmpty(log);
-        Assert.True(rows.Length > 5000);
+        Assert.Contains(AuthServer.Subject, rows, StringComparison.Ordinal);
         foreach (var (name, secret) in secrets)
         {
             Assert.False(log.Contains(secret, StringComparison.Ordinal), $"{name} is in the log: {server.Log.Lines.FirstOrDefault(line => line.Contains(secret, StringComparison.Ordinal))}");
@@ -43,9 +46,17 @@ public class SecrecyTests
         await server.PostRawAsync("/token", "grant_type=client_credentials", authorization: AuthServer.Basic("web", "SECRET13").ToString());
         await server.GetAsync("/userinfo", "SECRET14");
         await server.GetAsync(new Flow(server, "own").Url(("id_token_hint", "SECRET15")));
-        var log = string.Join('\n', server.Log.Lines.Where(line => !line.Contains("Request starting", StringComparison.Ordinal) && !line.Contains("Request finished", StringComparison.Ordinal)));
+        var log = string.Join('\n', server.Log.Lines.Where(line => !line.Contains(RequestLines, StringComparison.Ordinal)));
         Assert.Contains("wrong or expired secret", log, StringComparison.Ordinal);
         Assert.DoesNotContain("SECRET", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_lines_that_name_a_request_with_its_query_are_turned_off()
+    {
+        using var loggers = LoggerFactory.Create(Logs.Configure);
+        Assert.False(loggers.CreateLogger(RequestLines).IsEnabled(LogLevel.Information));
+        Assert.True(loggers.CreateLogger("Postern").IsEnabled(LogLevel.Information));
     }
 
     private static async Task<List<(string Name, string Secret)>> UseEverythingAsync(AuthServer server)

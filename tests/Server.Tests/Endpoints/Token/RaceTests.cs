@@ -6,15 +6,16 @@ using Postern.Storage;
 namespace Postern.Tests;
 
 /// <summary>Many at once with one code or one refresh token: one wins, and nobody else gets anything of their own.</summary>
-public abstract class RaceTests(int repetitions)
+public abstract class RaceTests
 {
     private const int Racers = 64;
+    private const int Repetitions = 50;
 
     [Fact, Rfc(6749, "4.1.2"), Rfc(9700, "4.5.3")]
     public async Task A_code_is_redeemed_once()
     {
         await using var server = await StartAsync();
-        for (var repetition = 0; repetition < repetitions; repetition++)
+        for (var repetition = 0; repetition < Repetitions; repetition++)
         {
             var flow = new Flow(server, "own");
             var code = await flow.CodeAsync(await server.SignedInAsync());
@@ -32,7 +33,7 @@ public abstract class RaceTests(int repetitions)
         await using var server = await StartAsync();
         var flow = new Flow(server, "rotating");
         var token = (await flow.TokensAsync(await server.SignedInAsync())).RefreshToken;
-        for (var repetition = 1; repetition <= repetitions; repetition++)
+        for (var repetition = 1; repetition <= Repetitions; repetition++)
         {
             var answers = await AtOnceAsync(() => flow.RefreshAsync(token));
             var successors = answers.Where(answer => answer.Status == HttpStatusCode.OK).Select(answer => answer.RefreshToken).Distinct().ToList();
@@ -61,15 +62,14 @@ public abstract class RaceTests(int repetitions)
     }
 }
 
-public class EmbeddedRaceTests() : RaceTests(repetitions: 50)
+public class EmbeddedRaceTests : RaceTests
 {
     protected override Task<AuthServer> StartAsync() => AuthServer.StartAsync();
 }
 
 /// <summary>The same over Azurite, which answers more slowly and in its own words.</summary>
-public class AzuriteRaceTests(AzuriteRaceTests.Storage storage) : RaceTests(repetitions: 5), IClassFixture<AzuriteRaceTests.Storage>
+public class AzuriteRaceTests(AzuriteRaceTests.Storage storage) : RaceTests, IClassFixture<AzuriteRaceTests.Storage>
 {
-    // Each server seeds its rows, and a table account is one for the whole class.
     protected override Task<AuthServer> StartAsync() => AuthServer.StartAsync(storage: storage.Azurite.ConnectionString);
 
     public sealed class Storage : IAsyncLifetime
