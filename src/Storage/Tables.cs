@@ -115,7 +115,7 @@ public sealed class Tables
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
     )
     {
-        for (string? next = ""; next is not null; )
+        for (string? next = ""; next is not null;)
         {
             var query = string.Join('&', new[] { filter is null ? "" : $"$filter={Uri.EscapeDataString(filter)}", next }.Where(part => part.Length > 0));
             using var message = requests.Message(RequestMethod.Get, $"{table}()", query);
@@ -147,7 +147,7 @@ public sealed class Tables
     {
         var names = new List<string>();
         var filter = Uri.EscapeDataString($"TableName ge '{prefix}' and TableName lt '{prefix}{{'");
-        for (string? next = ""; next is not null; )
+        for (string? next = ""; next is not null;)
         {
             using var message = requests.Message(RequestMethod.Get, "Tables", $"$filter={filter}{(next.Length > 0 ? "&" : "")}{next}");
             await requests.SendAsync(message, cancellation, 200);

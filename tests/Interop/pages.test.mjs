@@ -227,7 +227,7 @@ test('an unanswerable request is a page with a reference, which the log has too'
 test('the pages for the README are taken at twice the size, light', async t => {
   const folder = process.env.UPDATE_SCREENSHOTS === '1' ? join(root, 'infra/screenshots') : join(root, 'artifacts/screenshots/readme');
   mkdirSync(folder, { recursive: true });
-  const page = await person(t, browser, { viewport: { width: 560, height: 640 }, deviceScaleFactor: 2, colorScheme: 'light' });
+  const page = await person(t, browser, { viewport: { width: 560, height: 800 }, deviceScaleFactor: 2, colorScheme: 'light' });
   await openDemo(page);
   await page.screenshot({ path: join(folder, 'sign-in.png') });
   await signIn(page);

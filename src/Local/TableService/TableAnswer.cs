@@ -22,7 +22,8 @@ internal sealed record TableAnswer(int Status)
             writer.WriteString("value", message);
             writer.WriteEndObject();
             writer.WriteEndObject();
-        }) with { Status = status };
+        }) with
+        { Status = status };
 
     public static TableAnswer NotFound { get; } = Error(404, "ResourceNotFound", "The specified resource does not exist.");
 

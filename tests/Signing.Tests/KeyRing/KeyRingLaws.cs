@@ -15,8 +15,8 @@ public class KeyRingLaws
         Hold(enables: false, history =>
             from step in Enumerable.Range(0, history.Moments.Count)
             from view in history.Moments[step].Views
-            // No instance can know that every other one has published a key for the lead until a refresh later.
-            // One that was withdrawn a moment ago still signs at an instance which does not know yet.
+                // No instance can know that every other one has published a key for the lead until a refresh later.
+                // One that was withdrawn a moment ago still signs at an instance which does not know yet.
             where view.Signs is not null && !history.Moments[step].Disabled.Contains(view.Signs)
             where !WasPublished(history, view.Signs!, step) && view.Good.Any(key => !history.Moments[step].Disabled.Contains(key.Id) && WasPublished(history, key.Id, step - Refresh) && WasPublished(history, key.Id, step))
             select $"at step {step} {view.Signs} signs");
@@ -26,7 +26,7 @@ public class KeyRingLaws
         Hold(enables: true, history =>
             from step in Enumerable.Range(0, history.Moments.Count)
             from signs in history.Moments[step].Views.Select(view => view.Signs).OfType<string>().Distinct()
-            // A first key, or one that takes over in an emergency, is news to an instance until it reads again.
+                // A first key, or one that takes over in an emergency, is news to an instance until it reads again.
             let known = WasPublished(history, signs, step) ? step : step + Refresh
             from later in Enumerable.Range(known, Math.Max(0, Math.Min(step + TokenLifetime, history.Moments.Count) - known))
             where !Withdrawn(history, signs, step, later) && !history.Emergencies.Exists(change => change <= later && later < change + Refresh)
