@@ -11,6 +11,7 @@ public static class Parameters
     public const string Error = "error";
     public const string ErrorDescription = "error_description";
     public const string GrantType = "grant_type";
+    public const string IdTokenHint = "id_token_hint";
     public const string Iss = "iss";
     public const string RedirectUri = "redirect_uri";
     public const string RefreshToken = "refresh_token";

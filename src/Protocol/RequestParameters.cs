@@ -55,7 +55,7 @@ public sealed class RequestParameters
         return parameters;
     }
 
-    /// <summary>The same parameters, encoded again: what is kept while a person signs in. What is repeated stays so.</summary>
-    public string Encode() =>
-        FormUrlEncoded.Encode(values.Concat(values.Where(pair => repeated.Contains(pair.Key))).Select(pair => (pair.Key, pair.Value)));
+    /// <summary>The same parameters but one, encoded again. What is repeated stays so.</summary>
+    public string Encode(string? except = null) =>
+        FormUrlEncoded.Encode(values.Concat(values.Where(pair => repeated.Contains(pair.Key))).Where(pair => pair.Key != except).Select(pair => (pair.Key, pair.Value)));
 }

@@ -21,6 +21,7 @@ public sealed class InteractionStore(Tables tables)
         rows.New(interaction.Id)
             .Set("BrowserHash", interaction.BrowserHash)
             .Set("Parameters", interaction.Parameters)
+            .Set("HintedSubject", interaction.HintedSubject)
             .Set("ExpiresAt", interaction.ExpiresAt)
             .Set("SessionId", interaction.Session)
             .Set("Reauthenticated", interaction.Reauthenticated)
@@ -33,6 +34,7 @@ public sealed class InteractionStore(Tables tables)
             Id = id,
             BrowserHash = row.RequiredBytes("BrowserHash"),
             Parameters = row.RequiredText("Parameters"),
+            HintedSubject = row.Text("HintedSubject"),
             ExpiresAt = row.RequiredInstant("ExpiresAt"),
             Session = row.Id("SessionId"),
             Reauthenticated = row.Flag("Reauthenticated"),

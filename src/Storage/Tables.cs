@@ -28,7 +28,8 @@ public sealed class Tables
         options.Retry.MaxRetries = 3;
         options.Retry.Delay = TimeSpan.FromMilliseconds(100);
         options.Retry.MaxDelay = TimeSpan.FromSeconds(2);
-        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(10);
+        // All tries together end within the grace of a refresh token: whoever asks again after that would seem a thief.
+        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(5);
         options.Diagnostics.IsLoggingContentEnabled = false;
         configure?.Invoke(options);
         return new Tables(new TableRequests(HttpPipelineBuilder.Build(options, [], [new TriesPolicy(), connection.Authentication], null), connection.Endpoint));
@@ -84,12 +85,12 @@ public sealed class Tables
         };
     }
 
-    /// <summary>Writes the row whatever is there.</summary>
-    internal async Task UpsertAsync(string table, Row row, CancellationToken cancellation)
+    /// <summary>Writes these columns, whatever else the row has and whether or not it is there.</summary>
+    internal async Task MergeAsync(string table, Row row, CancellationToken cancellation)
     {
         for (var created = false; ; created = true)
         {
-            using var message = requests.Message(RequestMethod.Put, Entity(table, row.PartitionKey, row.RowKey), content: row);
+            using var message = requests.Message(RequestMethod.Patch, Entity(table, row.PartitionKey, row.RowKey), content: row);
             if (await requests.SendAsync(message, cancellation, 204, 404) == 204)
                 return;
             if (created || TableRequests.ErrorCode(message.Response) != "TableNotFound")

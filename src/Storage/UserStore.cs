@@ -19,9 +19,14 @@ public sealed class UserStore(Tables tables)
     public async Task<Stored<User>?> FindAsync(string subject, CancellationToken cancellation) =>
         await tables.FindAsync(Users, subject, UserKey, cancellation) is { } row ? new Stored<User>(ToUser(row), row.ETag) : null;
 
-    /// <summary>Two reads: the login's row, then the person's.</summary>
-    public async Task<Stored<User>?> FindByLoginAsync(string login, CancellationToken cancellation) =>
-        await tables.FindAsync(Logins, LoginPartition(login), LoginKey, cancellation) is { } row ? await FindAsync(row.RequiredText("Subject"), cancellation) : null;
+    /// <summary>Two reads, also for a login that nobody has (or null): the time it takes tells nobody who exists.</summary>
+    public async Task<Stored<User>?> FindByLoginAsync(string? login, CancellationToken cancellation)
+    {
+        var row = await tables.FindAsync(Logins, LoginPartition(login ?? ""), LoginKey, cancellation);
+        var found = await FindAsync(row?.RequiredText("Subject") ?? "nobody", cancellation);
+        // A row that was left behind must not sign anybody in under a name they no longer bear.
+        return found?.Value.Login == login ? found : null;
+    }
 
     /// <summary>The person and what they have allowed the client: one read.</summary>
     public async Task<Account?> FindAccountAsync(string subject, string clientId, CancellationToken cancellation)
@@ -74,13 +79,14 @@ public sealed class UserStore(Tables tables)
             yield return ToUser(row);
     }
 
+    /// <summary>Records what was allowed. An instant before which nothing counts stays, unless there is a new one: it may be newer than what the caller has read.</summary>
     public Task RecordConsentAsync(Consent consent, CancellationToken cancellation)
     {
         var row = new Row(consent.Subject, ConsentPrefix + consent.ClientId)
             .Set("Scope", consent.Scope)
             .Set("GrantedAt", consent.GrantedAt)
             .Set("NotBefore", NullIfNever(consent.NotBefore));
-        return tables.UpsertAsync(Users, row, cancellation);
+        return tables.MergeAsync(Users, row, cancellation);
     }
 
     /// <summary>The person's apps.</summary>

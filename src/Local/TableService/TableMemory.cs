@@ -53,7 +53,8 @@ internal sealed class Table(string name)
     /// <param name="rowKey">Key.</param>
     /// <param name="ifMatch">An ETag, a star, or null for an upsert.</param>
     /// <param name="entity">The new version; null deletes.</param>
-    public int Change(string partitionKey, string rowKey, string? ifMatch, Entity? entity)
+    /// <param name="merge">Whether properties that the new version lacks stay as they are.</param>
+    public int Change(string partitionKey, string rowKey, string? ifMatch, Entity? entity, bool merge = false)
     {
         lock (entities)
         {
@@ -65,10 +66,13 @@ internal sealed class Table(string name)
             if (entity is null)
                 entities.Remove((partitionKey, rowKey));
             else
-                entities[(partitionKey, rowKey)] = entity;
+                entities[(partitionKey, rowKey)] = merge && current is not null ? Merged(current, entity) : entity;
             return 204;
         }
     }
+
+    private static Entity Merged(Entity current, Entity change) =>
+        change with { Properties = current.Properties.Where(property => !change.Properties.ContainsKey(property.Key)).Concat(change.Properties).ToDictionary(StringComparer.Ordinal) };
 
     /// <summary>A page of what the filter selects, from a key on.</summary>
     public (IReadOnlyList<Entity> Page, Entity? Next) Query(TableFilter filter, (string PartitionKey, string RowKey)? from, int size)

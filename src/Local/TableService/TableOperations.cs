@@ -51,12 +51,12 @@ internal sealed partial class TableOperations(TableMemory memory)
             return table.Find(partitionKey, rowKey) is { } entity ? TableAnswer.Document(writer => WriteMembers(writer, entity), ("ETag", entity.ETag)) : TableAnswer.NotFound;
         if (HttpMethods.IsDelete(request.Method))
             return ifMatch is null ? InvalidInput("If-Match is required.") : Changed(table.Change(partitionKey, rowKey, ifMatch, null), null);
-        if (!HttpMethods.IsPut(request.Method))
+        if (!HttpMethods.IsPut(request.Method) && !HttpMethods.IsPatch(request.Method))
             return TableAnswer.Error(501, "NotImplemented", "This operation is not known here.");
         var (read, refusal) = await ReadAsync(request);
         if (refusal is not null)
             return refusal;
-        return Changed(table.Change(partitionKey, rowKey, ifMatch, read! with { PartitionKey = partitionKey, RowKey = rowKey }), read.ETag);
+        return Changed(table.Change(partitionKey, rowKey, ifMatch, read! with { PartitionKey = partitionKey, RowKey = rowKey }, merge: HttpMethods.IsPatch(request.Method)), read.ETag);
     }
 
     private async Task<TableAnswer> InsertAsync(HttpRequest request, Table table)

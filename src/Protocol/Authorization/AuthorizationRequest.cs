@@ -79,7 +79,7 @@ public sealed record AuthorizationRequest
             Prompt = prompt,
             MaxAge = maxAge,
             LoginHint = parameters["login_hint"],
-            IdTokenHint = parameters["id_token_hint"],
+            IdTokenHint = parameters[Parameters.IdTokenHint],
             Claims = claims.Within(client.Scope),
         };
     }

@@ -71,7 +71,9 @@ public sealed record Grant
     }
 
     /// <summary>Whether the client presents its own code a second time, which revokes what the first brought (RFC 6749 §4.1.2).</summary>
-    public bool IsReplay(Handle code, Client client) => State == GrantState.Redeemed && IsCodeOf(code, client);
+    /// <remarks>Without the verifier it could be anybody who found the code in a log: refused, and nothing to revoke for.</remarks>
+    public bool IsReplay(Handle code, Client client, string? codeVerifier) =>
+        State == GrantState.Redeemed && IsCodeOf(code, client) && Pkce.RefusesVerifier(codeVerifier, CodeChallenge) is null;
 
     /// <summary>The grant once its code is redeemed.</summary>
     public Grant Redeemed(RefreshState? refresh) => this with { State = GrantState.Redeemed, Refresh = refresh };

@@ -41,8 +41,8 @@ internal sealed class Endpoints
         var requests = new AuthorizationRequests(clients, signer, options);
         var forms = new InteractionForms(interactions, requests, cookies);
         var throttle = new SignInThrottle(new AttemptStore(tables), options, time);
-        authorization = new AuthorizationEndpoint(requests, sessions, interactions, Pages, new CodeIssuer(grants, options, time), time, logger);
-        signIn = new SignInEndpoint(forms, interactions, sessions, new Passwords(users, time), throttle, Pages);
+        authorization = new AuthorizationEndpoint(requests, sessions, interactions, Pages, new CodeIssuer(grants, options), time, logger);
+        signIn = new SignInEndpoint(forms, interactions, sessions, new Passwords(users, time), throttle, Pages, time);
         consent = new ConsentEndpoint(forms, interactions, sessions, users, cookies, Pages, time);
         signOut = new SignOutEndpoint(sessions, cookies, Pages);
 
@@ -53,7 +53,7 @@ internal sealed class Endpoints
         token = new TokenEndpoint(all, authenticator, issuer, logger);
         refresh = new TokenEndpoint([refreshGrant], authenticator, issuer, logger);
 
-        var liveTokens = new LiveTokens(signer, grants, users, revoked, time);
+        var liveTokens = new LiveTokens(signer, clients, grants, users, revoked, time);
         var refreshTokens = new RefreshTokens(grants, users, options, time);
         introspection = new IntrospectionEndpoint(authenticator, liveTokens, refreshTokens, options, logger);
         revocation = new RevocationEndpoint(authenticator, refreshTokens, new AccessTokenRevocation(signer, revoked, options, time), grants, logger);

@@ -11,10 +11,10 @@ namespace Postern.Server;
 internal sealed record LiveToken(AccessToken Token, Grant? Grant, User? User);
 
 /// <summary>
-/// Tells whether an access token still counts: not only by its signature and expiry but by its grant, its person and its
-/// own revocation. Introspection and userinfo ask here, so both notice at once.
+/// Tells whether an access token still counts: not only by its signature and expiry but by its client, its grant, its
+/// person and its own revocation. Introspection and userinfo ask here, so both notice at once.
 /// </summary>
-internal sealed class LiveTokens(ISigner signer, GrantStore grants, UserStore users, RevokedTokenStore revoked, TimeProvider time)
+internal sealed class LiveTokens(ISigner signer, ClientStore clients, GrantStore grants, UserStore users, RevokedTokenStore revoked, TimeProvider time)
 {
     /// <summary>Null for anything that does not count, whatever the reason.</summary>
     public async Task<LiveToken?> FindAsync(string text, string issuer, CancellationToken cancellation)
@@ -22,6 +22,10 @@ internal sealed class LiveTokens(ISigner signer, GrantStore grants, UserStore us
         var keys = await signer.PublishedKeysAsync(cancellation);
         if (AccessToken.TryVerify(text, keys, issuer, time.GetUtcNow()) is not { } token)
             return null;
+        if (await clients.FindAsync(token.ClientId, cancellation) is not { } client)
+            return null;
+        // What the client is no longer registered for is not released under an older token either.
+        token = token with { Scope = token.Scope.Intersect(client.Scope) };
         var isRevoked = revoked.IsRevokedAsync(token.Id, token.ExpiresAt, cancellation);
         if (token.Grant is not { } grantId)
             return await isRevoked ? null : new LiveToken(token, null, null);

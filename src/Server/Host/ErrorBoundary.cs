@@ -48,7 +48,8 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
             ? new ErrorResponse(error, status: status)
             : pages.Refuse(http, new PageError(error.Description, error.Reason) { Status = status });
 
-    private static OAuthError Map(Exception exception) =>
+    /// <summary>What a surprise is called to the outside.</summary>
+    public static OAuthError Map(Exception exception) =>
         exception switch
         {
             RequestFailedException { Status: 408 or 429 or >= 500 or 0 } azure => OAuthError.TemporarilyUnavailable($"{azure.Status} {azure.ErrorCode}"),

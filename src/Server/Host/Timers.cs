@@ -13,7 +13,7 @@ internal sealed class Timers(IReadOnlyList<TimerEndpoint> endpoints, TimeProvide
             do
             {
                 foreach (var endpoint in endpoints)
-                    await TryAsync(endpoint, stopping);
+                    await TryAsync(endpoint);
             } while (await timer.WaitForNextTickAsync(stopping));
         }
         catch (OperationCanceledException)
@@ -22,14 +22,14 @@ internal sealed class Timers(IReadOnlyList<TimerEndpoint> endpoints, TimeProvide
         }
     }
 
-    private async Task TryAsync(TimerEndpoint endpoint, CancellationToken stopping)
+    private async Task TryAsync(TimerEndpoint endpoint)
     {
         try
         {
-            await endpoint.RunAsync(stopping);
+            await endpoint.RunAsync();
         }
         // The next time may be better, and requests do not depend on it.
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
         {
             logger.LogWarning(exception, "A timer's work failed");
         }

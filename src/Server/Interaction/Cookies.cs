@@ -19,6 +19,8 @@ internal sealed class Cookies(ServerOptions options)
 
     public void DeleteSession(HttpResponse response) => response.Cookies.Delete(session, Attributes(null));
 
+    public bool Any(HttpRequest request) => request.Cookies.ContainsKey(session) || request.Cookies.ContainsKey(browser);
+
     /// <summary>The browser's secret; null where it has none yet.</summary>
     public BrowserSecret? Browser(HttpRequest request) => BrowserSecret.TryParse(request.Cookies[browser]);
 

@@ -16,18 +16,18 @@ internal sealed class InteractionForms(Interactions interactions, AuthorizationR
 {
     /// <summary>Null for a form that is forged, outdated, or another browser's.</summary>
     /// <param name="http">The POST request.</param>
-    /// <param name="purpose">What the anti-forgery token was made for, given the interaction.</param>
-    public async Task<InteractionForm?> ReadAsync(HttpContext http, Func<Interaction, string> purpose)
+    /// <param name="purpose">What the anti-forgery token was made for, given the interaction and its request.</param>
+    public async Task<InteractionForm?> ReadAsync(HttpContext http, Func<Interaction, AuthorizationRequest, string> purpose)
     {
         if (!(await RequestReader.FormAsync(http.Request)).Succeeds(out var fields, out _) || fields.RefusesRepeats() is not null)
             return null;
         if (await interactions.FindAsync(http, fields[InteractionForm.Interaction]) is not { } stored)
             return null;
-        if (cookies.Browser(http.Request)?.Accepts(fields[InteractionForm.Antiforgery], purpose(stored.Value)) != true)
+        if (!RequestParameters.Parse(stored.Value.Parameters).Succeeds(out var parameters, out _))
             return null;
-        return RequestParameters.Parse(stored.Value.Parameters).Succeeds(out var parameters, out _)
-            && await requests.VerifyAsync(parameters, http.RequestAborted) is Verified.Accepted accepted
-            ? new InteractionForm(fields, stored, accepted.Request)
+        return await requests.VerifyAsync(parameters, http.RequestAborted) is Verified.Accepted { Request: var request }
+            && cookies.Browser(http.Request)?.Accepts(fields[InteractionForm.Antiforgery], purpose(stored.Value, request)) == true
+            ? new InteractionForm(fields, stored, request)
             : null;
     }
 }

@@ -5,6 +5,9 @@ namespace Postern.Server;
 /// <summary>What people are shown, and how they are sent on: the models of the pages, from requests and sessions.</summary>
 internal sealed class InteractionPages(ServerOptions options, Cookies cookies, ILogger logger)
 {
+    // What every browser and front end takes.
+    private const int MaxUrl = 4096;
+
     /// <summary>The page for a step that needs the person.</summary>
     public IResult Ask(HttpContext http, Step step, AuthorizationRequest request, SignedIn? signedIn, Interaction interaction) =>
         step switch
@@ -29,6 +32,18 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
 
     /// <summary>Back to the authorization endpoint, which decides what comes next.</summary>
     public IResult Resume(Interaction interaction) => new SeeOther(Url($"{Paths.Authorize}?{InteractionForm.Interaction}={interaction.Id}"));
+
+    /// <summary>
+    /// A form posted from another site comes without the cookies (SameSite). Asked again by GET they come along, and nobody
+    /// has to sign in twice. Null: there are cookies, or it cannot be put into a URL.
+    /// </summary>
+    public IResult? FetchAgain(HttpContext http, RequestParameters parameters)
+    {
+        if (!HttpMethods.IsPost(http.Request.Method) || cookies.Any(http.Request) || parameters[Parameters.IdTokenHint] is not null)
+            return null;
+        var query = parameters.Encode();
+        return query.Length <= MaxUrl ? new SeeOther(Url($"{Paths.Authorize}?{query}")) : null;
+    }
 
     /// <summary>The answer to the client, through the browser.</summary>
     public IResult Respond(AuthorizationResponse response) =>
@@ -57,7 +72,7 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
 
     private PageResponse Consent(HttpContext http, AuthorizationRequest request, Interaction interaction, SignedIn signedIn)
     {
-        var antiforgery = cookies.EnsureBrowser(http).AntiforgeryToken(ConsentEndpoint.Purpose(interaction, signedIn.Session.Id));
+        var antiforgery = cookies.EnsureBrowser(http).AntiforgeryToken(ConsentEndpoint.Purpose(interaction, signedIn.Session.Id, request.Disclosure));
         var model = new ConsentModel(
             Url(Paths.Consent),
             request.Client.ClientName,

@@ -13,14 +13,16 @@ internal sealed class Interactions(InteractionStore interactions, Cookies cookie
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     /// <summary>Keeps the request until the person has done what it needs.</summary>
-    public async Task<Interaction> BeginAsync(HttpContext http, RequestParameters parameters)
+    public async Task<Interaction> BeginAsync(HttpContext http, RequestParameters parameters, string? hintedSubject)
     {
         var expiresAt = time.GetUtcNow() + Lifetime;
         var interaction = new Interaction
         {
             Id = Entropy.RowId(expiresAt),
             BrowserHash = cookies.EnsureBrowser(http).Hash,
-            Parameters = parameters.Encode(),
+            // The hint is a token, and tokens are not kept; whom it names is.
+            Parameters = parameters.Encode(except: Parameters.IdTokenHint),
+            HintedSubject = hintedSubject,
             ExpiresAt = expiresAt,
         };
         await interactions.InsertAsync(interaction, http.RequestAborted);

@@ -23,17 +23,20 @@ internal sealed class Sessions(SessionStore sessions, UserStore users, Cookies c
     }
 
     /// <summary>Starts a session under a new id, and ends the one this browser had (session fixation, RFC 6819 §4.4.1.8).</summary>
-    public async Task<Session> StartAsync(HttpContext http, User user, IReadOnlyList<string> amr)
+    /// <param name="http">The request of the browser.</param>
+    /// <param name="user">Who proved to be there.</param>
+    /// <param name="authTime">When they began to: a password that is reset while it is checked must not outlive the reset.</param>
+    /// <param name="amr">How they proved it (RFC 8176).</param>
+    public async Task<Session> StartAsync(HttpContext http, User user, DateTimeOffset authTime, IReadOnlyList<string> amr)
     {
-        var now = time.GetUtcNow();
-        var expiresAt = now + options.SessionLifetime;
+        var expiresAt = authTime + options.SessionLifetime;
         var handle = Entropy.Handle(HandleKind.Session, Entropy.RowId(expiresAt));
         var session = new Session
         {
             Id = handle.Row,
             SecretHash = handle.SecretHash,
             Subject = user.Subject,
-            AuthTime = now,
+            AuthTime = authTime,
             Amr = amr,
             ExpiresAt = expiresAt,
         };

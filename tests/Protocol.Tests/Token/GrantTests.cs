@@ -26,7 +26,7 @@ public class GrantTests
     {
         var other = Client with { ClientId = clientId };
         Assert.Equal("the code is not one of this client's", Refuses(Some.Grant(), other)?.Reason);
-        Assert.False(Some.Grant().Redeemed(null).IsReplay(Code, other));
+        Assert.False(Some.Grant().Redeemed(null).IsReplay(Code, other, Some.Verifier));
     }
 
     [Theory, Rfc(6749, "4.1.2")]
@@ -37,12 +37,12 @@ public class GrantTests
     {
         var grant = Some.Grant() with { State = state };
         Assert.Equal(reason, Refuses(grant)?.Reason);
-        Assert.Equal(replay, grant.IsReplay(Code, Client));
+        Assert.Equal(replay, grant.IsReplay(Code, Client, Some.Verifier));
     }
 
     [Fact]
     public void A_wrong_code_is_never_a_replay() =>
-        Assert.False(Some.Grant().Redeemed(null).IsReplay(Code with { Secret = Some.Bytes(32, seed: 9) }, Client));
+        Assert.False(Some.Grant().Redeemed(null).IsReplay(Code with { Secret = Some.Bytes(32, seed: 9) }, Client, Some.Verifier));
 
     [Theory, Rfc(6749, "4.1.2")]
     [InlineData(59, true)]

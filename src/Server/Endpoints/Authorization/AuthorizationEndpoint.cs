@@ -23,7 +23,7 @@ internal sealed class AuthorizationEndpoint(
         if (!read.Succeeds(out var parameters, out var unreadable))
             return pages.Refuse(http, new PageError("The app sent a request that cannot be read.", unreadable.Reason));
         if (parameters[InteractionForm.Interaction] is not { } id)
-            return await AnswerAsync(http, parameters, null);
+            return pages.FetchAgain(http, parameters) ?? await AnswerAsync(http, parameters, null);
         if (await interactions.FindAsync(http, id) is not { } interaction)
             return pages.Refuse(http, Interactions.Expired);
         return RequestParameters.Parse(interaction.Value.Parameters).Succeeds(out var original, out _)
@@ -42,19 +42,33 @@ internal sealed class AuthorizationEndpoint(
 
     private async Task<IResult> DecideAsync(HttpContext http, RequestParameters parameters, Verified.Accepted accepted, Stored<Interaction>? interaction)
     {
-        var request = accepted.Request;
+        var (request, now) = (accepted.Request, time.GetUtcNow());
+        var hinted = accepted.HintedSubject ?? interaction?.Value.HintedSubject;
         var signedIn = await sessions.FindAsync(http, request.Client.ClientId);
-        var next = NextStep.Of(request, accepted.HintedSubject, signedIn?.Session, signedIn?.Consent, interaction?.Value, time.GetUtcNow());
+        var next = NextStep.Of(request, hinted, signedIn?.Session, signedIn?.Consent, interaction?.Value, now);
         if (next.Step is not (Step.IssueCode or Step.Refuse))
-            return pages.Ask(http, next.Step, request, signedIn, interaction?.Value ?? await interactions.BeginAsync(http, parameters));
+            return pages.Ask(http, next.Step, request, signedIn, interaction?.Value ?? await interactions.BeginAsync(http, parameters, hinted));
 
         // The interaction has one answer, so that going back cannot replay what the person decided (RFC 6819 §4.4.1.8).
         if (interaction is not null && !await interactions.TryRecordAsync(interaction, interaction.Value with { Completed = true }, http.RequestAborted))
             return pages.Refuse(http, Interactions.Expired);
         if (next.Error is { } error)
             return Refuse(http, request.Client, request.Redirect, error);
-        var code = await codes.IssueAsync(request, signedIn!.Session, http.RequestAborted);
-        return pages.Respond(request.Redirect.Deliver(code.Encode()));
+        return await IssueAsync(http, request, signedIn!.Session, now);
+    }
+
+    private async Task<IResult> IssueAsync(HttpContext http, AuthorizationRequest request, Session session, DateTimeOffset now)
+    {
+        try
+        {
+            var code = await codes.IssueAsync(request, session, now, http.RequestAborted);
+            return pages.Respond(request.Redirect.Deliver(code.Encode()));
+        }
+        // A page would be a dead end, and the client may well try again (RFC 6749 §4.1.2.1).
+        catch (Exception outage) when (ErrorBoundary.Map(outage) is { Code: "temporarily_unavailable" } && !http.RequestAborted.IsCancellationRequested)
+        {
+            return Refuse(http, request.Client, request.Redirect, ErrorBoundary.Map(outage));
+        }
     }
 
     private IResult Refuse(HttpContext http, Client client, VerifiedRedirect redirect, OAuthError error)

@@ -4,11 +4,14 @@ using Postern.Storage;
 namespace Postern.Server;
 
 /// <summary>Writes the grant and hands out its code: one write.</summary>
-internal sealed class CodeIssuer(GrantStore grants, ServerOptions options, TimeProvider time)
+internal sealed class CodeIssuer(GrantStore grants, ServerOptions options)
 {
-    public async Task<Handle> IssueAsync(AuthorizationRequest request, Session session, CancellationToken cancellation)
+    /// <param name="request">What was asked for.</param>
+    /// <param name="session">Whose session answers it.</param>
+    /// <param name="now">No later than the session was read: what is taken back meanwhile is taken back from this grant too.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<Handle> IssueAsync(AuthorizationRequest request, Session session, DateTimeOffset now, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
         var lifetimes = options.Lifetimes.For(request.Client);
         // The row outlives every token issued under it, for each of them asks it whether it still counts.
         var expiresAt = now + lifetimes.Code + lifetimes.AccessToken;

@@ -44,7 +44,8 @@ internal sealed class IntrospectionEndpoint(ClientAuthenticator authenticator, L
         writer.WriteNumber("iat", token.IssuedAt.ToUnixTimeSeconds());
         writer.WriteNumber("exp", token.ExpiresAt.ToUnixTimeSeconds());
         writer.WriteString("jti", token.Id);
-        if (live.User is { } user)
+        // The login name is about the person, so it takes the scope that is.
+        if (live.User is { } user && token.Scope.Contains(Scope.Profile))
             writer.WriteString("username", user.Login);
     }
 

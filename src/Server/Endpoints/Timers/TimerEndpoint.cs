@@ -10,17 +10,27 @@ internal sealed class TimerEndpoint(Func<CancellationToken, Task> work, TimeProv
 
     private long lastTicks = DateTimeOffset.MinValue.Ticks;
 
-    public async Task<IResult> HandleAsync(HttpContext http)
+    public async Task<IResult> HandleAsync(HttpContext _)
     {
-        await RunAsync(http.RequestAborted);
+        // Not given up with the connection: a stranger who hangs up would have used up the hour.
+        await RunAsync();
         // An empty answer would hang the host's timer, and after its timeout the host kills this process.
         return new JsonResponse(_ => { });
     }
 
-    public async Task RunAsync(CancellationToken cancellation)
+    public async Task RunAsync()
     {
         var (now, last) = (time.GetUtcNow().UtcTicks, Interlocked.Read(ref lastTicks));
-        if (now - last >= Interval.Ticks && Interlocked.CompareExchange(ref lastTicks, now, last) == last)
-            await work(cancellation);
+        if (now - last < Interval.Ticks || Interlocked.CompareExchange(ref lastTicks, now, last) != last)
+            return;
+        try
+        {
+            await work(CancellationToken.None);
+        }
+        catch
+        {
+            Interlocked.CompareExchange(ref lastTicks, last, now);
+            throw;
+        }
     }
 }

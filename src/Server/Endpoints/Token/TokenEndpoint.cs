@@ -17,7 +17,9 @@ internal sealed class TokenEndpoint(IReadOnlyList<IGrant> grants, ClientAuthenti
         if (!(await grant!.AuthorizeAsync(request, http.RequestAborted)).Succeeds(out var authorization, out var refusal))
             return logger.Refuse(http, request.Client, refusal);
         var tokens = await issuer.IssueAsync(request.Authenticated, authorization, http.RequestAborted);
-        return new JsonResponse(tokens.Write);
+        if (!(await authorization.ConsumeAsync()).Succeeds(out var consumed, out refusal))
+            return logger.Refuse(http, request.Client, refusal);
+        return new JsonResponse((tokens with { RefreshToken = consumed.RefreshToken?.Encode() }).Write);
     }
 
     private OAuthError? RefusesGrantType(ClientRequest request, out IGrant? grant)

@@ -4,7 +4,7 @@ using Postern.Signing;
 
 namespace Postern.Server;
 
-/// <summary>Turns an authorization into signed tokens. It runs after the grant's credential is consumed: a signing outage costs a retry, never a replay.</summary>
+/// <summary>Turns an authorization into signed tokens. The refresh token is added when the credential is consumed.</summary>
 internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimeProvider time)
 {
     public async Task<TokenResponse> IssueAsync(AuthenticatedClient authenticated, Authorization authorization, CancellationToken cancellation)
@@ -23,7 +23,6 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             AccessToken = accessToken,
             ExpiresIn = lifetime,
             Scope = authorization.Scope,
-            RefreshToken = authorization.RefreshToken?.Encode(),
             IdToken = await IdTokenAsync(client, authorization, accessToken, now, cancellation),
         };
     }

@@ -6,13 +6,13 @@ namespace Postern.Server;
 /// <summary>The consent step: POST only, bound to the interaction and to the session for which the page was shown (RFC 9700 §4.7).</summary>
 internal sealed class ConsentEndpoint(InteractionForms forms, Interactions interactions, Sessions sessions, UserStore users, Cookies cookies, InteractionPages pages, TimeProvider time)
 {
-    /// <summary>A session that was signed in meanwhile in another tab is not the one that was asked.</summary>
-    public static string Purpose(Interaction interaction, RowId? session) => $"consent {interaction.Id} {session}";
+    /// <summary>A session that was signed in meanwhile in another tab is not the one that was asked, and what was not shown is not allowed.</summary>
+    public static string Purpose(Interaction interaction, RowId? session, Scope shown) => $"consent {interaction.Id} {session} {shown}";
 
     public async Task<IResult> HandleAsync(HttpContext http)
     {
         var session = cookies.Session(http.Request)?.Row;
-        if (await forms.ReadAsync(http, interaction => Purpose(interaction, session)) is not { } form)
+        if (await forms.ReadAsync(http, (interaction, request) => Purpose(interaction, session, request.Disclosure)) is not { } form)
             return pages.Refuse(http, Interactions.Expired);
         if (await sessions.FindAsync(http, form.Request.Client.ClientId) is not { } signedIn)
             return pages.Resume(form.Stored.Value);
@@ -32,7 +32,6 @@ internal sealed class ConsentEndpoint(InteractionForms forms, Interactions inter
             ClientId = request.Client.ClientId,
             Scope = Remembered(request.Disclosure, EarlierScope(signedIn.Consent)),
             GrantedAt = time.GetUtcNow(),
-            NotBefore = signedIn.Consent?.NotBefore ?? DateTimeOffset.MinValue,
         };
 
     // Together they may be more than one scope holds; the person is then asked again for the rest.

@@ -11,6 +11,10 @@ internal sealed class Passwords(UserStore users, TimeProvider time)
     /// <summary>Longest password that is hashed, in characters.</summary>
     public const int MaxLength = 1024;
 
+    // One processor is left for requests that need no password.
+    private static readonly SemaphoreSlim Turns = new(Math.Max(1, Environment.ProcessorCount - 1));
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
+
     private static readonly User Nobody = new() { Subject = "", Login = "", CreatedAt = default, UpdatedAt = default };
 
     private readonly PasswordHasher<User> hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations }));
@@ -21,15 +25,30 @@ internal sealed class Passwords(UserStore users, TimeProvider time)
     /// <summary>The person, or null for an unknown login, a wrong password, no password or a disabled account, which nobody can tell apart (RFC 6819 §5.1.4.2.5).</summary>
     public async Task<User?> VerifyAsync(string? login, string? password, CancellationToken cancellation)
     {
-        var stored = login is null ? null : await users.FindByLoginAsync(login, cancellation);
+        var stored = await users.FindByLoginAsync(login, cancellation);
         var user = stored?.Value;
         var hash = user?.PasswordHash ?? nobodysHash.Value;
         var typed = password is { Length: <= MaxLength } ? password : "";
-        var verified = hasher.VerifyHashedPassword(user ?? Nobody, hash, typed);
+        var verified = await VerifyAsync(user ?? Nobody, hash, typed, cancellation);
         if (user?.PasswordHash is null || user.Disabled || verified == PasswordVerificationResult.Failed)
             return null;
         if (verified == PasswordVerificationResult.SuccessRehashNeeded)
             await users.TryReplaceAsync(stored!, user with { PasswordHash = hasher.HashPassword(user, typed), UpdatedAt = time.GetUtcNow() }, cancellation);
         return user;
+    }
+
+    // Hashing is meant to be slow, so many at once queue, and not for long.
+    private async Task<PasswordVerificationResult> VerifyAsync(User user, string hash, string typed, CancellationToken cancellation)
+    {
+        if (!await Turns.WaitAsync(MaxWait, cancellation))
+            throw new TimeoutException("Too many passwords are being checked at once.");
+        try
+        {
+            return hasher.VerifyHashedPassword(user, hash, typed);
+        }
+        finally
+        {
+            Turns.Release();
+        }
     }
 }

@@ -10,7 +10,8 @@ internal sealed class SignInEndpoint(
     Sessions sessions,
     Passwords passwords,
     SignInThrottle throttle,
-    InteractionPages pages
+    InteractionPages pages,
+    TimeProvider time
 )
 {
     /// <summary>RFC 8176 §2.</summary>
@@ -20,7 +21,7 @@ internal sealed class SignInEndpoint(
 
     public async Task<IResult> HandleAsync(HttpContext http)
     {
-        if (await forms.ReadAsync(http, Purpose) is not { } form)
+        if (await forms.ReadAsync(http, (interaction, _) => Purpose(interaction)) is not { } form)
             return pages.Refuse(http, Interactions.Expired);
         return form.Fields["choice"] switch
         {
@@ -35,11 +36,12 @@ internal sealed class SignInEndpoint(
         var login = LoginName.Canonical(form.Fields["login"]);
         if (!await throttle.TryBeginAsync(http, login ?? ""))
             return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.MustWait, form.Fields["login"]);
+        var began = time.GetUtcNow();
         if (await passwords.VerifyAsync(login, form.Fields["password"], http.RequestAborted) is not { } user)
             return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.WrongCredentials, form.Fields["login"]);
 
         await throttle.SucceededAsync(http, login!);
-        var session = await sessions.StartAsync(http, user, Password);
+        var session = await sessions.StartAsync(http, user, began, Password);
         return await ReturnAsync(http, form.Stored, form.Stored.Value.In(session.Id) with { Reauthenticated = true });
     }
 

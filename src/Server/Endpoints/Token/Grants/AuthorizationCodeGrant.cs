@@ -19,35 +19,39 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
             return OAuthError.InvalidGrant("no such grant");
 
         var grant = stored.Value;
-        if (grant.IsReplay(code, client))
+        if (grant.IsReplay(code, client, request.Parameters[Parameters.CodeVerifier]))
             return await RevokeAsync(grant, "its code was presented twice");
         if (grant.RefusesCode(code, client, request.Parameters[Parameters.RedirectUri], request.Parameters[Parameters.CodeVerifier], now) is { } refusal)
             return refusal;
         if (await users.FindAccountAsync(grant.Subject, client.ClientId, cancellation) is not { } account || !account.Honours(grant.GrantedAt))
             return OAuthError.InvalidGrant("the end-user is gone or disabled, or has taken it back");
 
-        var refreshToken = client.MayUse(GrantTypes.RefreshToken) ? NewRefreshToken(grant) : null;
-        var redeemed = grant.Redeemed(FirstState(refreshToken, client, grant, now));
-        // Whoever loses here was second, which is a replay like any other (RFC 9700 §4.5.3).
-        if (!await grants.TryReplaceAsync(stored, redeemed, CancellationToken.None))
-            return await RevokeAsync(grant, "its code was presented twice at once");
-
         return new Authorization
         {
             Subject = grant.Subject,
             Scope = grant.Scope,
-            Grant = redeemed,
-            RefreshToken = refreshToken,
+            Grant = grant,
             Nonce = grant.Nonce,
             IdTokenClaims = account.User.IdTokenClaims(grant),
+            ConsumeAsync = () => RedeemAsync(stored, client),
         };
     }
 
-    private RefreshState? FirstState(Handle? refreshToken, Client client, Grant grant, DateTimeOffset now)
+    private async Task<Result<Consumed>> RedeemAsync(Stored<Grant> stored, Client client)
+    {
+        var grant = stored.Value;
+        var refreshToken = client.MayUse(GrantTypes.RefreshToken) ? NewRefreshToken(grant) : null;
+        // Whoever loses here was second, which is a replay like any other (RFC 9700 §4.5.3).
+        return await grants.TryReplaceAsync(stored, grant.Redeemed(FirstState(refreshToken, client, grant)), CancellationToken.None)
+            ? new Consumed(refreshToken)
+            : await RevokeAsync(grant, "its code was presented twice at once");
+    }
+
+    private RefreshState? FirstState(Handle? refreshToken, Client client, Grant grant)
     {
         if (refreshToken is null)
             return null;
-        var expiresAt = now + options.Lifetimes.For(client).RefreshToken;
+        var expiresAt = time.GetUtcNow() + options.Lifetimes.For(client).RefreshToken;
         return RefreshState.First(RefreshSecret.From(refreshToken.Secret), expiresAt < grant.ExpiresAt ? expiresAt : grant.ExpiresAt);
     }
 

@@ -18,29 +18,43 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
         if (Handle.TryParse(HandleKind.RefreshToken, text) is not { } token)
             return OAuthError.InvalidGrant("not a refresh token of this server");
 
-        for (var reading = 0; reading < MaxReadings; reading++)
+        if (!(await ReadAsync(token, request.Client, cancellation)).Succeeds(out var reading, out var refusal))
+            return refusal;
+        if (!Narrow(request.Parameters[Parameters.Scope], reading.Grant, request.Client).Succeeds(out var scope, out var tooWide))
+            return tooWide;
+        return new Authorization
         {
-            if (await grants.FindAsync(token.Row, cancellation) is not { } stored)
-                return OAuthError.InvalidGrant("no such grant");
-            // Once for each reading: a grace that ends between two looks would rotate a replaced token.
-            var now = time.GetUtcNow();
-            var presented = Presented(stored.Value, token, now);
-            if (await RefusesAsync(stored.Value, presented, request.Client, now) is { } refusal)
+            Subject = reading.Grant.Subject,
+            Scope = scope,
+            Grant = reading.Grant,
+            IdTokenClaims = reading.Account.User.IdTokenClaims(reading.Grant),
+            ConsumeAsync = () => ConsumeAsync(reading, token, request.Client),
+        };
+    }
+
+    private async Task<Result<Reading>> ReadAsync(Handle token, Client client, CancellationToken cancellation)
+    {
+        if (await grants.FindAsync(token.Row, cancellation) is not { } stored)
+            return OAuthError.InvalidGrant("no such grant");
+        // Once for each reading: a grace that ends between two looks would rotate a replaced token.
+        var now = time.GetUtcNow();
+        var presented = Presented(stored.Value, token, now);
+        if (await RefusesAsync(stored.Value, presented, client, now) is { } refusal)
+            return refusal;
+        return await users.FindAccountAsync(stored.Value.Subject, stored.Value.ClientId, cancellation) is { } account && account.Honours(stored.Value.GrantedAt)
+            ? new Reading(stored, account, presented)
+            : OAuthError.InvalidGrant("the end-user is gone or disabled, or has taken it back");
+    }
+
+    private async Task<Result<Consumed>> ConsumeAsync(Reading reading, Handle token, Client client)
+    {
+        for (var readings = 1; readings < MaxReadings; readings++)
+        {
+            if (await TryUseAsync(reading, token, client) is { } used)
+                return used;
+            if (!(await ReadAsync(token, client, CancellationToken.None)).Succeeds(out var again, out var refusal))
                 return refusal;
-            if (await users.FindAccountAsync(stored.Value.Subject, stored.Value.ClientId, cancellation) is not { } account || !account.Honours(stored.Value.GrantedAt))
-                return OAuthError.InvalidGrant("the end-user is gone or disabled, or has taken it back");
-            if (!Narrow(request.Parameters[Parameters.Scope], stored.Value, request.Client).Succeeds(out var scope, out var tooWide))
-                return tooWide;
-            if (await TryUseAsync(stored, presented, token, request.Client, now) is not { } used)
-                continue;
-            return new Authorization
-            {
-                Subject = stored.Value.Subject,
-                Scope = scope,
-                Grant = stored.Value,
-                RefreshToken = used.Successor,
-                IdTokenClaims = account.User.IdTokenClaims(stored.Value),
-            };
+            reading = again;
         }
         return OAuthError.TemporarilyUnavailable("the grant's row changed at every reading");
     }
@@ -66,11 +80,11 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
     }
 
     // Null: somebody else changed the row since it was read.
-    private async Task<Used?> TryUseAsync(Stored<Grant> stored, RefreshPresentation presented, Handle token, Client client, DateTimeOffset now)
+    private async Task<Consumed?> TryUseAsync(Reading reading, Handle token, Client client)
     {
-        var (grant, refresh, secret) = (stored.Value, stored.Value.Refresh!, RefreshSecret.From(token.Secret));
-        if (presented == RefreshPresentation.Retry)
-            return new Used(Successor(token, secret, refresh.Salt!));
+        var (grant, refresh, secret, now) = (reading.Grant, reading.Grant.Refresh!, RefreshSecret.From(token.Secret), time.GetUtcNow());
+        if (reading.Presented == RefreshPresentation.Retry)
+            return new Consumed(Successor(token, secret, refresh.Salt!));
 
         var lifetime = options.Lifetimes.For(client).RefreshToken;
         var expiresAt = now + lifetime < grant.ExpiresAt ? now + lifetime : grant.ExpiresAt;
@@ -78,13 +92,13 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
         {
             var salt = Entropy.Bytes(16);
             var rotated = grant with { Refresh = refresh.Rotated(secret, salt, expiresAt, now) };
-            return await grants.TryReplaceAsync(stored, rotated, CancellationToken.None) ? new Used(Successor(token, secret, salt)) : null;
+            return await grants.TryReplaceAsync(reading.Stored, rotated, CancellationToken.None) ? new Consumed(Successor(token, secret, salt)) : null;
         }
         // A client that refreshes every minute need not be a write every minute.
         if (expiresAt - refresh.ExpiresAt < lifetime / 32)
-            return new Used(null);
+            return new Consumed(null);
         var extended = grant with { Refresh = refresh with { ExpiresAt = expiresAt } };
-        return await grants.TryReplaceAsync(stored, extended, CancellationToken.None) ? new Used(null) : null;
+        return await grants.TryReplaceAsync(reading.Stored, extended, CancellationToken.None) ? new Consumed(null) : null;
     }
 
     private RefreshPresentation Presented(Grant grant, Handle token, DateTimeOffset now) =>
@@ -101,5 +115,8 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
 
     private static Handle Successor(Handle token, RefreshSecret secret, byte[] salt) => token with { Secret = secret.Next(salt).ToBytes() };
 
-    private sealed record Used(Handle? Successor);
+    private sealed record Reading(Stored<Grant> Stored, Account Account, RefreshPresentation Presented)
+    {
+        public Grant Grant => Stored.Value;
+    }
 }

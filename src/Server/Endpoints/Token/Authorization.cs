@@ -1,9 +1,10 @@
 using System.Text.Json;
+using Postern.Protocol;
 
-namespace Postern.Protocol;
+namespace Postern.Server;
 
 /// <summary>What a grant answers: what was authorized, and nothing of how it is signed or sent.</summary>
-public sealed record Authorization
+internal sealed record Authorization
 {
     /// <summary>The person, or the client itself.</summary>
     public required string Subject { get; init; }
@@ -14,12 +15,18 @@ public sealed record Authorization
     /// <summary>What the person granted; null for client credentials.</summary>
     public Grant? Grant { get; init; }
 
-    /// <summary>The refresh token to hand out, if one is due.</summary>
-    public Handle? RefreshToken { get; init; }
-
     /// <summary>The nonce for the ID token; a refreshed one has none (OpenID Connect Core §12.2).</summary>
     public string? Nonce { get; init; }
 
     /// <summary>Claims for the ID token that the client asked for by name.</summary>
     public IEnumerable<KeyValuePair<string, JsonElement>> IdTokenClaims { get; init; } = [];
+
+    /// <summary>
+    /// Uses up the code or the refresh token, once the tokens are signed and before anybody sees them: an outage of the
+    /// keys then costs a retry and not the grant, and whoever comes second is refused.
+    /// </summary>
+    public Func<Task<Result<Consumed>>> ConsumeAsync { get; init; } = () => Task.FromResult<Result<Consumed>>(new Consumed(null));
 }
+
+/// <param name="RefreshToken">The refresh token to hand out, if one is due.</param>
+internal sealed record Consumed(Handle? RefreshToken);
