@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Azure.Core;
 using Postern.Local;
 using Postern.Protocol;
 using Postern.Server;
@@ -29,9 +30,9 @@ public sealed class AuthServer : IAsyncDisposable
     private readonly WebApplication app;
     private Browser? signedIn;
 
-    private AuthServer(TableService? service, WebApplication app, Tables tables, RoundTrips roundTrips, FakeClock clock, LogLines log)
+    private AuthServer(TableService? service, WebApplication app, Tables tables, FakeClock clock)
     {
-        (this.service, this.app, Tables, RoundTrips, Clock, Log) = (service, app, tables, roundTrips, clock, log);
+        (this.service, this.app, Tables, Clock) = (service, app, tables, clock);
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 }) { BaseAddress = new Uri(app.Urls.First()) };
         Clients = new ClientStore(tables, clock, TimeSpan.Zero);
         Users = new UserStore(tables);
@@ -42,10 +43,16 @@ public sealed class AuthServer : IAsyncDisposable
     public Tables Tables { get; }
 
     /// <summary>Counts what the server asks of the tables.</summary>
-    public RoundTrips RoundTrips { get; }
+    public required RoundTrips RoundTrips { get; init; }
+
+    /// <summary>What the tables do not answer.</summary>
+    public required TableOutage Outage { get; init; }
+
+    /// <summary>Whether the keys can be reached.</summary>
+    public required SigningOutage Signing { get; init; }
 
     /// <summary>Every line that the server wrote.</summary>
-    public LogLines Log { get; }
+    public required LogLines Log { get; init; }
 
     /// <summary>What the server has mapped.</summary>
     public IEnumerable<Endpoint> MappedEndpoints => ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints);
@@ -65,8 +72,12 @@ public sealed class AuthServer : IAsyncDisposable
     {
         var service = storage is null ? await TableService.StartAsync() : null;
         storage ??= service!.ConnectionString;
-        var (roundTrips, clock) = (new RoundTrips(), new FakeClock());
-        var tables = Tables.Connect(storage, null, options => options.AddPolicy(roundTrips, Azure.Core.HttpPipelinePosition.PerRetry));
+        var (roundTrips, outage, signing, clock) = (new RoundTrips(), new TableOutage(), new SigningOutage(SharedSigner), new FakeClock());
+        var tables = Tables.Connect(storage, null, options =>
+        {
+            options.AddPolicy(roundTrips, HttpPipelinePosition.PerRetry);
+            options.AddPolicy(outage, HttpPipelinePosition.PerRetry);
+        });
         var options = new ServerOptions
         {
             Issuer = Issuer,
@@ -74,9 +85,9 @@ public sealed class AuthServer : IAsyncDisposable
             Listen = "http://127.0.0.1:0",
         };
         var log = new LogLines();
-        var app = PosternServer.Build(configure?.Invoke(options) ?? options, tables, new ServerKeys(SharedSigner, null, TimeSpan.FromMinutes(5)), clock, logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace));
+        var app = PosternServer.Build(configure?.Invoke(options) ?? options, tables, new ServerKeys(signing, null, TimeSpan.FromMinutes(5)), clock, logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace));
         await app.StartAsync();
-        var server = new AuthServer(service, app, tables, roundTrips, clock, log);
+        var server = new AuthServer(service, app, tables, clock) { RoundTrips = roundTrips, Outage = outage, Signing = signing, Log = log };
         await server.SeedAsync();
         return server;
     }

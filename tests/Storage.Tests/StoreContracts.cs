@@ -110,6 +110,10 @@ public abstract class StoreContracts(ITableServiceFixture service)
         await users.RecordConsentAsync(consent with { ClientId = "web.2" }, default);
         Assert.Equal(consent, (await users.FindAccountAsync(user.Subject, "web", default))!.Consent);
         Assert.Equal(["web", "web.2"], (await users.ListConsentsAsync(user.Subject, default).ToListAsync()).Select(one => one.ClientId).Order());
+        // Taken back by one while another, who has not seen it, allows more.
+        await users.RecordConsentAsync(consent with { NotBefore = Some.Now }, default);
+        await users.RecordConsentAsync(consent with { Scope = Scope.Empty, NotBefore = DateTimeOffset.MinValue }, default);
+        Assert.Equal(consent with { Scope = Scope.Empty, NotBefore = Some.Now }, (await users.FindAccountAsync(user.Subject, "web", default))!.Consent);
         await users.RemoveAsync(user, default);
         Assert.Null(await users.FindAccountAsync(user.Subject, "web", default));
         Assert.Null(await users.FindByLoginAsync(user.Login, default));

@@ -40,6 +40,12 @@ public class GrantTests
         Assert.Equal(replay, grant.IsReplay(Code, Client, Some.Verifier));
     }
 
+    [Theory, Rfc(7636, "4.6")]
+    [InlineData(null)]
+    [InlineData("another-verifier-that-is-just-as-long-as-it-has-to-be")]
+    public void A_code_without_its_verifier_is_never_a_replay(string? verifier) =>
+        Assert.False(Some.Grant().Redeemed(null).IsReplay(Code, Client, verifier));
+
     [Fact]
     public void A_wrong_code_is_never_a_replay() =>
         Assert.False(Some.Grant().Redeemed(null).IsReplay(Code with { Secret = Some.Bytes(32, seed: 9) }, Client, Some.Verifier));

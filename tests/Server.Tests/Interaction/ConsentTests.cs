@@ -1,4 +1,5 @@
 using System.Net;
+using Postern.Protocol;
 
 namespace Postern.Tests;
 
@@ -48,6 +49,18 @@ public class ConsentTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Contains("class=\"notice\"", app.Page!.Body, StringComparison.Ordinal);
         await (await server.AuthorizeAsync("spa")).ConsentAsync();
         Assert.NotNull((await server.AuthorizeAsync("spa", ("prompt", "none"))).Sent("code"));
+    }
+
+    [Fact]
+    public async Task What_was_not_shown_is_not_allowed()
+    {
+        await using var own = await AuthServer.StartAsync();
+        await own.ChangeClientAsync("web", client => client with { Scope = Scope.TryParse("openid")! });
+        var browser = await own.AuthorizeAsync("web");
+        await own.ChangeClientAsync("web", client => client with { Scope = Scope.TryParse("openid email")! });
+        own.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.ConsentAsync()).Page!.Status);
+        Assert.Equal("consent_required", (await own.AuthorizeAsync("web", ("prompt", "none"))).Sent("error"));
     }
 
     [Fact, Rfc(6819, "4.4.1.8")]

@@ -19,6 +19,22 @@ public class SignInTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal(wrong.Page.Headers.Keys.Order(), unknown.Page.Headers.Keys.Order());
     }
 
+    [Theory]
+    [InlineData("nobody@example.com")]
+    [InlineData("n\u00f6body")]
+    [InlineData("")]
+    public async Task A_failure_costs_the_same_round_trips_whether_or_not_there_is_such_a_person(string login)
+    {
+        await using var own = await AuthServer.StartAsync();
+        var (unknown, wrong) = (await AskAsync(own), await AskAsync(own));
+        own.RoundTrips.Reset();
+        await wrong.SignInAsync(AuthServer.Login, "wrong");
+        var cost = (own.RoundTrips.Reads, own.RoundTrips.Writes);
+        own.RoundTrips.Reset();
+        await unknown.SignInAsync(login, "wrong");
+        Assert.Equal(cost, (own.RoundTrips.Reads, own.RoundTrips.Writes));
+    }
+
     [Fact]
     public async Task A_disabled_person_and_one_without_password_look_like_a_wrong_password()
     {

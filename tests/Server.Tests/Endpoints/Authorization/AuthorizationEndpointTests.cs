@@ -39,6 +39,24 @@ public class AuthorizationEndpointTests(SharedServer shared) : IClassFixture<Sha
         Assert.NotNull(browser.Sent("code"));
     }
 
+    [Fact, Spec("OIDC Core", "3.1.2.1")]
+    public async Task A_request_posted_from_another_site_comes_without_cookies_and_is_asked_again_with_them()
+    {
+        var posted = await server.PostRawAsync("/authorize", new Flow(server, "own").Url()["/authorize?".Length..]);
+        Assert.Equal(HttpStatusCode.SeeOther, posted.Status);
+        Assert.Empty(posted.Headers.Keys.Intersect(["Set-Cookie"]));
+        Assert.NotNull((await (await server.SignedInAsync()).GoAsync(posted.Header("Location")!)).Sent("code"));
+    }
+
+    [Fact]
+    public async Task A_posted_request_with_a_token_or_too_long_for_a_URL_is_answered_as_it_is()
+    {
+        var query = new Flow(server, "own").Url()["/authorize?".Length..];
+        Assert.Equal(HttpStatusCode.OK, (await server.PostRawAsync("/authorize", $"{query}&unknown={new string('a', 5000)}")).Status);
+        var hint = (await new Flow(server, "own").TokensAsync()).Text("id_token");
+        Assert.Equal(HttpStatusCode.OK, (await server.PostRawAsync("/authorize", $"{query}&id_token_hint={hint}")).Status);
+    }
+
     [Theory, Spec("OIDC Core", "3.1.2.1")]
     [InlineData("application/json", "{}")]
     [InlineData("multipart/form-data; boundary=x", "--x--")]

@@ -18,6 +18,26 @@ public class IntrospectionEndpointTests(SharedServer shared) : IClassFixture<Sha
         Assert.Equal("no-store", answer.Header("Cache-Control"));
     }
 
+    [Fact, Rfc(7662, "5")]
+    public async Task The_login_name_is_for_those_who_may_see_the_profile()
+    {
+        var tokens = await new Flow(server, "own", scope: "openid api:read").TokensAsync();
+        var answer = await server.PostAsync("/introspect", "api", ("token", tokens.AccessToken));
+        Assert.True(Active(answer));
+        Assert.False(answer.Json.TryGetProperty("username", out _));
+    }
+
+    [Fact]
+    public async Task Tokens_of_a_client_that_was_removed_count_no_more()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var tokens = await new Flow(own, "own").TokensAsync();
+        await own.RemoveClientAsync("own");
+        own.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.False(Active(await own.PostAsync("/introspect", "api", ("token", tokens.AccessToken))));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await own.GetAsync("/userinfo", tokens.AccessToken)).Status);
+    }
+
     [Fact, Rfc(7662, "4")]
     public async Task A_token_for_another_audience_is_not_active()
     {

@@ -1,0 +1,73 @@
+using System.Net;
+using Azure.Core;
+using Postern.Protocol;
+
+namespace Postern.Tests;
+
+/// <summary>What Azure does not answer is told as temporary, and costs nobody what they hold.</summary>
+public class OutageTests
+{
+    [Theory, Rfc(6749, "4.1.2")]
+    [InlineData("own")]
+    [InlineData("rotating")]
+    public async Task While_nothing_can_be_signed_no_code_and_no_refresh_token_is_used_up(string clientId)
+    {
+        await using var server = await AuthServer.StartAsync(options => options with { Lifetimes = new Lifetimes { RefreshGrace = TimeSpan.Zero } });
+        var flow = new Flow(server, clientId);
+        var code = await flow.CodeAsync(await server.SignedInAsync());
+        server.Signing.IsDown = true;
+        Assert.All(await TwiceAsync(() => flow.RedeemAsync(code)), IsTemporary);
+        server.Signing.IsDown = false;
+        var tokens = await flow.RedeemAsync(code);
+        Assert.Equal(HttpStatusCode.OK, tokens.Status);
+
+        server.Signing.IsDown = true;
+        Assert.All(await TwiceAsync(() => flow.RefreshAsync(tokens.RefreshToken)), IsTemporary);
+        server.Signing.IsDown = false;
+        Assert.Equal(HttpStatusCode.OK, (await flow.RefreshAsync(tokens.RefreshToken)).Status);
+    }
+
+    [Fact]
+    public async Task A_code_whose_redemption_cannot_be_written_is_not_used_up_and_no_token_is_seen()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var flow = new Flow(server, "own");
+        var code = await flow.CodeAsync(await server.SignedInAsync());
+        server.Outage.Of = request => request.Method == RequestMethod.Put;
+        IsTemporary(await flow.RedeemAsync(code));
+        server.Outage.Of = null;
+        Assert.Equal(HttpStatusCode.OK, (await flow.RedeemAsync(code)).Status);
+    }
+
+    [Fact, Rfc(6749, "4.1.2.1")]
+    public async Task A_code_that_cannot_be_stored_is_told_to_the_client_and_not_on_a_page()
+    {
+        await using var server = await AuthServer.StartAsync();
+        await server.SignedInAsync();
+        server.Outage.Of = request => request.Method == RequestMethod.Post;
+        var browser = await server.AuthorizeAsync("own");
+        Assert.Equal(("temporarily_unavailable", "the-state", AuthServer.Issuer, null), (browser.Sent("error"), browser.Sent("state"), browser.Sent("iss"), browser.Sent("code")));
+    }
+
+    [Fact]
+    public async Task A_sweep_that_failed_is_done_at_the_next_call()
+    {
+        await using var server = await AuthServer.StartAsync();
+        server.Clock.Advance(TimeSpan.FromHours(2));
+        server.Outage.Of = _ => true;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.PostRawAsync("/sweep", "{}", "application/json")).Status);
+        server.Outage.Of = null;
+        server.RoundTrips.Reset();
+        Assert.Equal(HttpStatusCode.OK, (await server.PostRawAsync("/sweep", "{}", "application/json")).Status);
+        Assert.NotEqual(0, server.RoundTrips.Reads);
+    }
+
+    private static void IsTemporary(Answer answer)
+    {
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"), (answer.Status, answer.Error));
+        Assert.NotNull(answer.Header("Retry-After"));
+        Assert.DoesNotContain("token\"", answer.Body, StringComparison.Ordinal);
+    }
+
+    private static async Task<Answer[]> TwiceAsync(Func<Task<Answer>> act) => [await act(), await act()];
+}

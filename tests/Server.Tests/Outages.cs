@@ -1,0 +1,31 @@
+using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Postern.Protocol;
+using Postern.Signing;
+
+namespace Postern.Tests;
+
+/// <summary>A table service that answers 503 to chosen requests, and does none of what they ask.</summary>
+public sealed class TableOutage : HttpPipelineSynchronousPolicy
+{
+    /// <summary>Chooses them; null: none.</summary>
+    public Func<Request, bool>? Of { get; set; }
+
+    public override void OnSendingRequest(HttpMessage message)
+    {
+        if (Of?.Invoke(message.Request) == true)
+            throw new RequestFailedException(503, "The server is busy.", "ServerBusy", null);
+    }
+}
+
+/// <summary>Keys that cannot be reached now and then.</summary>
+public sealed class SigningOutage(ISigner signer) : ISigner
+{
+    public bool IsDown { get; set; }
+
+    public ValueTask<string> SignAsync(string algorithm, string type, ReadOnlyMemory<byte> claims, CancellationToken cancellation) =>
+        IsDown ? throw new RequestFailedException(503, "The vault is busy.") : signer.SignAsync(algorithm, type, claims, cancellation);
+
+    public ValueTask<IReadOnlyList<Jwk>> PublishedKeysAsync(CancellationToken cancellation) => signer.PublishedKeysAsync(cancellation);
+}
