@@ -41,6 +41,9 @@ public static class ClientRegistration
             yield return "A client has redirect URIs exactly when it may use authorization_code.";
         if (client.RedirectUris.Count > MaxRedirectUris)
             yield return $"A client may have at most {MaxRedirectUris} redirect URIs.";
+        // A column of the table holds 32 K characters.
+        if (client.RedirectUris.Sum(uri => uri.Value.Length + 1) > 30_000)
+            yield return "The redirect URIs together may have at most 30000 characters.";
         if (client.MayUse(GrantTypes.RefreshToken) && !client.MayUse(GrantTypes.AuthorizationCode))
             yield return "refresh_token needs authorization_code: client_credentials never yields a refresh token (RFC 6749 §4.4.3).";
     }

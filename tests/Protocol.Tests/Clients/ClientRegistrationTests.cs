@@ -32,6 +32,7 @@ public class ClientRegistrationTests
             { "one or more grant types", Some.Client() with { GrantTypes = [], RedirectUris = [] } },
             { "one or more grant types", Some.Client() with { GrantTypes = ["authorization_code", "password"] } },
             { "redirect URIs exactly when", Some.Client() with { RedirectUris = [] } },
+            { "redirect URIs together", Some.Client() with { RedirectUris = [.. Enumerable.Range(0, 16).Select(number => Some.Redirect($"https://web.example/{number}{new string('a', 2000)}"))] } },
             { "redirect URIs exactly when", Machine with { RedirectUris = [Some.Redirect()] } },
             { "at most 50", Some.Client() with { RedirectUris = [.. Enumerable.Repeat(Some.Redirect(), 51)] } },
             { "RFC 6749 §4.4.3", Machine with { GrantTypes = [GrantTypes.ClientCredentials, GrantTypes.RefreshToken] } },
