@@ -28,12 +28,21 @@ internal static class Announcement
           Get a token from here
             curl -u demo-web:{demo.WebSecret} -d grant_type=client_credentials {issuer}{Paths.Token}
 
+          {Signed(local)}
           {Kept(local)} Ctrl+C stops it.
 
         """;
 
     private static string Kept(LocalOptions local) =>
         local.Azurite ? "Tables are kept in Azurite across restarts." : "Tables are kept in memory, until it stops; --azurite keeps them for longer.";
+
+    private static string Signed(LocalOptions local) =>
+        local.Vault switch
+        {
+            SigningMode.Vault => "Tokens are signed by an in-process Key Vault, one call each.",
+            SigningMode.Wrapped => "Tokens are signed by keys that an in-process Key Vault has unwrapped, once.",
+            _ => "Tokens are signed by a development key, kept in a file.",
+        };
 
     public static string JsonLine(string issuer, string storage, Demo demo, string appAddress)
     {

@@ -1,14 +1,17 @@
 using System.Globalization;
+using Postern.Protocol;
 
 namespace Postern.Local;
 
 /// <summary>What <c>./run</c> was told.</summary>
-internal sealed record LocalOptions(int Port, bool Azurite, string? Folder, bool Json)
+/// <param name="Vault">How an in-process Key Vault is used; null: signing keys are a file.</param>
+internal sealed record LocalOptions(int Port, bool Azurite, string? Folder, bool Json, SigningMode? Vault)
 {
     public const string Usage = """
         ./run                 start Postern on http://localhost:7071, with everything in memory
           --port N            listen on another port
           --azurite           keep state in Azurite (from npm), across restarts
+          --vault sign|wrap     try the ways of Key Vault: it signs each token, or wraps keys that sign (not with --azurite)
           --folder PATH       keep keys, secrets and Azurite's tables there, not in artifacts/local
           --json              when ready, print one line of JSON: issuer, demo app, clients, users
         """;
@@ -16,7 +19,7 @@ internal sealed record LocalOptions(int Port, bool Azurite, string? Folder, bool
     /// <summary>Null for anything that is not in <see cref="Usage"/>.</summary>
     public static LocalOptions? TryParse(string[] args)
     {
-        var options = new LocalOptions(7071, false, null, false);
+        var options = new LocalOptions(7071, false, null, false, null);
         for (var i = 0; i < args.Length; i++)
         {
             switch (args[i])
@@ -30,6 +33,9 @@ internal sealed record LocalOptions(int Port, bool Azurite, string? Folder, bool
                 case "--json":
                     options = options with { Json = true };
                     break;
+                case "--vault" when i + 1 < args.Length && args[i + 1] is "sign" or "wrap":
+                    options = options with { Vault = args[++i] == "sign" ? SigningMode.Vault : SigningMode.Wrapped };
+                    break;
                 case "--port" when i + 1 < args.Length && ushort.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0:
                     options = options with { Port = port };
                     i++;
@@ -38,6 +44,7 @@ internal sealed record LocalOptions(int Port, bool Azurite, string? Folder, bool
                     return null;
             }
         }
-        return options;
+        // Its keys live in memory, and what they wrapped would outlive them.
+        return options is { Vault: not null, Azurite: true } ? null : options;
     }
 }

@@ -1,7 +1,6 @@
 using Postern.Local;
 using Postern.Protocol;
 using Postern.Server;
-using Postern.Signing;
 using Postern.Storage;
 
 if (LocalOptions.TryParse(args) is not { } local)
@@ -16,17 +15,18 @@ await using var embedded = local.Azurite ? null : await TableService.StartAsync(
 await using var azurite = local.Azurite ? await Azurite.StartAsync(null, Path.Combine(files.Folder, "azurite")) : null;
 var storage = embedded?.ConnectionString ?? azurite!.ConnectionString;
 
+await using var vault = local.Vault is null ? null : await LocalKeys.StartVaultAsync(new KeyOptions());
+
 var options = new ServerOptions
 {
     Issuer = issuer,
     Storage = storage,
     Listen = issuer,
     Scopes = Demo.WebScope.Except(Scope.OpenIdConnect),
+    Keys = new KeyOptions { Vault = vault?.Uri.ToString() ?? "", Mode = local.Vault ?? SigningMode.Vault },
 };
 var tables = Tables.Connect(storage);
-var (rsa, ec) = files.SigningKeys();
-using var signer = new LocalSigner(rsa, ec);
-var keys = new ServerKeys(signer, null, TimeSpan.FromMinutes(5));
+var keys = LocalKeys.Create(options, vault, files, tables);
 await using var server = PosternServer.Build(options, tables, keys, TimeProvider.System, Quietly);
 
 var demo = files.DemoSecrets();

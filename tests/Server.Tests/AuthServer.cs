@@ -28,11 +28,12 @@ public sealed class AuthServer : IAsyncDisposable
 
     private readonly TableService? service;
     private readonly WebApplication app;
+    private readonly ServerKeys keys;
     private Browser? signedIn;
 
-    private AuthServer(TableService? service, WebApplication app, Tables tables, FakeClock clock)
+    private AuthServer(TableService? service, WebApplication app, Tables tables, ServerKeys keys, FakeClock clock)
     {
-        (this.service, this.app, Tables, Clock) = (service, app, tables, clock);
+        (this.service, this.app, Tables, this.keys, Clock) = (service, app, tables, keys, clock);
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 }) { BaseAddress = new Uri(app.Urls.First()) };
         Clients = new ClientStore(tables, clock, TimeSpan.Zero);
         Users = new UserStore(tables);
@@ -68,26 +69,26 @@ public sealed class AuthServer : IAsyncDisposable
 
     /// <param name="configure">Changes settings.</param>
     /// <param name="storage">A connection string; null: an embedded table service of its own.</param>
-    public static async Task<AuthServer> StartAsync(Func<ServerOptions, ServerOptions>? configure = null, string? storage = null)
+    /// <param name="vault">Has the keys, by the settings; null: they are in memory.</param>
+    /// <param name="clock">The time; null: a clock of its own.</param>
+    public static async Task<AuthServer> StartAsync(Func<ServerOptions, ServerOptions>? configure = null, string? storage = null, TestVault? vault = null, FakeClock? clock = null)
     {
         var service = storage is null ? await TableService.StartAsync() : null;
         storage ??= service!.ConnectionString;
-        var (roundTrips, outage, signing, clock) = (new RoundTrips(), new TableOutage(), new SigningOutage(SharedSigner), new FakeClock());
-        var tables = Tables.Connect(storage, null, options =>
+        clock ??= new FakeClock();
+        var (roundTrips, outage, log) = (new RoundTrips(), new TableOutage(), new LogLines());
+        var tables = Tables.Connect(storage, null, client =>
         {
-            options.AddPolicy(roundTrips, HttpPipelinePosition.PerRetry);
-            options.AddPolicy(outage, HttpPipelinePosition.PerRetry);
+            client.AddPolicy(roundTrips, HttpPipelinePosition.PerRetry);
+            client.AddPolicy(outage, HttpPipelinePosition.PerRetry);
         });
-        var options = new ServerOptions
-        {
-            Issuer = Issuer,
-            Storage = storage,
-            Listen = "http://127.0.0.1:0",
-        };
-        var log = new LogLines();
-        var app = PosternServer.Build(configure?.Invoke(options) ?? options, tables, new ServerKeys(signing, null, TimeSpan.FromMinutes(5)), clock, logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace));
+        var options = new ServerOptions { Issuer = Issuer, Storage = storage, Listen = "http://127.0.0.1:0" };
+        options = configure?.Invoke(options) ?? options;
+        var keys = vault is null ? new ServerKeys(SharedSigner, null, TimeSpan.FromMinutes(5)) : ServerKeys.Create(options, vault.Credential, tables, clock);
+        var signing = new SigningOutage(keys.Signer);
+        var app = PosternServer.Build(options, tables, keys with { Signer = signing }, clock, logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace));
         await app.StartAsync();
-        var server = new AuthServer(service, app, tables, clock) { RoundTrips = roundTrips, Outage = outage, Signing = signing, Log = log };
+        var server = new AuthServer(service, app, tables, keys, clock) { RoundTrips = roundTrips, Outage = outage, Signing = signing, Log = log };
         await server.SeedAsync();
         return server;
     }
@@ -164,6 +165,9 @@ public sealed class AuthServer : IAsyncDisposable
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
         return await SendAsync(request);
     }
+
+    /// <summary>As an operator does.</summary>
+    public Task RotateKeysAsync() => keys.Keys!.RotateAsync(default);
 
     public async Task<IReadOnlyList<string>> TableNamesAsync() => await Tables.ListTablesAsync("", default);
 

@@ -39,10 +39,10 @@ export function temporaryFolder(t) {
  * Starts Postern on a port of its own and waits for the line that says it is ready. Nothing is shared with another
  * server unless the same folder is given to both.
  */
-export async function startPostern({ folder, port, azurite = false }) {
+export async function startPostern({ folder, port, azurite = false, vault }) {
   const chosen = port ?? (await freePort());
   const started = performance.now();
-  const child = spawn('dotnet', [builtServer(), '--port', `${chosen}`, '--folder', folder, '--json', ...(azurite ? ['--azurite'] : [])], {
+  const child = spawn('dotnet', [builtServer(), '--port', `${chosen}`, '--folder', folder, '--json', ...(azurite ? ['--azurite'] : []), ...(vault ? ['--vault', vault] : [])], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log = [];
