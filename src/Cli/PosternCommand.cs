@@ -6,7 +6,7 @@ namespace Postern.Cli;
 /// <summary>The whole command line. It works on the server's tables with the operator's own login, so there is no admin endpoint to attack.</summary>
 internal sealed class PosternCommand : RootCommand
 {
-    private PosternCommand(Terminal terminal)
+    internal PosternCommand(Terminal terminal)
         : base(
             """
             Looks after a Postern authorization server: its clients, people, keys and health.
