@@ -21,6 +21,14 @@ internal sealed class CommandLine(Terminal terminal)
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON.", Recursive = true };
 
+    /// <summary>For a command that changes what its options say: none of them is a slip.</summary>
+    public static void NeedsAnyOption(Command command) =>
+        command.Validators.Add(result =>
+        {
+            if (command.Options.All(option => result.GetResult(option) is null or { Implicit: true }))
+                result.AddError("Say what to change.");
+        });
+
     /// <summary>Makes <paramref name="run"/> what the command does.</summary>
     public void Run(Command command, Func<Invocation, CancellationToken, Task<int>> run) =>
         command.SetAction((parsed, cancellation) => run(new Invocation(terminal, this, parsed), cancellation));

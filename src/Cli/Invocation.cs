@@ -17,6 +17,8 @@ internal sealed class Invocation(Terminal terminal, CommandLine line, ParseResul
 
     public UserStore Users => new(Connect());
 
+    public bool AsJson => parsed.GetValue(line.Json);
+
     /// <summary>An environment variable, or the option that takes its place.</summary>
     public string? Setting(string name)
     {
@@ -29,36 +31,44 @@ internal sealed class Invocation(Terminal terminal, CommandLine line, ParseResul
         return option ?? (terminal.Environment.TryGetValue(name, out var value) && value.Length > 0 ? value : null);
     }
 
-    /// <exception cref="FormatException">The setting is missing or not understood.</exception>
-    public Tables Connect() =>
-        Tables.Connect(
-            Setting("POSTERN_STORAGE") ?? throw new FormatException("Say where the tables are: --storage https://<account>.table.core.windows.net, or POSTERN_STORAGE."),
-            OperatorCredential.Create(terminal.Environment)
-        );
+    /// <exception cref="SettingException">The setting is missing or not understood.</exception>
+    public Tables Connect()
+    {
+        var setting = Setting("POSTERN_STORAGE")
+            ?? throw new SettingException("Say where the tables are: --storage https://<account>.table.core.windows.net, or POSTERN_STORAGE.");
+        try
+        {
+            return Tables.Connect(setting, OperatorCredential.Create(terminal.Environment));
+        }
+        catch (FormatException notUnderstood)
+        {
+            throw new SettingException(notUnderstood.Message);
+        }
+    }
 
-    /// <exception cref="FormatException">The setting is missing or not an issuer identifier.</exception>
+    /// <exception cref="SettingException">The setting is missing or not an issuer identifier.</exception>
     public string Issuer()
     {
-        var issuer = Setting("POSTERN_ISSUER") ?? throw new FormatException("Say which server: --issuer https://login.example.com, or POSTERN_ISSUER.");
-        return ServerOptions.ProblemWithIssuer(issuer) is { } problem ? throw new FormatException($"The issuer {problem}.") : issuer;
+        var issuer = Setting("POSTERN_ISSUER") ?? throw new SettingException("Say which server: --issuer https://login.example.com, or POSTERN_ISSUER.");
+        return ServerOptions.ProblemWithIssuer(issuer) is { } problem ? throw new SettingException($"The issuer {problem}.") : issuer;
     }
 
     /// <summary>Prints one thing.</summary>
     public int Show(IReadOnlyList<Fact> facts)
     {
-        terminal.Out.WriteLine(parsed.GetValue(line.Json) ? JsonText.Of(facts) : PlainText.Of(facts));
+        terminal.Out.WriteLine(AsJson ? JsonText.Of(facts) : PlainText.Of(facts));
         return ExitCodes.Ok;
     }
 
     /// <summary>Prints many things: those columns as a table, everything as JSON.</summary>
     public int List(IReadOnlyList<IReadOnlyList<Fact>> rows, params IReadOnlyList<string> columns)
     {
-        terminal.Out.WriteLine(parsed.GetValue(line.Json) ? JsonText.Of(rows) : PlainText.Of(rows, columns));
+        terminal.Out.WriteLine(AsJson ? JsonText.Of(rows) : PlainText.Of(rows, columns));
         return ExitCodes.Ok;
     }
 
     /// <summary>Says something to the person that no script should have to parse.</summary>
-    public void Tell(string sentence) => terminal.Error.WriteLine(sentence);
+    public void Tell(string sentence) => terminal.Error.WriteLine(Fact.Printable(sentence));
 
     public int Refuse(params IEnumerable<string> reasons)
     {

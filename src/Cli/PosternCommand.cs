@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
 namespace Postern.Cli;
@@ -6,7 +7,7 @@ namespace Postern.Cli;
 /// <summary>The whole command line. It works on the server's tables with the operator's own login, so there is no admin endpoint to attack.</summary>
 internal sealed class PosternCommand : RootCommand
 {
-    private PosternCommand(Terminal terminal)
+    internal PosternCommand(Terminal terminal)
         : base(
             """
             Looks after a Postern authorization server: its clients, people, keys and health.
@@ -31,6 +32,8 @@ internal sealed class PosternCommand : RootCommand
         Add(new UserCommand(line));
         Add(new KeysCommand(line));
         Add(new DoctorCommand(line));
+        var help = Options.OfType<HelpOption>().Single();
+        help.Action = new Help((HelpAction)help.Action!);
     }
 
     /// <summary>Runs one command line.</summary>
@@ -42,11 +45,9 @@ internal sealed class PosternCommand : RootCommand
         var world = new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false };
         try
         {
-            var code = await parsed.InvokeAsync(world);
-            return parsed.Action is ParseErrorAction ? ExitCodes.Usage : code;
+            return parsed.Action is ParseErrorAction error ? await NotUnderstoodAsync(parsed, error, world) : await parsed.InvokeAsync(world);
         }
-        // From reading the storage setting, which never quotes it.
-        catch (FormatException notUnderstood)
+        catch (SettingException notUnderstood)
         {
             await terminal.Error.WriteLineAsync(notUnderstood.Message);
             return ExitCodes.Usage;
@@ -57,4 +58,16 @@ internal sealed class PosternCommand : RootCommand
             return ExitCodes.Unavailable;
         }
     }
+
+    private static async Task<int> NotUnderstoodAsync(ParseResult parsed, ParseErrorAction error, InvocationConfiguration world)
+    {
+        // Whoever stopped at a group of commands wants to see them; a slip is found by its own sentence.
+        error.ShowHelp = parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0;
+        await parsed.InvokeAsync(world);
+        if (!error.ShowHelp)
+            await world.Error.WriteLineAsync($"'{NameOf(parsed.CommandResult.Command)} --help' tells more.");
+        return ExitCodes.Usage;
+    }
+
+    private static string NameOf(Command command) => command is RootCommand ? "postern" : $"{NameOf(command.Parents.OfType<Command>().Single())} {command.Name}";
 }

@@ -16,6 +16,9 @@ internal sealed record Terminal
 
     public required TimeProvider Time { get; init; }
 
+    /// <summary>Asks for a line. Null where nobody sits in front.</summary>
+    public Func<string, string>? Ask { get; init; }
+
     /// <summary>Asks for a line that is not shown while it is typed. Null where nobody sits in front.</summary>
     public Func<string, string>? AskHidden { get; init; }
 
@@ -27,12 +30,19 @@ internal sealed record Terminal
             Error = Console.Error,
             Environment = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""),
             Time = TimeProvider.System,
-            AskHidden = Console.IsInputRedirected ? null : AskConsole,
+            Ask = Console.IsInputRedirected ? null : AskConsole,
+            AskHidden = Console.IsInputRedirected ? null : AskConsoleHidden,
         };
 
+    // Not on stdout, which may go to a file.
     private static string AskConsole(string question)
     {
-        // Not on stdout, which may go to a file.
+        Console.Error.Write(question);
+        return Console.In.ReadLine() ?? "";
+    }
+
+    private static string AskConsoleHidden(string question)
+    {
         Console.Error.Write(question);
         var typed = new StringBuilder();
         for (var key = Console.ReadKey(intercept: true); key.Key != ConsoleKey.Enter; key = Console.ReadKey(intercept: true))

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Postern.Protocol;
+using Postern.Signing;
 using Postern.Storage;
 
 namespace Postern.Server;

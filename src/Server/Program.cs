@@ -1,5 +1,6 @@
 using Postern.Protocol;
 using Postern.Server;
+using Postern.Signing;
 using Postern.Storage;
 
 try

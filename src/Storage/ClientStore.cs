@@ -124,5 +124,5 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
     }
 
     private static RedirectUri ToRedirectUri(string text) =>
-        RedirectUri.Register(text).Succeeds(out var uri, out var refusal) ? uri : throw new InvalidOperationException(refusal.Reason);
+        RedirectUri.Register(text).Succeeds(out var uri, out var refusal) ? uri : throw new InvalidDataException(refusal.Reason);
 }

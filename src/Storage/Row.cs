@@ -44,6 +44,8 @@ internal sealed class Row(string partitionKey, string rowKey)
 
     public int? Number(string name) => Find(name) as int?;
 
+    public int RequiredNumber(string name) => Number(name) ?? throw Missing(name);
+
     public bool Flag(string name) => Find(name) is true;
 
     public bool? FlagOrNull(string name) => Find(name) as bool?;
@@ -135,5 +137,5 @@ internal sealed class Row(string partitionKey, string rowKey)
 
     private object? Find(string name) => properties.GetValueOrDefault(name);
 
-    private static InvalidOperationException Missing(string name) => new($"The row has no column {name}: it was written by another version, see SCHEMA.md.");
+    private InvalidDataException Missing(string name) => new($"The row {partitionKey}, {rowKey} has no column {name}: it was written by another version, see SCHEMA.md.");
 }

@@ -1,7 +1,7 @@
-using Azure;
 using Postern.Local;
 using Postern.Protocol;
 using Postern.Signing;
+using Postern.Storage;
 
 namespace Postern.Tests;
 
@@ -12,7 +12,13 @@ public sealed class World : IAsyncDisposable
 
     private readonly List<WrappedKeySigner> signers = [];
 
-    private World(TestVault vault, FakeClock clock) => (Vault, Clock) = (vault, clock);
+    private readonly TableService tables;
+
+    private World(TestVault vault, TableService tables, FakeClock clock)
+    {
+        (Vault, this.tables, Clock) = (vault, tables, clock);
+        Rows = new KeyStore(Tables.Connect(tables.ConnectionString));
+    }
 
     public static VaultKeyNames Names { get; } = new();
 
@@ -22,7 +28,7 @@ public sealed class World : IAsyncDisposable
 
     public FakeClock Clock { get; }
 
-    public WrappedKeyTable Table { get; } = new();
+    public KeyStore Rows { get; }
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -34,7 +40,7 @@ public sealed class World : IAsyncDisposable
         vault.CreateKey(Names.Rsa, Jwk.Rsa);
         vault.CreateKey(Names.EllipticCurve, Jwk.EllipticCurve);
         vault.CreateKey(WrappingKey, Jwk.Rsa);
-        return new World(vault, clock);
+        return new World(vault, await TableService.StartAsync(), clock);
     }
 
     /// <summary>A client of the vault whose waits are too short to be noticed.</summary>
@@ -52,11 +58,17 @@ public sealed class World : IAsyncDisposable
     /// <summary>One instance of the server in wrapped mode.</summary>
     public (WrappedKeySigner Signer, WrappedKeys Keys) InWrappedMode()
     {
-        var keys = new WrappedKeys(Client(), WrappingKey, Table.Rows, Schedule, Clock);
+        var keys = new WrappedKeys(Client(), WrappingKey, Rows, Schedule, Clock);
         var signer = new WrappedKeySigner(keys, Clock);
         signers.Add(signer);
         return (signer, keys);
     }
+
+    /// <summary>All rows, by name.</summary>
+    public async Task<IReadOnlyList<KeyRow>> RowsAsync() => [.. (await Rows.ListAsync(Cancellation)).OrderBy(row => row.Name, StringComparer.Ordinal)];
+
+    /// <summary>For good.</summary>
+    public ValueTask StopTablesAsync() => tables.DisposeAsync();
 
     /// <summary>Past the refresh interval: whoever is asked now reads again.</summary>
     public void LetListsExpire() => Clock.Advance(Schedule.RefreshInterval);
@@ -69,6 +81,7 @@ public sealed class World : IAsyncDisposable
         foreach (var signer in signers)
             signer.Dispose();
         await Vault.DisposeAsync();
+        await tables.DisposeAsync();
     }
 }
 
@@ -85,6 +98,6 @@ internal static class Signing
 
     public static string KeyId(string token) => ResourceServer.Read(token).Kid;
 
-    public static Task<RequestFailedException> RefusesAsync(this ISigner signer, string algorithm) =>
-        Assert.ThrowsAsync<RequestFailedException>(() => signer.SignAsync(algorithm));
+    public static Task<KeyVaultException> RefusesAsync(this ISigner signer, string algorithm) =>
+        Assert.ThrowsAsync<KeyVaultException>(() => signer.SignAsync(algorithm));
 }

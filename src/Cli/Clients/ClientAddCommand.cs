@@ -42,7 +42,8 @@ internal sealed class ClientAddCommand : Command
         var described = options.Apply(invocation.Parsed, profile.Create(invocation.Parsed, options, invocation.Parsed.GetRequiredValue(clientId), invocation.Now), problems);
         var secret = described.IsPublic ? null : Secrets.ForClient();
         var client = described with { Secrets = secret is null ? [] : [new ClientSecret(Secrets.Hash(secret), null)] };
-        problems.AddRange(Hints(invocation.Parsed, client).Concat(ClientRegistration.Problems(client)));
+        var hints = Hints(invocation.Parsed, client).ToArray();
+        problems.AddRange(hints.Length > 0 ? hints : ClientRegistration.Problems(client));
         if (problems.Count > 0)
             return invocation.Refuse(problems);
         if (!await invocation.Clients.TryAddAsync(client, cancellation))

@@ -8,6 +8,8 @@ internal static class ClientChange
     // Operators are few; whoever meets more than this many others is in a loop.
     private const int MaxTries = 5;
 
+    public const string Delay = "Running servers notice when they read the client again: after POSTERN_CLIENT_CACHE, 60s unless set.";
+
     /// <param name="invocation">The command.</param>
     /// <param name="clientId">Whose row.</param>
     /// <param name="change">Says what it becomes, and adds to the list why it may not.</param>
@@ -33,7 +35,7 @@ internal static class ClientChange
                 return invocation.Refuse(problems);
             if (!await clients.TryReplaceAsync(read, next, cancellation))
                 continue;
-            invocation.Tell("Running servers know it when their memory of the client ends: after POSTERN_CLIENT_CACHE, 60s unless set.");
+            invocation.Tell(Delay);
             return invocation.Show(ClientFacts.Of(next, secret()));
         }
         return invocation.Refuse("Somebody else keeps changing this client. Try again.");

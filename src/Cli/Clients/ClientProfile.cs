@@ -52,5 +52,5 @@ internal sealed class ClientProfile
         };
     }
 
-    private static RedirectUri Loopback(string uri) => RedirectUri.Register(uri).Succeeds(out var registered, out var refusal) ? registered : throw new InvalidOperationException(refusal.Reason);
+    public static RedirectUri Loopback(string uri) => RedirectUri.Register(uri).Succeeds(out var registered, out var refusal) ? registered : throw new InvalidOperationException(refusal.Reason);
 }

@@ -24,6 +24,7 @@ internal sealed class ClientSetCommand : Command
     {
         Add(clientId);
         options = new RegistrationOptions(this);
+        CommandLine.NeedsAnyOption(this);
         line.Run(this, RunAsync);
     }
 

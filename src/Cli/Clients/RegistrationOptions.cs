@@ -6,7 +6,10 @@ namespace Postern.Cli;
 /// <summary>The options that say what a client is. What is not given stays as it is.</summary>
 internal sealed class RegistrationOptions
 {
-    private const string Unset = "default";
+    public const string Unset = "default";
+
+    // Never stored: where it is needed, something has been refused.
+    private static readonly RedirectUri StandIn = ClientProfile.Loopback("http://127.0.0.1/");
 
     private readonly Option<string?> name = new("--name") { Description = "What people read on the consent page.", HelpName = "text" };
     private readonly Option<string[]> redirectUris = new("--redirect-uri") { Description = "Where people return to, compared exactly; repeat it for several.", HelpName = "uri" };
@@ -79,7 +82,8 @@ internal sealed class RegistrationOptions
             else
                 problems.Add($"{text}: {refusal.Reason}");
         }
-        return [.. registered];
+        // With none left, the other checks would complain of that too.
+        return registered.Count > 0 ? [.. registered] : [StandIn];
     }
 
     private static Scope ScopeOf(string? given, Scope current, List<string> problems)

@@ -23,7 +23,10 @@ internal sealed class DoctorCommand : Command
         findings.AddRange(SettingsCheck.Look(invocation));
         findings.AddRange(await TablesCheck.LookAsync(invocation, cancellation));
         findings.AddRange(await IssuerCheck.LookAsync(invocation, cancellation));
-        invocation.List([.. findings.Select(finding => finding.Facts())], "result", "check", "finding", "remedy");
+        if (invocation.AsJson)
+            invocation.List([.. findings.Select(finding => finding.Facts())]);
+        else
+            invocation.Terminal.Out.WriteLine(PlainText.Of([.. findings.SelectMany(finding => finding.Lines())]));
         return findings.Any(finding => finding.Severity == Severity.Fail) ? ExitCodes.Refused : ExitCodes.Ok;
     }
 }

@@ -21,6 +21,15 @@ internal sealed record Finding(Severity Severity, string Check, string Text, str
 
     public static Finding Fail(string check, string text, string remedy) => new(Severity.Fail, check, text, remedy);
 
-    public IReadOnlyList<Fact> Facts() =>
-        [new("result", Severity switch { Severity.Ok => "ok", Severity.Warn => "warn", _ => "fail" }), new("check", Check), new("finding", Text), new("remedy", Remedy)];
+    private string Result => Severity switch { Severity.Ok => "ok", Severity.Warn => "warn", _ => "fail" };
+
+    public IReadOnlyList<Fact> Facts() => [new("result", Result), new("check", Check), new("finding", Text), new("remedy", Remedy)];
+
+    /// <summary>For people: what to do is on the next line.</summary>
+    public IEnumerable<IReadOnlyList<string>> Lines()
+    {
+        yield return [Result, Check, Fact.Printable(Text)];
+        if (Remedy is not null)
+            yield return ["", "", $"-> {Fact.Printable(Remedy)}"];
+    }
 }

@@ -6,6 +6,7 @@ namespace Postern.Cli;
 internal static class SettingsCheck
 {
     private const string Prefix = "POSTERN_";
+    private const string Missing = "The server does not start without it. Set it here too, or give the option that takes its place.";
 
     public static IEnumerable<Finding> Look(Invocation invocation)
     {
@@ -37,7 +38,11 @@ internal static class SettingsCheck
     private static Finding Judge(Invocation invocation, SettingProblem problem) =>
         invocation.Setting(problem.Name) is null && problem.Name is not ("POSTERN_STORAGE" or "POSTERN_ISSUER") && !problem.Name.Contains(',', StringComparison.Ordinal)
             ? Finding.Warn("settings", problem.ToString(), "The server needs it; to check the server's settings, run this in its environment.")
-            : Finding.Fail("settings", problem.ToString(), "The server does not start with it. Correct it in the app's settings.");
+            : Finding.Fail(
+                "settings",
+                problem.ToString(),
+                invocation.Setting(problem.Name) is null ? Missing : "The server does not start with it. Correct it in the app's settings."
+            );
 
     // One letter too many, too few or wrong is a slip; more is another word.
     private static string? Nearest(string name, IReadOnlyList<string> names) => names.FirstOrDefault(known => IsSlip(name.ToUpperInvariant(), known));

@@ -23,7 +23,7 @@ internal static class TablesCheck
             findings.Add(Clock(serviceTime, invocation.Now));
             findings.AddRange(await DaysAsync(new ExpiringTables(tables), DateOnly.FromDateTime(invocation.Now.UtcDateTime), cancellation));
         }
-        catch (FormatException notUnderstood)
+        catch (SettingException notUnderstood)
         {
             findings.Add(Finding.Fail("tables", notUnderstood.Message, "Correct --storage or POSTERN_STORAGE."));
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Postern.Protocol;
 
@@ -7,7 +8,12 @@ namespace Postern.Cli;
 /// <summary>Answers as JSON: one object, or an array of objects.</summary>
 internal static class JsonText
 {
-    private static readonly JsonWriterOptions Options = new() { Indented = true };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Indented = true,
+        // It goes to a terminal or a program, never into HTML; control characters are escaped all the same.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static string Of(IReadOnlyList<Fact> facts) => Text(writer => Write(writer, facts));
 

@@ -6,11 +6,13 @@ namespace Postern.Cli;
 internal sealed class UserRemoveCommand : Command
 {
     private readonly Argument<string> user = UserLookup.Argument();
+    private readonly Confirmation confirmation;
 
     public UserRemoveCommand(CommandLine line)
-        : base("remove", "Removes a person, what they allowed apps, and their login name.\n\nExample:\n  postern user remove alice@example.com")
+        : base("remove", "Removes a person, what they allowed apps, and their login name.\n\nExample:\n  postern user remove alice@example.com --yes")
     {
         Add(user);
+        confirmation = new Confirmation(this);
         line.Run(this, RunAsync);
     }
 
@@ -19,6 +21,8 @@ internal sealed class UserRemoveCommand : Command
         var (users, asked) = (invocation.Users, invocation.Parsed.GetRequiredValue(user));
         if (await UserLookup.FindAsync(users, asked, cancellation) is not { } found)
             return invocation.Refuse(UserLookup.NotFound(asked));
+        if (!confirmation.Permits(invocation, $"'{found.Value.Login}' will be gone with everything they allowed; whoever is added under this name later is somebody else."))
+            return ExitCodes.Refused;
         await users.RemoveAsync(found.Value, cancellation);
         return invocation.Show([new("login", found.Value.Login), new("sub", found.Value.Subject), new("removed", true)]);
     }

@@ -23,6 +23,7 @@ internal sealed class UserSetCommand : Command
     {
         Add(user);
         claims = new ClaimOptions(this);
+        CommandLine.NeedsAnyOption(this);
         line.Run(this, RunAsync);
     }
 

@@ -1,4 +1,5 @@
 using Postern.Protocol;
+using Postern.Signing;
 using Postern.Storage;
 
 namespace Postern.Server;

@@ -33,6 +33,28 @@ internal sealed class KeyRing(IReadOnlyList<KeyVersion> versions, KeySchedule sc
         return Published(version.KeyType, now).Contains(version) ? KeyState.Retired : KeyState.Past;
     }
 
+    /// <summary>When the version began to sign or, as the others stand now, will begin; null where it never does.</summary>
+    public DateTimeOffset? SignsFrom(KeyVersion version)
+    {
+        var ofType = versions.Where(other => other.KeyType == version.KeyType).ToList();
+        return Changes(version.KeyType)
+            .Where(at => at >= version.CreatedAt)
+            .Order()
+            .Cast<DateTimeOffset?>()
+            .FirstOrDefault(at => ByPreference(ofType.Where(other => WasGood(other, at!.Value)), at!.Value).FirstOrDefault() == version);
+    }
+
+    /// <summary>When the version will no longer be published, as the others stand now; null where nothing has taken its place yet, or it is not published.</summary>
+    public DateTimeOffset? PublishedUntil(KeyVersion version, DateTimeOffset now) =>
+        !Published(version.KeyType, now).Contains(version)
+            ? null
+            : Changes(version.KeyType)
+                .Select(at => at + schedule.Tail)
+                .Where(at => at > now)
+                .Order()
+                .Cast<DateTimeOffset?>()
+                .FirstOrDefault(at => !Published(version.KeyType, at!.Value).Contains(version));
+
     private IEnumerable<KeyVersion> Published(string keyType, DateTimeOffset now)
     {
         var oldest = Window(keyType, now).SelectMany(at => MayHaveSigned(keyType, at)).OrderBy(version => version, Age).FirstOrDefault();
@@ -45,16 +67,19 @@ internal sealed class KeyRing(IReadOnlyList<KeyVersion> versions, KeySchedule sc
             .ThenByDescending(version => version, Age);
     }
 
-    /// <summary>Who signs changes at these instants only, so asking at each of them leaves out nobody.</summary>
+    // The start as well: whoever signed then may have begun before.
     private IEnumerable<DateTimeOffset> Window(string keyType, DateTimeOffset now)
     {
         var start = now - schedule.Tail;
-        return versions
-            .Where(version => version.KeyType == keyType)
-            .SelectMany(version => new[] { version.CreatedAt + schedule.Notice, version.UpdatedAt, version.NotBefore ?? start, version.ExpiresAt ?? start })
-            .Where(at => start < at && at <= now + schedule.Notice)
-            .Append(start);
+        return Changes(keyType).Where(at => start < at && at <= now + schedule.Notice).Append(start);
     }
+
+    /// <summary>Who signs changes at these instants only, so asking at each of them leaves out nobody.</summary>
+    private IEnumerable<DateTimeOffset> Changes(string keyType) =>
+        versions
+            .Where(version => version.KeyType == keyType)
+            .SelectMany(version => new[] { version.CreatedAt, version.CreatedAt + schedule.Notice, version.UpdatedAt, version.NotBefore, version.ExpiresAt })
+            .OfType<DateTimeOffset>();
 
     /// <summary>
     /// The version preferred at that instant; while it is not known whether that one was already enabled then, the one
@@ -77,6 +102,10 @@ internal sealed class KeyRing(IReadOnlyList<KeyVersion> versions, KeySchedule sc
         var known = good.ToLookup(version => version.CreatedAt + schedule.Notice <= at);
         return known[true].OrderByDescending(version => version, Age).Concat(known[false].OrderBy(version => version, Age));
     }
+
+    // Until it was withdrawn it signed, too.
+    private static bool WasGood(KeyVersion version, DateTimeOffset at) =>
+        version.CreatedAt <= at && (version.IsGood(at) || (!version.Enabled && at < version.UpdatedAt));
 
     private bool HasEnded(KeyVersion version, DateTimeOffset now) =>
         version.ExpiresAt + schedule.Tail <= now && version.UpdatedAt + schedule.Tail <= now;

@@ -22,7 +22,11 @@ internal sealed class KeySet(KeyRing ring, IReadOnlyDictionary<string, Jwk> publ
         .. ring.Versions
             .Where(version => publicKeys.ContainsKey(version.Id))
             .OrderBy(version => version.KeyType, StringComparer.Ordinal).ThenBy(version => version.CreatedAt)
-            .Select(version => new SigningKey(
-                publicKeys[version.Id].KeyId, version.KeyType, version.Id, ring.StateOf(version, now), version.CreatedAt, version.ExpiresAt)),
+            .Select(version => new SigningKey(publicKeys[version.Id].KeyId, version.KeyType, version.Id, ring.StateOf(version, now), version.CreatedAt)
+            {
+                SignsFrom = ring.SignsFrom(version),
+                PublishedUntil = ring.PublishedUntil(version, now),
+                ExpiresAt = version.ExpiresAt,
+            }),
     ];
 }

@@ -25,5 +25,14 @@ public enum KeyState
 /// <param name="Location">Where it is kept: a version in the vault, or a row.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="CreatedAt">When it came into being.</param>
-/// <param name="ExpiresAt">When the vault will no longer sign with it, where that was set.</param>
-public sealed record SigningKey(string KeyId, string KeyType, string Location, KeyState State, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);
+public sealed record SigningKey(string KeyId, string KeyType, string Location, KeyState State, DateTimeOffset CreatedAt)
+{
+    /// <summary>When it began to sign or, as the others stand now, will begin; null where it never does.</summary>
+    public DateTimeOffset? SignsFrom { get; init; }
+
+    /// <summary>When it will be published no more; null where nothing has taken its place yet, or it is not published.</summary>
+    public DateTimeOffset? PublishedUntil { get; init; }
+
+    /// <summary>When the vault will no longer sign with it, where that was set.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+}

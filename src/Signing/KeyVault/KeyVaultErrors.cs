@@ -15,13 +15,13 @@ internal static class KeyVaultErrors
     /// <param name="operation">What was asked for.</param>
     /// <param name="name">The key's name.</param>
     /// <param name="role">The role that permits the operation.</param>
-    public static RequestFailedException From(Response response, Uri vault, string operation, string name, string role)
+    public static KeyVaultException From(Response response, Uri vault, string operation, string name, string role)
     {
         var (code, inner) = Codes(response);
         if (response.Status != 403)
-            return new RequestFailedException(response);
+            return new KeyVaultException(response);
         var refusal = $"Key Vault refused the operation \"{operation}\" on {vault}keys/{name} ({inner ?? code}).";
-        return new RequestFailedException(403, $"{refusal} {Remedy(inner ?? code, vault, name, role)}", inner ?? code, null);
+        return new KeyVaultException(403, $"{refusal} {Remedy(inner ?? code, vault, name, role)}", inner ?? code);
     }
 
     private static string Remedy(string? code, Uri vault, string name, string role) =>
@@ -31,9 +31,9 @@ internal static class KeyVaultErrors
                 "The vault's firewall does not admit this address: add it, or let the function app reach the vault through its virtual network.",
             null or "Forbidden" or "ForbiddenByRbac" or "AccessDenied" =>
                 $"The identity of this process lacks the role \"{role}\" on the key. Grant it with: az role assignment create "
-                + $"--assignee-object-id <object id of the identity> --assignee-principal-type ServicePrincipal --role \"{role}\" "
-                + "--scope /subscriptions/<subscription>/resourceGroups/<resource group>/providers/Microsoft.KeyVault/vaults/"
-                + $"{vault.Host.Split('.')[0]}/keys/{name} (it takes some minutes until Key Vault knows).",
+                + $"--assignee <user name, or object id of the identity> --role \"{role}\" "
+                + $"--scope \"$(az keyvault show --name {vault.Host.Split('.')[0]} --query id --output tsv)/keys/{name}\" "
+                + "(it takes some minutes until Key Vault knows).",
             _ => "The key, or this version of it, is not in a state that permits it.",
         };
 

@@ -3,7 +3,6 @@ using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Azure;
 using Postern.Protocol;
 
 namespace Postern.Signing;
@@ -76,7 +75,7 @@ internal static class KeyVaultJson
         }
         if (MemoryMarshal.TryGetArray(content, out var buffer))
             CryptographicOperations.ZeroMemory(buffer.AsSpan());
-        return kid == expected && value is not null ? value : throw new RequestFailedException($"Key Vault answered for another key than {expected}.");
+        return kid == expected && value is not null ? value : throw new KeyVaultException(0, $"Key Vault answered for another key than {expected}.");
     }
 
     private static KeyVaultVersion ReadVersion(JsonElement kid, JsonElement attributes)

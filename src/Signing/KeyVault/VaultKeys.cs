@@ -51,7 +51,7 @@ public sealed class VaultKeys : ISigningKeys
 
     internal Task<KeySet> ReadAgainAsync(CancellationToken cancellation) => keys.ReadAgainAsync(cancellation);
 
-    internal InvalidOperationException NoneSigns(string keyType) =>
+    internal SigningKeyException NoneSigns(string keyType) =>
         new($"The key \"{names[keyType]}\" in {vault.Address} has no version that is enabled and valid now. Create one with: az keyvault key create "
             + $"--vault-name {vault.Address.Host.Split('.')[0]} --name {names[keyType]} {(keyType == Jwk.Rsa ? "--kty RSA --size 2048" : "--kty EC --curve P-256")}");
 
@@ -97,7 +97,7 @@ public sealed class VaultKeys : ISigningKeys
         {
             (Jwk.Rsa, { KeyType: Jwk.Rsa, Modulus.Length: >= 256 }) => Jwk.FromRsa(key.Modulus, key.Exponent!),
             (Jwk.EllipticCurve, { KeyType: Jwk.EllipticCurve, Curve: "P-256" }) => Jwk.FromP256(key.X!, key.Y!),
-            _ => throw new InvalidOperationException(
+            _ => throw new SigningKeyException(
                 $"The key {id} in {vault.Address} is of type {key.KeyType} {key.Curve}; it must be {(version.KeyType == Jwk.Rsa ? "RSA of 2048 bits" : "EC on P-256")}."),
         };
     }

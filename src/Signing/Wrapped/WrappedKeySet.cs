@@ -1,13 +1,14 @@
 using Postern.Protocol;
+using Postern.Storage;
 
 namespace Postern.Signing;
 
 /// <summary>The rows as read at one instant, and the key ring they make.</summary>
 internal sealed class WrappedKeySet
 {
-    private readonly Dictionary<string, WrappedKey> rows;
+    private readonly Dictionary<string, KeyRow> rows;
 
-    public WrappedKeySet(IReadOnlyList<WrappedKey> rows, KeySchedule schedule)
+    public WrappedKeySet(IReadOnlyList<KeyRow> rows, KeySchedule schedule)
     {
         this.rows = rows.ToDictionary(row => row.Name);
         Keys = new KeySet(
@@ -17,17 +18,18 @@ internal sealed class WrappedKeySet
 
     public KeySet Keys { get; }
 
-    public IEnumerable<WrappedKey> Rows => rows.Values;
+    public IEnumerable<KeyRow> Rows => rows.Values;
 
-    public WrappedKey? Newest(string keyType) => rows.Values.Where(row => row.KeyType == keyType).MaxBy(row => row.Generation);
+    public KeyRow? Newest(string keyType) => rows.Values.Where(row => row.KeyType == keyType).MaxBy(row => row.Generation);
 
-    public WrappedKey? Find(string keyId) => rows.Values.FirstOrDefault(row => Keys[VersionOf(row)].KeyId == keyId);
+    public KeyRow? Find(string keyId) => rows.Values.FirstOrDefault(row => Keys[VersionOf(row)].KeyId == keyId);
 
-    public WrappedKey? Signing(string keyType, DateTimeOffset now) => Keys.Signing(keyType, now) is { } version ? rows[version.Id] : null;
+    public KeyRow? Signing(string keyType, DateTimeOffset now) => Keys.Signing(keyType, now) is { } version ? rows[version.Id] : null;
 
-    public bool IsPast(WrappedKey row, DateTimeOffset now) => Keys.Ring.StateOf(VersionOf(row), now) == KeyState.Past;
+    public bool IsPast(KeyRow row, DateTimeOffset now) => Keys.Ring.StateOf(VersionOf(row), now) == KeyState.Past;
 
     public static IEnumerable<string> KeyTypes => [Jwk.Rsa, Jwk.EllipticCurve];
 
-    private static KeyVersion VersionOf(WrappedKey row) => new(row.Name, row.KeyType, row.CreatedAt) { Enabled = row.WithdrawnAt is null };
+    private static KeyVersion VersionOf(KeyRow row) =>
+        new(row.Name, row.KeyType, row.CreatedAt) { Enabled = row.WithdrawnAt is null, UpdatedAt = row.WithdrawnAt ?? row.CreatedAt };
 }

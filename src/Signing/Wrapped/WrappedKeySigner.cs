@@ -1,4 +1,5 @@
 using Postern.Protocol;
+using Postern.Storage;
 
 namespace Postern.Signing;
 
@@ -18,7 +19,7 @@ public sealed class WrappedKeySigner(WrappedKeys keys, TimeProvider clock) : ISi
         var keyType = SigningAlgorithms.KeyTypeOf(algorithm);
         var known = await keys.ForSigningAsync(cancellation);
         var key = known.Signing(keyType, clock.GetUtcNow())
-            ?? throw new InvalidOperationException("Every signing key has been withdrawn since the list of keys was read.");
+            ?? throw new SigningKeyException("Every signing key has been withdrawn since the list of keys was read.");
         var opened = await OpenAsync(known, key).WaitAsync(cancellation);
         return opened.Sign(algorithm, type, claims.Span);
     }
@@ -38,7 +39,7 @@ public sealed class WrappedKeySigner(WrappedKeys keys, TimeProvider clock) : ISi
     }
 
     // Concurrent requests share one call. It is not theirs to cancel.
-    private Task<PrivateKey> OpenAsync(WrappedKeySet known, WrappedKey key)
+    private Task<PrivateKey> OpenAsync(WrappedKeySet known, KeyRow key)
     {
         lock (gate)
         {

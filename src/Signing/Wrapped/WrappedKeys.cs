@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Postern.Protocol;
+using Postern.Storage;
 
 namespace Postern.Signing;
 
@@ -10,7 +10,7 @@ public sealed class WrappedKeys : ISigningKeys
     private const int Attempts = 4;
 
     private readonly WrappingKey wrappingKey;
-    private readonly WrappedKeyRows rows;
+    private readonly KeyStore rows;
     private readonly KeySchedule schedule;
     private readonly TimeProvider clock;
     private readonly Refreshed<WrappedKeySet> keys;
@@ -20,7 +20,7 @@ public sealed class WrappedKeys : ISigningKeys
     /// <param name="rows">The table.</param>
     /// <param name="schedule">When keys are published, sign and retire.</param>
     /// <param name="clock">The time.</param>
-    public WrappedKeys(KeyVault vault, string wrappingKeyName, WrappedKeyRows rows, KeySchedule schedule, TimeProvider clock)
+    public WrappedKeys(KeyVault vault, string wrappingKeyName, KeyStore rows, KeySchedule schedule, TimeProvider clock)
     {
         wrappingKey = new WrappingKey(vault, wrappingKeyName, clock);
         (this.rows, this.schedule, this.clock) = (rows, schedule, clock);
@@ -55,7 +55,7 @@ public sealed class WrappedKeys : ISigningKeys
             await keys.ReadAgainAsync(cancellation);
             return true;
         }
-        throw new InvalidOperationException($"The key {keyId} was changed by others {Attempts} times in a row; it is not retired yet.");
+        throw new SigningKeyException($"The key {keyId} was changed by others {Attempts} times in a row; it is not retired yet.");
     }
 
     /// <summary>The keys as they were known at most a lead ago: a key unknown since then would not be due to sign yet.</summary>
@@ -64,7 +64,7 @@ public sealed class WrappedKeys : ISigningKeys
     /// <summary>The keys as last known: old ones are better than none, with which no token could be verified.</summary>
     internal ValueTask<WrappedKeySet> ForPublishingAsync(CancellationToken cancellation) => keys.GetAsync(TimeSpan.MaxValue, cancellation);
 
-    internal Task<PrivateKey> OpenAsync(WrappedKey key, CancellationToken cancellation) => wrappingKey.OpenAsync(key, cancellation);
+    internal Task<PrivateKey> OpenAsync(KeyRow key, CancellationToken cancellation) => wrappingKey.OpenAsync(key, cancellation);
 
     // An empty table is filled by whoever reads it first, be it for the JWK Set: an empty one would be cached by verifiers.
     private async Task<WrappedKeySet> ReadAsync(CancellationToken cancellation)
@@ -76,16 +76,16 @@ public sealed class WrappedKeys : ISigningKeys
                 return read;
             await CreateAsync(read, newest => newest is null or { WithdrawnAt: not null }, cancellation);
         }
-        throw new CryptographicException("No signing key could be created: every attempt was undone by others.");
+        throw new SigningKeyException("No signing key could be created: every attempt was undone by others.");
     }
 
     private async Task<WrappedKeySet> ListRowsAsync(CancellationToken cancellation) => new(await rows.ListAsync(cancellation), schedule);
 
-    private bool IsDue(WrappedKey? newest) =>
+    private bool IsDue(KeyRow? newest) =>
         newest is null or { WithdrawnAt: not null } || newest.CreatedAt + schedule.RotateAfter <= clock.GetUtcNow();
 
     // A generation that exists already was created by somebody else for the same reason: that is as good.
-    private async Task CreateAsync(WrappedKeySet known, Func<WrappedKey?, bool> isDue, CancellationToken cancellation)
+    private async Task CreateAsync(WrappedKeySet known, Func<KeyRow?, bool> isDue, CancellationToken cancellation)
     {
         foreach (var keyType in WrappedKeySet.KeyTypes.Where(keyType => isDue(known.Newest(keyType))))
         {

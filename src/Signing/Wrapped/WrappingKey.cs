@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Postern.Protocol;
+using Postern.Storage;
 
 namespace Postern.Signing;
 
@@ -14,18 +15,18 @@ internal sealed class WrappingKey(KeyVault vault, string name, TimeProvider cloc
         var isGood = key is { Version.Enabled: true } && !(key.Version.NotBefore > now) && !(key.Version.ExpiresAt <= now);
         return isGood && key is { KeyType: Jwk.Rsa, Modulus.Length: >= 256 }
             ? (key.Version.Id.ToString(), RSA.Create(new RSAParameters { Modulus = key.Modulus, Exponent = key.Exponent }))
-            : throw new InvalidOperationException(
+            : throw new SigningKeyException(
                 $"The newest version of the wrapping key \"{name}\" in {vault.Address} must be an enabled and valid RSA key of 2048 bits. Create one with: "
                 + $"az keyvault key create --vault-name {vault.Address.Host.Split('.')[0]} --name {name} --kty RSA --size 2048 --ops wrapKey unwrapKey");
     }
 
     /// <summary>Generates a signing key and wraps it; the private half does not outlive this call.</summary>
-    public async Task<WrappedKey> CreateAsync(string keyType, int generation, CancellationToken cancellation)
+    public async Task<KeyRow> CreateAsync(string keyType, int generation, CancellationToken cancellation)
     {
         var (id, publicKey) = await NewestAsync(cancellation);
         using var wrapping = publicKey;
         using var signing = PrivateKey.Create(keyType);
-        var key = new WrappedKey
+        var key = new KeyRow
         {
             KeyType = keyType,
             Generation = generation,
@@ -38,7 +39,7 @@ internal sealed class WrappingKey(KeyVault vault, string name, TimeProvider cloc
     }
 
     /// <summary>One call to the vault.</summary>
-    public async Task<PrivateKey> OpenAsync(WrappedKey key, CancellationToken cancellation)
+    public async Task<PrivateKey> OpenAsync(KeyRow key, CancellationToken cancellation)
     {
         var pkcs8 = await OpenPkcs8Async(key, cancellation);
         try
@@ -52,10 +53,10 @@ internal sealed class WrappingKey(KeyVault vault, string name, TimeProvider cloc
     }
 
     /// <summary>The same key under the newest version of the wrapping key.</summary>
-    public async Task<WrappedKey> RewrapAsync(WrappedKey key, string id, RSA wrapping, CancellationToken cancellation) =>
+    public async Task<KeyRow> RewrapAsync(KeyRow key, string id, RSA wrapping, CancellationToken cancellation) =>
         Close(key with { WrappingKey = id }, wrapping, await OpenPkcs8Async(key, cancellation));
 
-    private async Task<byte[]> OpenPkcs8Async(WrappedKey key, CancellationToken cancellation)
+    private async Task<byte[]> OpenPkcs8Async(KeyRow key, CancellationToken cancellation)
     {
         var contentKey = await vault.UnwrapAsync(KeyVaultKeyId.Parse(key.WrappingKey), Seal.WrappedContentKey(key.Sealed), cancellation);
         try
@@ -68,7 +69,7 @@ internal sealed class WrappingKey(KeyVault vault, string name, TimeProvider cloc
         }
     }
 
-    private static WrappedKey Close(WrappedKey key, RSA wrapping, byte[] pkcs8)
+    private static KeyRow Close(KeyRow key, RSA wrapping, byte[] pkcs8)
     {
         try
         {

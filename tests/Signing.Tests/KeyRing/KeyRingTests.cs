@@ -56,6 +56,27 @@ public class KeyRingTests
         Assert.Equal(published, string.Join(' ', ring.Published(now).Select(version => version.Id)));
     }
 
+    // The hours from which each signs and until which it is published; - for never and for not known yet.
+    [Theory]
+    [InlineData("a@0", 10, "a 0 -")]
+    [InlineData("a@0 b@100", 110, "a 0 125, b 124 -")]
+    [InlineData("a@0 b@100", 124.5, "a 0 125, b 124 -")]
+    [InlineData("a@0 b@100", 126, "a 0 -, b 124 -")]
+    [InlineData("a@0 b@100 c@110", 120, "a 0 125, b 124 135, c 134 -")]
+    [InlineData("a@0 b@1", 2, "a 0 26, b 25 -")]
+    [InlineData("a@0 b@100>200", 150, "a 0 201, b 200 -")]
+    [InlineData("a@0<50", 10, "a 0 51")]
+    // What was withdrawn did sign before; its successor not before it was withdrawn.
+    [InlineData("a@0-110 b@100", 120, "a 0 -, b 110 -")]
+    [InlineData("a@0 b@100-110", 120, "a 0 -, b - -")]
+    public void What_will_be_follows_from_what_is(string versions, double hour, string forecast)
+    {
+        var ring = new KeyRing([.. versions.Split(' ').Select(Version)], Schedule);
+        var now = Start.AddHours(hour);
+
+        Assert.Equal(forecast, string.Join(", ", ring.Versions.Select(version => $"{version.Id} {Hour(ring.SignsFrom(version))} {Hour(ring.PublishedUntil(version, now))}")));
+    }
+
     [Fact]
     public void Key_types_do_not_know_each_other()
     {
@@ -128,4 +149,6 @@ public class KeyRingTests
             _ => version,
         };
     }
+
+    private static string Hour(DateTimeOffset? at) => at is { } instant ? $"{(instant - Start).TotalHours}" : "-";
 }

@@ -1,6 +1,7 @@
 using Azure;
 using Postern.Local;
 using Postern.Protocol;
+using Postern.Signing;
 
 namespace Postern.Tests;
 
@@ -83,7 +84,7 @@ public class KeyVaultSignerTests
         world.Vault.DeleteKey(World.Names.EllipticCurve);
         var (signer, _) = world.InVaultMode();
 
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => signer.SignAsync(SigningAlgorithms.ES256));
+        var failure = await Assert.ThrowsAsync<SigningKeyException>(() => signer.SignAsync(SigningAlgorithms.ES256));
 
         Assert.Contains("az keyvault key create", failure.Message);
         Assert.Contains("--kty EC --curve P-256", failure.Message);

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Postern.Local;
@@ -86,7 +85,7 @@ public class KeyVaultWireTests
     {
         using var transport = new Scripted("""{"value":[],"nextLink":"https://elsewhere.example/keys/k/versions?api-version=2025-07-01"}""");
 
-        await Assert.ThrowsAsync<RequestFailedException>(() => ClientOver(transport).VersionsAsync("k", "role", World.Cancellation));
+        await Assert.ThrowsAsync<KeyVaultException>(() => ClientOver(transport).VersionsAsync("k", "role", World.Cancellation));
 
         Assert.Equal(["127.0.0.1"], transport.Hosts);
     }
@@ -96,7 +95,7 @@ public class KeyVaultWireTests
     {
         using var transport = new Scripted("""{"value":[],"nextLink":"http://127.0.0.1:9/keys/k/versions?api-version=2025-07-01"}""");
 
-        await Assert.ThrowsAsync<RequestFailedException>(() => ClientOver(transport).VersionsAsync("k", "role", World.Cancellation));
+        await Assert.ThrowsAsync<KeyVaultException>(() => ClientOver(transport).VersionsAsync("k", "role", World.Cancellation));
 
         Assert.Equal(40, transport.Hosts.Count);
     }
@@ -106,7 +105,7 @@ public class KeyVaultWireTests
     {
         using var transport = new Scripted("""{"kid":"http://127.0.0.1:9/keys/k/00000000000000000000000000000001","value":"AAAA"}""");
 
-        await Assert.ThrowsAsync<RequestFailedException>(() =>
+        await Assert.ThrowsAsync<KeyVaultException>(() =>
             ClientOver(transport).SignAsync(KeyVaultKeyId.Parse("k/00000000000000000000000000000002"), "ES256", new byte[32], World.Cancellation));
     }
 

@@ -78,7 +78,7 @@ public class VaultKeysTests
         await using var world = await World.StartAsync();
         world.Vault.Fail("rotate", 403, inner: "ForbiddenByRbac");
 
-        var failure = await Assert.ThrowsAsync<Azure.RequestFailedException>(() => world.InVaultMode().Keys.RotateAsync(World.Cancellation));
+        var failure = await Assert.ThrowsAsync<KeyVaultException>(() => world.InVaultMode().Keys.RotateAsync(World.Cancellation));
 
         Assert.Contains("Key Vault Crypto Officer", failure.Message);
     }
@@ -90,7 +90,7 @@ public class VaultKeysTests
         world.Vault.DeleteKey(World.Names.Rsa);
         world.Vault.CreateKey(World.Names.Rsa, Jwk.EllipticCurve);
 
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => world.InVaultMode().Signer.PublishedAsync());
+        var failure = await Assert.ThrowsAsync<SigningKeyException>(() => world.InVaultMode().Signer.PublishedAsync());
 
         Assert.Contains(World.Names.Rsa, failure.Message);
     }

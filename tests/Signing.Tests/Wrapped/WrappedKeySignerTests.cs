@@ -1,6 +1,6 @@
 using System.Text;
-using Azure;
 using Postern.Protocol;
+using Postern.Signing;
 
 namespace Postern.Tests;
 
@@ -52,7 +52,7 @@ public class WrappedKeySignerTests
         await using var world = await World.StartAsync();
         var (signer, _) = world.InWrappedMode();
         var token = await signer.SignAsync(SigningAlgorithms.ES256);
-        world.Table.Unreachable = true;
+        await world.StopTablesAsync();
         world.Clock.Advance(TimeSpan.FromHours(2));
 
         Assert.True(await signer.VerifiesAsync(token));
@@ -95,8 +95,8 @@ public class WrappedKeySignerTests
         await using var stranger = await World.StartAsync();
         await world.InWrappedMode().Signer.PublishedAsync();
         await stranger.InWrappedMode().Signer.PublishedAsync();
-        var (mine, theirs) = (world.Table.All.First(row => row.KeyType == Jwk.EllipticCurve), stranger.Table.All.First(row => row.KeyType == Jwk.EllipticCurve));
-        world.Table.Overwrite(mine with { PublicKey = theirs.PublicKey });
+        var (mine, theirs) = ((await world.RowsAsync()).First(row => row.KeyType == Jwk.EllipticCurve), (await stranger.RowsAsync()).First(row => row.KeyType == Jwk.EllipticCurve));
+        Assert.True(await world.Rows.TryReplaceAsync(mine with { PublicKey = theirs.PublicKey }, World.Cancellation));
 
         await Assert.ThrowsAnyAsync<System.Security.Cryptography.CryptographicException>(() => world.InWrappedMode().Signer.SignAsync(SigningAlgorithms.ES256));
     }
@@ -110,8 +110,8 @@ public class WrappedKeySignerTests
         // PKCS #8 names its algorithm in clear, so these bytes would be there.
         byte[] rsaEncryption = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01];
         byte[] ecPublicKey = [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01];
-        Assert.Equal(2, world.Table.All.Count);
-        foreach (var row in world.Table.All)
+        Assert.Equal(2, (await world.RowsAsync()).Count);
+        foreach (var row in (await world.RowsAsync()))
         {
             Assert.True(row.PublicKey.AsSpan().IndexOf(row.KeyType == Jwk.Rsa ? rsaEncryption : ecPublicKey) >= 0);
             Assert.True(row.Sealed.AsSpan().IndexOf(row.KeyType == Jwk.Rsa ? rsaEncryption : ecPublicKey) < 0);
@@ -143,7 +143,7 @@ public class WrappedKeySignerTests
         await using var world = await World.StartAsync();
         world.Vault.Unreachable = true;
 
-        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => world.InWrappedMode().Signer.PublishedAsync());
+        var failure = await Assert.ThrowsAsync<KeyVaultException>(() => world.InWrappedMode().Signer.PublishedAsync());
 
         Assert.Equal(503, failure.Status);
     }

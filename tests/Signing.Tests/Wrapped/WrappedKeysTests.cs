@@ -14,7 +14,7 @@ public class WrappedKeysTests
 
         var tokens = await Task.WhenAll(signers.Select(signer => Task.Run(() => signer.SignAsync(SigningAlgorithms.ES256))));
 
-        Assert.Equal(["EC-000001", "RSA-000001"], world.Table.All.Select(row => row.Name));
+        Assert.Equal(["EC-000001", "RSA-000001"], (await world.RowsAsync()).Select(row => row.Name));
         Assert.Single(tokens.Select(Signing.KeyId).Distinct());
         foreach (var signer in signers)
             Assert.True(await signer.VerifiesAsync(tokens[0]));
@@ -29,7 +29,7 @@ public class WrappedKeysTests
 
         await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => world.InWrappedMode().Keys.RotateIfDueAsync(World.Cancellation))));
 
-        Assert.Equal(["EC-000001", "EC-000002", "RSA-000001", "RSA-000002"], world.Table.All.Select(row => row.Name));
+        Assert.Equal(["EC-000001", "EC-000002", "RSA-000001", "RSA-000002"], (await world.RowsAsync()).Select(row => row.Name));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public class WrappedKeysTests
         var old = Signing.KeyId(await signer.SignAsync(SigningAlgorithms.ES256));
         world.Clock.Advance(World.Schedule.RotateAfter - TimeSpan.FromMinutes(1));
         await keys.RotateIfDueAsync(World.Cancellation);
-        Assert.Equal(2, world.Table.All.Count);
+        Assert.Equal(2, (await world.RowsAsync()).Count);
 
         world.Clock.Advance(TimeSpan.FromMinutes(1));
         await keys.RotateIfDueAsync(World.Cancellation);
@@ -55,7 +55,7 @@ public class WrappedKeysTests
 
         world.Clock.Advance(World.Schedule.LongestToken + World.Schedule.RefreshInterval);
         await keys.RotateIfDueAsync(World.Cancellation);
-        Assert.Equal(["EC-000002", "RSA-000002"], world.Table.All.Select(row => row.Name));
+        Assert.Equal(["EC-000002", "RSA-000002"], (await world.RowsAsync()).Select(row => row.Name));
         Assert.True(await signer.VerifiesAsync(token));
     }
 
@@ -104,7 +104,7 @@ public class WrappedKeysTests
         await keys.RetireAsync(compromised, World.Cancellation);
 
         await signer.SignAsync(SigningAlgorithms.ES256);
-        Assert.Equal(2, world.Table.All.Count(row => row.KeyType == Jwk.EllipticCurve));
+        Assert.Equal(2, (await world.RowsAsync()).Count(row => row.KeyType == Jwk.EllipticCurve));
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public class WrappedKeysTests
             Task.Run(() => world.InWrappedMode().Keys.RotateIfDueAsync(World.Cancellation)),
             Task.Run(() => world.InWrappedMode().Keys.RetireAsync(compromised, World.Cancellation)));
 
-        Assert.NotNull(world.Table.All.Single(row => row.Name == "EC-000001").WithdrawnAt);
+        Assert.NotNull((await world.RowsAsync()).Single(row => row.Name == "EC-000001").WithdrawnAt);
         Assert.NotEqual(compromised, Signing.KeyId(await world.InWrappedMode().Signer.SignAsync(SigningAlgorithms.ES256)));
     }
 
@@ -135,7 +135,7 @@ public class WrappedKeysTests
 
         await keys.RotateIfDueAsync(World.Cancellation);
 
-        Assert.Equal(["EC-000002", "RSA-000001"], world.Table.All.Select(row => row.Name));
+        Assert.Equal(["EC-000002", "RSA-000001"], (await world.RowsAsync()).Select(row => row.Name));
     }
 
     [Fact]
@@ -144,12 +144,12 @@ public class WrappedKeysTests
         await using var world = await World.StartAsync();
         var (signer, keys) = world.InWrappedMode();
         var before = await signer.PublishedAsync();
-        var old = world.Table.All;
+        var old = (await world.RowsAsync());
         var version = world.Vault.CreateKey(World.WrappingKey, Jwk.Rsa);
 
         await keys.RotateIfDueAsync(World.Cancellation);
 
-        Assert.All(world.Table.All, row => Assert.Equal($"{World.WrappingKey}/{version}", row.WrappingKey));
+        Assert.All((await world.RowsAsync()), row => Assert.Equal($"{World.WrappingKey}/{version}", row.WrappingKey));
         world.Vault.UpdateKey(World.WrappingKey, old[0].WrappingKey.Split('/')[1], enabled: false);
         var (cold, _) = world.InWrappedMode();
         Assert.Equal(before, await cold.PublishedAsync());
@@ -175,9 +175,9 @@ public class WrappedKeysTests
                 expiresAt: state == "expired" ? now : null,
                 notBefore: state == "not yet valid" ? now.AddSeconds(1) : null);
 
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => world.InWrappedMode().Signer.SignAsync(SigningAlgorithms.ES256));
+        var failure = await Assert.ThrowsAsync<SigningKeyException>(() => world.InWrappedMode().Signer.SignAsync(SigningAlgorithms.ES256));
 
         Assert.Contains("--ops wrapKey unwrapKey", failure.Message);
-        Assert.Empty(world.Table.All);
+        Assert.Empty((await world.RowsAsync()));
     }
 }
