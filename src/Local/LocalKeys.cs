@@ -1,5 +1,4 @@
 using Postern.Protocol;
-using Postern.Server;
 using Postern.Signing;
 using Postern.Storage;
 
