@@ -19,6 +19,20 @@ internal sealed class CommandLine(Terminal terminal)
         Recursive = true,
     };
 
+    public Option<string?> KeyVault { get; } = new("--key-vault")
+    {
+        Description = "The vault of the signing keys. [POSTERN_KEY_VAULT]",
+        HelpName = "url",
+        Recursive = true,
+    };
+
+    public Option<string?> Signing { get; } = new("--signing")
+    {
+        Description = "Whether the vault signs, or wraps the keys that do: vault or wrapped. [POSTERN_SIGNING]",
+        HelpName = "mode",
+        Recursive = true,
+    };
+
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON.", Recursive = true };
 
     /// <summary>For a command that changes what its options say: none of them is a slip.</summary>

@@ -5,7 +5,7 @@ namespace Postern.Cli;
 /// <summary>Asks before something that cannot be taken back, unless it was answered on the command line.</summary>
 internal sealed class Confirmation
 {
-    private readonly Option<bool> yes = new("--yes", "-y") { Description = "Do it without asking." };
+    private readonly Option<bool> yes = new("--yes") { Description = "Do it without asking." };
 
     public Confirmation(Command command) => command.Add(yes);
 

@@ -26,6 +26,8 @@ internal sealed class Invocation(Terminal terminal, CommandLine line, ParseResul
         {
             "POSTERN_STORAGE" => parsed.GetValue(line.Storage),
             "POSTERN_ISSUER" => parsed.GetValue(line.Issuer),
+            "POSTERN_KEY_VAULT" => parsed.GetValue(line.KeyVault),
+            "POSTERN_SIGNING" => parsed.GetValue(line.Signing),
             _ => null,
         };
         return option ?? (terminal.Environment.TryGetValue(name, out var value) && value.Length > 0 ? value : null);
@@ -38,7 +40,7 @@ internal sealed class Invocation(Terminal terminal, CommandLine line, ParseResul
             ?? throw new SettingException("Say where the tables are: --storage https://<account>.table.core.windows.net, or POSTERN_STORAGE.");
         try
         {
-            return Tables.Connect(setting, OperatorCredential.Create(terminal.Environment));
+            return Tables.Connect(setting, terminal.Credential);
         }
         catch (FormatException notUnderstood)
         {

@@ -40,8 +40,8 @@ internal sealed class PosternCommand : RootCommand
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal)
     {
-        // Without files of options: a name or a claim may well begin with @.
-        var parsed = new PosternCommand(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        // A name may well begin with @ and a kid with -: neither is a file of options or several of them in one.
+        var parsed = new PosternCommand(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         var world = new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false };
         try
         {

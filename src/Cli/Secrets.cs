@@ -7,6 +7,8 @@ namespace Postern.Cli;
 /// <summary>Secrets that are made here. They are shown once; what is kept is a hash.</summary>
 internal static class Secrets
 {
+    public const string ShownOnce = "Keep it now: it is not shown again.";
+
     /// <summary>256 bits: no hash needs to be slow for it.</summary>
     public static string ForClient() => Random(32);
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text;
+using Azure.Core;
 
 namespace Postern.Cli;
 
@@ -16,23 +17,30 @@ internal sealed record Terminal
 
     public required TimeProvider Time { get; init; }
 
+    /// <summary>Who the operator is towards Azure.</summary>
+    public required TokenCredential Credential { get; init; }
+
     /// <summary>Asks for a line. Null where nobody sits in front.</summary>
     public Func<string, string>? Ask { get; init; }
 
     /// <summary>Asks for a line that is not shown while it is typed. Null where nobody sits in front.</summary>
     public Func<string, string>? AskHidden { get; init; }
 
-    public static Terminal OfThisProcess() =>
-        new()
+    public static Terminal OfThisProcess()
+    {
+        var environment = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
+        return new Terminal
         {
             In = Console.In,
             Out = Console.Out,
             Error = Console.Error,
-            Environment = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""),
+            Environment = environment,
             Time = TimeProvider.System,
+            Credential = OperatorCredential.Create(environment),
             Ask = Console.IsInputRedirected ? null : AskConsole,
             AskHidden = Console.IsInputRedirected ? null : AskConsoleHidden,
         };
+    }
 
     // Not on stdout, which may go to a file.
     private static string AskConsole(string question)

@@ -10,13 +10,19 @@ namespace Postern.Signing;
 /// <param name="JwksLifetime">How long verifiers may cache the JWK Set.</param>
 public sealed record ServerKeys(ISigner Signer, ISigningKeys? Keys, TimeSpan JwksLifetime)
 {
-    /// <summary>Composes the mode that is set (see the README's settings).</summary>
-    public static ServerKeys Create(ServerOptions options, TokenCredential credential, Tables tables, TimeProvider time, KeyVaultOptions? vaultOptions = null)
+    /// <summary>Composes the mode that is set; no request is made.</summary>
+    /// <param name="options">See the README's settings.</param>
+    /// <param name="credential">Who asks the vault.</param>
+    /// <param name="tables">Where wrapped keys are; may be null where the vault keeps the keys.</param>
+    /// <param name="time">The time.</param>
+    /// <exception cref="FormatException">The setting is not the address of a vault.</exception>
+    public static ServerKeys Create(ServerOptions options, TokenCredential credential, Tables? tables, TimeProvider time)
     {
         var (setting, schedule) = (options.Keys, options.Keys.Schedule(options.Lifetimes));
-        var vault = new KeyVault(new Uri(setting.Vault), credential, vaultOptions);
+        var vault = new KeyVault(new Uri(setting.Vault), credential);
         if (setting.Mode == SigningMode.Wrapped)
         {
+            ArgumentNullException.ThrowIfNull(tables);
             var wrapped = new WrappedKeys(vault, setting.WrappingKey, new KeyStore(tables), schedule, time);
             return new ServerKeys(new WrappedKeySigner(wrapped, time), wrapped, schedule.JwksLifetime);
         }

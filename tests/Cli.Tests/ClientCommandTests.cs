@@ -144,7 +144,7 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
     public async Task A_removed_client_is_gone()
     {
         await someone.RunAsync("client", "add", "gone", "--native");
-        Assert.Equal(ExitCodes.Ok, (await someone.RunAsync("client", "remove", "gone")).Code);
+        Assert.Equal(ExitCodes.Ok, (await someone.RunAsync("client", "remove", "gone", "--yes")).Code);
         Assert.Equal(ExitCodes.Refused, (await someone.RunAsync("client", "show", "gone")).Code);
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using Postern.Cli;
+using Postern.Storage;
 
 namespace Postern.Tests;
 
@@ -19,6 +20,14 @@ public class CommandLineTests(Operator someone) : IClassFixture<Operator>
     [InlineData("keys", "list")]
     [InlineData("keys", "list", "--issuer", "http://login.example.com")]
     [InlineData("client", "list", "--storage", "nonsense")]
+    [InlineData("client", "set", "x")]
+    [InlineData("client", "set", "x", "--json")]
+    [InlineData("user", "set", "x")]
+    [InlineData("keys", "rotate")]
+    [InlineData("keys", "retire")]
+    [InlineData("keys", "list", "--key-vault", "nonsense")]
+    [InlineData("keys", "list", "--key-vault", "https://example.vault.azure.net/path")]
+    [InlineData("keys", "list", "--key-vault", "https://example.vault.azure.net", "--signing", "sometimes")]
     public async Task What_is_not_understood_ends_with_2(params string[] args)
     {
         var outcome = await someone.RunAsync(args);
@@ -47,6 +56,52 @@ public class CommandLineTests(Operator someone) : IClassFixture<Operator>
     }
 
     [Fact]
+    public async Task Without_a_login_to_Azure_a_command_says_how_to_get_one()
+    {
+        foreach (var args in new string[][] { ["client", "list", "--storage", "https://example.table.core.windows.net"], ["keys", "list", "--key-vault", "https://example.vault.azure.net"] })
+        {
+            var outcome = await someone.RunAsync(args);
+            Assert.Equal((ExitCodes.Unavailable, ""), (outcome.Code, outcome.Out));
+            Assert.Contains("az login", outcome.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("client", "show", "another")]
+    [InlineData("client", "set", "another", "--name", "x")]
+    [InlineData("client", "list")]
+    public async Task A_row_that_another_version_wrote_is_explained(params string[] args)
+    {
+        await using var other = new Operator();
+        await other.InitializeAsync();
+        await other.Tables.UpsertAsync("clients", new Row("another", "client").Set("ClientName", "Another"), TestContext.Current.CancellationToken);
+        var outcome = await other.RunAsync(args);
+        Assert.Equal((ExitCodes.Unavailable, ""), (outcome.Code, outcome.Out));
+        Assert.Contains("another version of Postern", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("another, client", outcome.Error, StringComparison.Ordinal);
+        await other.Tables.UpsertAsync("clients", new Row("another", "client").Set("ClientName", "Another").Set("Scope", "x").Set("CreatedAt", "yesterday"), TestContext.Current.CancellationToken);
+        Assert.Equal(ExitCodes.Unavailable, (await other.RunAsync(args)).Code);
+    }
+
+    [Theory]
+    [InlineData("y", ExitCodes.Ok)]
+    [InlineData("n", ExitCodes.Refused)]
+    [InlineData("", ExitCodes.Refused)]
+    [InlineData(null, ExitCodes.Refused)]
+    public async Task What_cannot_be_taken_back_is_asked_for(string? answer, int code)
+    {
+        await someone.RunAsync("client", "add", "asked", "--native");
+        await someone.RunAsync("user", "add", "asked", "--generate-password");
+        foreach (var what in new[] { "client", "user" })
+        {
+            var outcome = await someone.RunAsync(new Input { Typed = answer is null ? [] : [answer] }, what, "remove", "asked");
+            Assert.Equal(code, outcome.Code);
+            Assert.Equal(code, (await someone.RunAsync(what, "show", "asked")).Code == ExitCodes.Ok ? ExitCodes.Refused : ExitCodes.Ok);
+            Assert.Equal(answer is null, outcome.Error.Contains("--yes", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task An_issuer_that_does_not_answer_ends_with_3()
     {
         var outcome = await someone.RunAsync("keys", "list", "--issuer", "http://127.0.0.1:1");
@@ -57,7 +112,7 @@ public class CommandLineTests(Operator someone) : IClassFixture<Operator>
     [Fact]
     public async Task Every_command_teaches_by_an_example()
     {
-        var terminal = new Terminal { In = TextReader.Null, Out = TextWriter.Null, Error = TextWriter.Null, Environment = new Dictionary<string, string>(), Time = someone.Clock };
+        var terminal = new Terminal { In = TextReader.Null, Out = TextWriter.Null, Error = TextWriter.Null, Environment = new Dictionary<string, string>(), Time = someone.Clock, Credential = new NoLogin() };
         var commands = Below(new PosternCommand(terminal)).ToArray();
         Assert.True(commands.Length > 15, "too few commands to believe the search");
         Assert.All(commands, command => Assert.Contains("  postern ", command.Description, StringComparison.Ordinal));

@@ -1,8 +1,11 @@
 using System.Text.Json;
+using Azure.Core;
+using Azure.Identity;
 using Postern.Cli;
 using Postern.Local;
 using Postern.Protocol;
 using Postern.Storage;
+using AccessToken = Azure.Core.AccessToken;
 
 namespace Postern.Tests;
 
@@ -59,6 +62,8 @@ public sealed class Operator : IAsyncLifetime
             Error = errors,
             Environment = new Dictionary<string, string>(input.Environment ?? new Dictionary<string, string> { ["POSTERN_STORAGE"] = Storage }),
             Time = Clock,
+            Credential = input.Credential,
+            Ask = input.Typed.Length == 0 ? null : _ => typed.Dequeue(),
             AskHidden = input.Typed.Length == 0 ? null : _ => typed.Dequeue(),
         };
         var code = await PosternCommand.RunAsync(args, terminal);
@@ -73,6 +78,17 @@ public sealed class Operator : IAsyncLifetime
 /// <summary>What the operator has around them besides the arguments.</summary>
 internal sealed record Input(string Piped = "", IReadOnlyDictionary<string, string>? Environment = null)
 {
-    /// <summary>Answers to hidden questions; none: nobody sits at the terminal.</summary>
+    /// <summary>Answers to questions; none: nobody sits at the terminal.</summary>
     public string[] Typed { get; init; } = [];
+
+    public TokenCredential Credential { get; init; } = new NoLogin();
+}
+
+/// <summary>Nobody has logged in to Azure here.</summary>
+internal sealed class NoLogin : TokenCredential
+{
+    public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => throw new CredentialUnavailableException("nobody");
+
+    public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+        throw new CredentialUnavailableException("nobody");
 }

@@ -131,7 +131,7 @@ public class UserCommandTests(Operator someone) : IClassFixture<Operator>
     public async Task A_removed_person_leaves_their_login_name_free()
     {
         var first = await AddAsync("leaver");
-        Assert.Equal(ExitCodes.Ok, (await someone.RunAsync("user", "remove", "leaver")).Code);
+        Assert.Equal(ExitCodes.Ok, (await someone.RunAsync("user", "remove", "leaver", "--yes")).Code);
         Assert.NotEqual(first.Text("sub"), (await AddAsync("leaver")).Text("sub"));
     }
 

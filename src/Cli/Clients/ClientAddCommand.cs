@@ -49,7 +49,7 @@ internal sealed class ClientAddCommand : Command
         if (!await invocation.Clients.TryAddAsync(client, cancellation))
             return invocation.Refuse($"There is a client '{client.ClientId}' already. Change it with 'postern client set', or choose another id.");
         if (secret is not null)
-            invocation.Tell("Keep the secret now: it is not shown again. 'postern client rotate-secret' makes another.");
+            invocation.Tell($"The client has a secret. {Secrets.ShownOnce} 'postern client rotate-secret' makes another.");
         return invocation.Show(ClientFacts.Of(client, secret));
     }
 

@@ -36,6 +36,8 @@ internal static class ClientChange
             if (!await clients.TryReplaceAsync(read, next, cancellation))
                 continue;
             invocation.Tell(Delay);
+            if (secret() is not null)
+                invocation.Tell($"The client has a new secret. {Secrets.ShownOnce}");
             return invocation.Show(ClientFacts.Of(next, secret()));
         }
         return invocation.Refuse("Somebody else keeps changing this client. Try again.");

@@ -9,19 +9,27 @@ internal sealed class DoctorCommand : Command
         : base(
             "doctor",
             """
-            Checks settings, tables, clocks, the issuer's metadata and its keys. Ends with 1 if anything fails.
-            The settings are those of this environment; a running server reads its own.
+            Checks every setting, the tables, the keys, clocks and what the issuer publishes. Ends with 1 if anything fails.
+
+            The settings are those of this environment, and tables and vault are asked with your own login; a running server
+            has its own of both. To see whether it gets through, doctor asks it too: give --issuer.
 
             Example:
-              postern doctor --storage https://example.table.core.windows.net --issuer https://login.example.com
+              postern doctor --storage https://example.table.core.windows.net --key-vault https://example.vault.azure.net --issuer https://login.example.com
             """
-        ) => line.Run(this, RunAsync);
+        )
+    {
+        Add(line.KeyVault);
+        Add(line.Signing);
+        line.Run(this, RunAsync);
+    }
 
     private static async Task<int> RunAsync(Invocation invocation, CancellationToken cancellation)
     {
         var findings = new List<Finding>();
         findings.AddRange(SettingsCheck.Look(invocation));
         findings.AddRange(await TablesCheck.LookAsync(invocation, cancellation));
+        findings.AddRange(await KeysCheck.LookAsync(invocation, cancellation));
         findings.AddRange(await IssuerCheck.LookAsync(invocation, cancellation));
         if (invocation.AsJson)
             invocation.List([.. findings.Select(finding => finding.Facts())]);

@@ -52,7 +52,9 @@ internal sealed class UserAddCommand : Command
         user = user with { PasswordHash = PasswordOptions.Hash(user, password) };
         if (!await users.TryAddAsync(user, cancellation))
             return invocation.Refuse(Taken(canonical));
-        return invocation.Show(UserFacts.Of(user, password.IsGenerated ? password.Text : null));
+        var generated = password.IsGenerated ? password.Text : null;
+        UserFacts.Announce(invocation, generated);
+        return invocation.Show(UserFacts.Of(user, generated));
     }
 
     private static string Taken(string login) => $"The login name '{login}' is taken.";

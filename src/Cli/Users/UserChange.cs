@@ -22,8 +22,10 @@ internal static class UserChange
             if (change(read.Value) is not { } changed)
                 return ExitCodes.Refused;
             var next = changed with { UpdatedAt = invocation.Now };
-            if (await users.TryReplaceAsync(read, next, cancellation))
-                return invocation.Show(UserFacts.Of(next, password()));
+            if (!await users.TryReplaceAsync(read, next, cancellation))
+                continue;
+            UserFacts.Announce(invocation, password());
+            return invocation.Show(UserFacts.Of(next, password()));
         }
         return invocation.Refuse("Somebody else keeps changing this person. Try again.");
     }

@@ -18,6 +18,12 @@ internal static class UserFacts
             new("updated_at", user.UpdatedAt),
         ];
 
+    public static void Announce(Invocation invocation, string? password)
+    {
+        if (password is not null)
+            invocation.Tell($"A password was made. {Secrets.ShownOnce}");
+    }
+
     /// <summary>The same with the password that was made for them, this once.</summary>
     public static IReadOnlyList<Fact> Of(User user, string? password) =>
         password is null ? Of(user) : [new("login", user.Login), new("password", password), .. Of(user).Skip(1)];

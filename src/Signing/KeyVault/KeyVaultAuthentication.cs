@@ -17,7 +17,7 @@ internal static class KeyVaultAuthentication
             return "https://vault.azure.net/.default";
         var domain = vault.Host[(vault.Host.IndexOf('.') + 1)..];
         if (vault.Scheme != Uri.UriSchemeHttps || vault.HostNameType != UriHostNameType.Dns || !domain.Contains('.') || vault.AbsolutePath != "/")
-            throw new ArgumentException($"\"{vault}\" is not the address of a key vault, such as https://name.vault.azure.net.", nameof(vault));
+            throw new FormatException($"\"{vault}\" is not the address of a key vault, such as https://name.vault.azure.net.");
         return $"https://{domain}/.default";
     }
 

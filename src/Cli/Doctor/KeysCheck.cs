@@ -1,0 +1,86 @@
+using Postern.Protocol;
+using Postern.Signing;
+
+namespace Postern.Cli;
+
+/// <summary>Whether the keys can be read, whether one of each type signs, and whether they are rotated.</summary>
+internal static class KeysCheck
+{
+    private const string Check = "keys";
+
+    // Clients refuse it as whatever they were promised, should it ever leave this process.
+    private const string ProbeType = "postern-doctor";
+
+    public static async Task<IReadOnlyList<Finding>> LookAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        var findings = new List<Finding>();
+        try
+        {
+            using var configured = ConfiguredKeys.Find(invocation);
+            if (configured is null)
+                return [];
+            var keys = await configured.Keys.ListAsync(cancellation);
+            findings.Add(Finding.Ok(Check, $"They can be read: there are {keys.Count}."));
+            foreach (var algorithm in new[] { SigningAlgorithms.RS256, SigningAlgorithms.ES256 })
+                findings.Add(await SignsAsync(configured, keys, algorithm, cancellation));
+            findings.AddRange(Ages(configured, keys, invocation.Now));
+            findings.Add(Cost(configured.Options.Keys.Mode));
+        }
+        // What is wrong with a setting has been said with the settings.
+        catch (SettingException) when (findings.Count == 0) { }
+        catch (Exception exception) when (Failures.Explain(exception) is { } explanation)
+        {
+            findings.Add(Finding.Fail(Check, "They cannot be read.", explanation));
+        }
+        return findings;
+    }
+
+    private static async Task<Finding> SignsAsync(ConfiguredKeys configured, IReadOnlyList<SigningKey> keys, string algorithm, CancellationToken cancellation)
+    {
+        var keyType = SigningAlgorithms.KeyTypeOf(algorithm);
+        var isWrapped = configured.Options.Keys.Mode == SigningMode.Wrapped;
+        // To sign would make the first key, and a doctor looks only.
+        if (isWrapped && !keys.Any(key => key.KeyType == keyType && key.State == KeyState.Current))
+            return Finding.Warn(Check, $"There is no {keyType} key yet.", "The server makes the first ones when it needs them, and so does 'postern keys rotate'.");
+        try
+        {
+            await configured.Signer.SignAsync(algorithm, ProbeType, "{}"u8.ToArray(), cancellation);
+            return Finding.Ok(Check, isWrapped ? $"The {keyType} key can be unwrapped, and signs." : $"The {keyType} key signs.");
+        }
+        catch (Exception exception) when (Failures.Explain(exception) is { } explanation)
+        {
+            return Finding.Fail(Check, isWrapped ? $"The {keyType} key cannot be unwrapped." : $"The {keyType} key does not sign.", explanation);
+        }
+    }
+
+    private static IEnumerable<Finding> Ages(ConfiguredKeys configured, IReadOnlyList<SigningKey> keys, DateTimeOffset now)
+    {
+        var isWrapped = configured.Options.Keys.Mode == SigningMode.Wrapped;
+        var schedule = configured.Schedule;
+        var alone = keys.Where(key => key.State == KeyState.Current && !keys.Any(next => next.State == KeyState.Next && next.KeyType == key.KeyType));
+        foreach (var key in alone)
+        {
+            if (key.ExpiresAt - schedule.Notice <= now)
+                yield return Finding.Fail(Check, $"The {key.KeyType} key expires at {Fact.Instant(key.ExpiresAt.Value)} and has no successor that verifiers could learn in time.", "Run 'postern keys rotate' now.");
+            // A timer runs once a day.
+            else if (key.CreatedAt + schedule.RotateAfter + TimeSpan.FromDays(2) <= now)
+                yield return Finding.Warn(
+                    Check,
+                    $"The {key.KeyType} key is {(int)(now - key.CreatedAt).TotalDays} days old and has no successor.",
+                    isWrapped
+                        ? "The timer that rotates keys does not run: look at the app's log. 'postern keys rotate' does it now."
+                        : "Give the key a rotation policy: az keyvault key rotation-policy update. 'postern keys rotate' does it now."
+                );
+        }
+    }
+
+    // Service limits of a vault, and list prices in US East; neither can be read from here, nor how many tokens are signed.
+    private static Finding Cost(SigningMode mode) =>
+        mode == SigningMode.Wrapped
+            ? Finding.Ok("cost of keys", "Wrapped keys cost one call to the vault for each key and start of an instance, whatever the load.")
+            : Finding.Ok(
+                "cost of keys",
+                "The vault signs each token: at most some 400 a second, for about $0.03 (RS256) or $0.15 (ES256) per 10,000. "
+                    + "POSTERN_SIGNING=wrapped asks it once per start of an instance: it pays from a few million tokens a month, or when the vault answers 429."
+            );
+}
