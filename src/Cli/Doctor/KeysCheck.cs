@@ -60,8 +60,8 @@ internal static class KeysCheck
         var alone = keys.Where(key => key.State == KeyState.Current && !keys.Any(next => next.State == KeyState.Next && next.KeyType == key.KeyType));
         foreach (var key in alone)
         {
-            if (key.ExpiresAt - schedule.Notice <= now)
-                yield return Finding.Fail(Check, $"The {key.KeyType} key expires at {Fact.Instant(key.ExpiresAt.Value)} and has no successor that verifiers could learn in time.", "Run 'postern keys rotate' now.");
+            if (key.ExpiresAt is { } end && end - schedule.Notice <= now)
+                yield return Finding.Fail(Check, $"The {key.KeyType} key expires at {Fact.Instant(end)}, and there is no next one.", "Run 'postern keys rotate' now.");
             // A timer runs once a day.
             else if (key.CreatedAt + schedule.RotateAfter + TimeSpan.FromDays(2) <= now)
                 yield return Finding.Warn(
