@@ -8,12 +8,14 @@ namespace Postern.Cli;
 /// <summary>Says what went wrong between here and Azure, and what to do about it.</summary>
 internal static class Failures
 {
-    private const string Login = "There is no Azure login here. Run 'az login' or 'azd auth login', or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.";
+    private const string Login =
+        "There is no Azure login here. Run 'az login' or 'azd auth login', or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.";
 
     private const string Role =
         "Ask for the role 'Storage Table Data Contributor' on the storage account; a new assignment takes some minutes to work.";
 
-    private const string Schema = "It was written by another version of Postern, or by hand: use the 'postern' of the server's version, or look at the row beside SCHEMA.md.";
+    private const string Schema =
+        "It was written by another version of Postern, or by hand: use the 'postern' of the server's version, or look at the row beside SCHEMA.md.";
 
     /// <summary>Null for what is a fault of this program.</summary>
     public static string? Explain(Exception exception) =>

@@ -12,14 +12,16 @@ internal sealed class PosternCommand : RootCommand
             """
             Looks after a Postern authorization server: its clients, people, keys and health.
 
-            Where: --storage and --issuer, or POSTERN_STORAGE and POSTERN_ISSUER. With a table endpoint you are who 'az login'
-            says you are, and need the role Storage Table Data Contributor on the account.
+            Where: --storage, --key-vault and --issuer, or the server's settings POSTERN_STORAGE, POSTERN_KEY_VAULT and
+            POSTERN_ISSUER. You are who 'az login' says you are, and need the role Storage Table Data Contributor on the
+            storage account.
 
             Exit codes: 0 done, 1 refused, 2 not understood, 3 storage, issuer or login failed.
 
             Examples:
               postern client add web --redirect-uri https://app.example.com/callback
               postern user add alice@example.com --generate-password
+              postern keys list
               postern doctor
             """
         )

@@ -116,6 +116,9 @@ public class CommandLineTests(Operator someone) : IClassFixture<Operator>
         var commands = Below(new PosternCommand(terminal)).ToArray();
         Assert.True(commands.Length > 15, "too few commands to believe the search");
         Assert.All(commands, command => Assert.Contains("  postern ", command.Description, StringComparison.Ordinal));
+        Assert.All(commands, command => Assert.EndsWith(".", command.Description!.Split('\n')[0], StringComparison.Ordinal));
+        var group = await someone.RunAsync("keys", "--help");
+        Assert.DoesNotContain("postern keys rotate", group.Out, StringComparison.Ordinal);
         var help = await someone.RunAsync("client", "add", "--help");
         Assert.Equal(ExitCodes.Ok, help.Code);
         Assert.Contains("postern client add web --redirect-uri", help.Out, StringComparison.Ordinal);

@@ -5,36 +5,29 @@ namespace Postern.Tests;
 
 public sealed class DoctorTests : IAsyncLifetime
 {
-    private readonly Operator someone = new();
-    private IssuerStub? issuer;
+    private readonly Clinic clinic = new();
 
-    public async ValueTask InitializeAsync()
-    {
-        await someone.InitializeAsync();
-        issuer = await IssuerStub.StartAsync();
-    }
+    private Operator Someone => clinic.Someone;
 
-    public async ValueTask DisposeAsync()
-    {
-        await issuer!.DisposeAsync();
-        await someone.DisposeAsync();
-    }
+    public ValueTask InitializeAsync() => clinic.InitializeAsync();
+
+    public ValueTask DisposeAsync() => clinic.DisposeAsync();
 
     [Fact]
     public async Task A_server_in_good_health_has_no_failure_and_one_warning_for_http()
     {
-        await new ExpiringTables(someone.Tables).SweepAsync(someone.Clock.Now, [1], TestContext.Current.CancellationToken);
-        var (code, findings) = await LookAsync();
+        await new ExpiringTables(Someone.Tables).SweepAsync(Someone.Clock.Now, [1], TestContext.Current.CancellationToken);
+        var (code, findings) = await clinic.LookAsync();
         Assert.Equal(ExitCodes.Ok, code);
         Assert.Equal(["https"], findings.Where(finding => finding.Result != "ok").Select(finding => finding.Check));
-        Assert.Equal(["clock", "health", "https", "keys", "metadata", "settings", "tables", "tables of the day"], findings.Select(finding => finding.Check).Distinct().Order());
+        Assert.Equal(["clock", "cost of keys", "health", "https", "keys", "metadata", "published keys", "settings", "tables", "tables of the day"], findings.Select(finding => finding.Check).Distinct().Order());
     }
 
     [Fact]
     public async Task The_probe_leaves_nothing_behind()
     {
-        await LookAsync();
-        var probes = someone.Sent.Split('\n').Where(line => line.Contains("probe-", StringComparison.Ordinal)).ToArray();
+        await clinic.LookAsync();
+        var probes = Someone.Sent.Split('\n').Where(line => line.Contains("probe-", StringComparison.Ordinal)).ToArray();
         Assert.Contains(probes, line => line.StartsWith("POST", StringComparison.Ordinal));
         Assert.Contains(probes, line => line.StartsWith("DELETE", StringComparison.Ordinal));
     }
@@ -42,7 +35,7 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task Tables_that_the_sweep_has_not_made_are_a_warning()
     {
-        var (code, findings) = await LookAsync();
+        var (code, findings) = await clinic.LookAsync();
         Assert.Equal(ExitCodes.Ok, code);
         Assert.Contains(findings, finding => finding is { Result: "warn", Check: "tables of the day" });
     }
@@ -56,7 +49,7 @@ public sealed class DoctorTests : IAsyncLifetime
     [InlineData("warn", "POSTERN_CODE_LIFETIM", "60s", "is no setting")]
     public async Task What_is_wrong_with_a_setting_is_said_with_its_name(string result, string name, string value, string reason)
     {
-        var (code, findings) = await LookAsync((name, value));
+        var (code, findings) = await clinic.LookAsync((name, value));
         Assert.Contains(findings, finding => finding.Result == result && finding.Text.Contains(name, StringComparison.Ordinal) && finding.Text.Contains(reason, StringComparison.Ordinal));
         Assert.Equal(result == "fail" ? ExitCodes.Refused : ExitCodes.Ok, code);
     }
@@ -64,7 +57,7 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task A_slip_in_a_name_is_answered_with_the_name()
     {
-        var (_, findings) = await LookAsync(("POSTERN_ISUER", "https://login.example.com"));
+        var (_, findings) = await clinic.LookAsync(("POSTERN_ISUER", "https://login.example.com"));
         Assert.Contains(findings, finding => finding.Remedy == "Did you mean POSTERN_ISSUER?");
     }
 
@@ -74,25 +67,25 @@ public sealed class DoctorTests : IAsyncLifetime
     [InlineData(-600, "fail")]
     public async Task A_clock_that_is_off_is_found(int seconds, string result)
     {
-        someone.Clock.Advance(DateTimeOffset.UtcNow - someone.Clock.Now + TimeSpan.FromSeconds(seconds));
-        Assert.Equal(result, Assert.Single((await LookAsync()).Findings, finding => finding.Check == "clock").Result);
+        Someone.Clock.Advance(DateTimeOffset.UtcNow - Someone.Clock.Now + TimeSpan.FromSeconds(seconds));
+        Assert.Equal(result, Assert.Single((await clinic.LookAsync()).Findings, finding => finding.Check == "clock").Result);
     }
 
     [Fact]
     public async Task Another_issuer_no_keys_and_a_server_that_is_not_ready_fail()
     {
-        (issuer!.Announced, issuer.Keys, issuer.IsReady) = ("https://other.example", [], false);
-        var (code, findings) = await LookAsync();
+        (clinic.Issuer.Announced, clinic.Issuer.Keys, clinic.Issuer.IsReady) = ("https://other.example", [], false);
+        var (code, findings) = await clinic.LookAsync();
         Assert.Equal(ExitCodes.Refused, code);
-        Assert.Equal(["health", "keys", "metadata"], findings.Where(finding => finding.Result == "fail").Select(finding => finding.Check).Order());
+        Assert.Equal(["health", "metadata", "published keys"], findings.Where(finding => finding.Result == "fail").Select(finding => finding.Check).Order());
         Assert.All(findings.Where(finding => finding.Result == "fail"), finding => Assert.NotEmpty(finding.Remedy));
     }
 
     [Fact]
     public async Task Storage_that_refuses_is_a_failure_that_names_the_role()
     {
-        var other = someone.Storage.Replace("AccountKey=", "AccountKey=AAAA", StringComparison.Ordinal);
-        var (code, findings) = await LookAsync(("POSTERN_STORAGE", other));
+        var other = Someone.Storage.Replace("AccountKey=", "AccountKey=AAAA", StringComparison.Ordinal);
+        var (code, findings) = await clinic.LookAsync(("POSTERN_STORAGE", other));
         Assert.Equal(ExitCodes.Refused, code);
         Assert.Contains("Storage Table Data Contributor", Assert.Single(findings, finding => finding is { Result: "fail", Check: "tables" }).Remedy, StringComparison.Ordinal);
     }
@@ -100,33 +93,9 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_set_at_all_fails_with_what_to_set()
     {
-        var outcome = await someone.RunAsync(new Input(Environment: new Dictionary<string, string>()), "doctor");
+        var outcome = await Someone.RunAsync(new Input(Environment: new Dictionary<string, string>()), "doctor");
         Assert.Equal(ExitCodes.Refused, outcome.Code);
         Assert.Contains("POSTERN_STORAGE is not set", outcome.Out, StringComparison.Ordinal);
         Assert.Contains("POSTERN_ISSUER is not set", outcome.Out, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Keys_are_listed_as_verifiers_see_them()
-    {
-        var key = Assert.Single((await someone.RunAsync("keys", "list", "--issuer", issuer!.Address, "--json")).Json().EnumerateArray());
-        Assert.Equal((issuer.Keys[0].KeyId, "RSA", "sig"), (key.GetProperty("kid").GetString(), key.GetProperty("kty").GetString(), key.GetProperty("use").GetString()));
-        Assert.Equal(["RS256", "PS256"], key.GetProperty("alg").EnumerateArray().Select(algorithm => algorithm.GetString()));
-    }
-
-    private async Task<(int Code, IReadOnlyList<(string Result, string Check, string Text, string Remedy)> Findings)> LookAsync(params (string Name, string Value)[] settings)
-    {
-        var environment = new Dictionary<string, string>
-        {
-            ["POSTERN_STORAGE"] = someone.Storage,
-            ["POSTERN_ISSUER"] = issuer!.Address,
-            ["POSTERN_KEY_VAULT"] = "https://example.vault.azure.net",
-        };
-        foreach (var (name, value) in settings)
-            environment[name] = value;
-        var outcome = await someone.RunAsync(new Input(Environment: environment), "doctor", "--json");
-        var findings = outcome.Json().EnumerateArray().Select(finding =>
-            (finding.GetProperty("result").GetString()!, finding.GetProperty("check").GetString()!, finding.GetProperty("finding").GetString()!, finding.GetProperty("remedy").GetString() ?? ""));
-        return (outcome.Code, [.. findings]);
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Postern.Protocol;
 
@@ -30,7 +29,7 @@ internal sealed class IssuerStub : IAsyncDisposable
 
     public bool IsReady { get; set; } = true;
 
-    public IReadOnlyList<Jwk> Keys { get; set; } = [RsaKey()];
+    public IReadOnlyList<Jwk> Keys { get; set; } = [];
 
     public static async Task<IssuerStub> StartAsync()
     {
@@ -40,13 +39,6 @@ internal sealed class IssuerStub : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
-
-    private static Jwk RsaKey()
-    {
-        using var rsa = RSA.Create(2048);
-        var parameters = rsa.ExportParameters(includePrivateParameters: false);
-        return Jwk.FromRsa(parameters.Modulus!, parameters.Exponent!);
-    }
 
     private void WriteKeys(Utf8JsonWriter writer)
     {

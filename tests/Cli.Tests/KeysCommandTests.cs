@@ -1,49 +1,35 @@
 using System.Text.Json;
 using Postern.Cli;
-using Postern.Local;
-using Postern.Protocol;
 
 namespace Postern.Tests;
 
 /// <summary>Keys in both modes, over a vault and tables in this process.</summary>
 public sealed class KeysCommandTests : IAsyncLifetime
 {
-    private readonly Operator someone = new();
-    private TestVault? vault;
+    private readonly Clinic clinic = new();
 
     public static TheoryData<string> Modes => new("vault", "wrapped");
 
-    public async ValueTask InitializeAsync()
-    {
-        await someone.InitializeAsync();
-        vault = await TestVault.StartAsync(someone.Clock);
-        vault.CreateKey("postern-rsa", Jwk.Rsa);
-        vault.CreateKey("postern-ec", Jwk.EllipticCurve);
-        vault.CreateKey("postern-wrapping", Jwk.Rsa);
-    }
+    public ValueTask InitializeAsync() => clinic.InitializeAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await vault!.DisposeAsync();
-        await someone.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => clinic.DisposeAsync();
 
     [Theory, MemberData(nameof(Modes))]
     public async Task The_next_key_is_listed_with_the_hour_from_which_it_signs(string mode)
     {
         await BeginAsync(mode);
         Assert.Equal("signing signing", string.Join(' ', (await ListAsync(mode)).Select(key => key.State)));
-        someone.Clock.Advance(TimeSpan.FromDays(2));
+        clinic.Someone.Clock.Advance(TimeSpan.FromDays(2));
         var rotated = await RunAsync(mode, "rotate");
         Assert.Equal((ExitCodes.Ok, "next next"), (rotated.Code, string.Join(' ', Keys(rotated).Select(key => key.State))));
-        var from = Fact.Instant(someone.Clock.Now + TimeSpan.FromDays(1) + TimeSpan.FromMinutes(5));
+        var from = Fact.Instant(clinic.Someone.Clock.Now + TimeSpan.FromDays(1) + TimeSpan.FromMinutes(5));
         Assert.Contains($"from {from} on", rotated.Error, StringComparison.Ordinal);
         var keys = await ListAsync(mode);
         Assert.Equal(["signing", "next", "signing", "next"], keys.Select(key => key.State));
         Assert.All(keys.Where(key => key.State == "next"), key => Assert.Equal((from, null), (key.From, key.Until)));
         Assert.All(keys.Where(key => key.State == "signing"), key => Assert.NotNull(key.Until));
         Assert.All(keys, key => Assert.StartsWith(mode == "vault" ? "postern-" : key.Type + "-00000", key.Location, StringComparison.Ordinal));
-        var table = await RunAsync(["keys", "list", "--signing", mode]);
+        var table = await clinic.RunAsync(("POSTERN_SIGNING", "vault"), "keys", "list", "--signing", mode);
         Assert.StartsWith("kid ", table.Out, StringComparison.Ordinal);
         Assert.All(keys, key => Assert.Contains(key.Id, table.Out, StringComparison.Ordinal));
     }
@@ -93,7 +79,7 @@ public sealed class KeysCommandTests : IAsyncLifetime
     [InlineData("wrapped", "get", "Key Vault Crypto Service Encryption User")]
     public async Task A_missing_role_is_named_with_the_command_that_grants_it(string mode, string operation, string role)
     {
-        vault!.Fail(operation, 403, inner: "ForbiddenByRbac");
+        clinic.Vault.Fail(operation, 403, inner: "ForbiddenByRbac");
         var refused = await RunAsync(mode, "rotate");
         Assert.Equal((ExitCodes.Unavailable, ""), (refused.Code, refused.Out));
         Assert.Contains($"az role assignment create --assignee <user name, or object id of the identity> --role \"{role}\"", refused.Error, StringComparison.Ordinal);
@@ -102,17 +88,27 @@ public sealed class KeysCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_vault_that_cannot_be_reached_ends_with_3_and_what_to_check()
     {
-        vault!.Unreachable = true;
+        clinic.Vault.Unreachable = true;
         var failed = await RunAsync("vault", "list");
         Assert.Equal((ExitCodes.Unavailable, ""), (failed.Code, failed.Out));
         Assert.Contains("POSTERN_KEY_VAULT", failed.Error, StringComparison.Ordinal);
     }
 
     [Fact]
+    public async Task Without_a_vault_the_keys_are_listed_as_verifiers_see_them()
+    {
+        var listed = await clinic.Someone.RunAsync("keys", "list", "--issuer", clinic.Issuer.Address, "--json");
+        Assert.Contains("--key-vault", listed.Error, StringComparison.Ordinal);
+        var keys = listed.Json().EnumerateArray().ToArray();
+        Assert.Equal(clinic.Issuer.Keys.Select(key => (key.KeyId, "sig")), keys.Select(key => (Text(key, "kid")!, Text(key, "use")!)));
+        Assert.Equal(["RS256", "PS256"], keys[0].GetProperty("alg").EnumerateArray().Select(algorithm => algorithm.GetString()));
+    }
+
+    [Fact]
     public async Task Nothing_that_is_printed_holds_a_private_key()
     {
         await BeginAsync("wrapped");
-        var rows = await new Postern.Storage.KeyStore(someone.Tables).ListAsync(TestContext.Current.CancellationToken);
+        var rows = await new Postern.Storage.KeyStore(clinic.Someone.Tables).ListAsync(TestContext.Current.CancellationToken);
         var printed = (await RunAsync("wrapped", "list")).Out;
         Assert.Equal(2, rows.Count);
         Assert.All(rows, row => Assert.DoesNotContain(Convert.ToBase64String(row.Sealed)[..40], printed, StringComparison.Ordinal));
@@ -134,13 +130,7 @@ public sealed class KeysCommandTests : IAsyncLifetime
         return Keys(listed);
     }
 
-    private Task<Outcome> RunAsync(string mode, string command, params string[] args) => RunAsync(["keys", command, .. args, "--signing", mode, "--json"]);
-
-    private Task<Outcome> RunAsync(string[] args)
-    {
-        var environment = new Dictionary<string, string> { ["POSTERN_STORAGE"] = someone.Storage, ["POSTERN_KEY_VAULT"] = vault!.Uri.ToString() };
-        return someone.RunAsync(new Input(Environment: environment) { Credential = vault.Credential }, args);
-    }
+    private Task<Outcome> RunAsync(string mode, string command, params string[] args) => clinic.RunAsync(("POSTERN_SIGNING", mode), ["keys", command, .. args, "--json"]);
 
     private static IReadOnlyList<Key> Keys(Outcome outcome) =>
         [.. outcome.Json().EnumerateArray().Select(key => new Key(Text(key, "kid")!, Text(key, "kty")!, Text(key, "state")!, Text(key, "signs_from"), Text(key, "published_until"), Text(key, "location")!))];

@@ -15,7 +15,7 @@ internal sealed class DoctorCommand : Command
             has its own of both. To see whether it gets through, doctor asks it too: give --issuer.
 
             Example:
-              postern doctor --storage https://example.table.core.windows.net --key-vault https://example.vault.azure.net --issuer https://login.example.com
+              postern doctor --issuer https://login.example.com --storage https://example.table.core.windows.net
             """
         )
     {
@@ -29,8 +29,9 @@ internal sealed class DoctorCommand : Command
         var findings = new List<Finding>();
         findings.AddRange(SettingsCheck.Look(invocation));
         findings.AddRange(await TablesCheck.LookAsync(invocation, cancellation));
-        findings.AddRange(await KeysCheck.LookAsync(invocation, cancellation));
-        findings.AddRange(await IssuerCheck.LookAsync(invocation, cancellation));
+        var (ofKeys, keys) = await KeysCheck.LookAsync(invocation, cancellation);
+        findings.AddRange(ofKeys);
+        findings.AddRange(await IssuerCheck.LookAsync(invocation, keys, cancellation));
         if (invocation.AsJson)
             invocation.List([.. findings.Select(finding => finding.Facts())]);
         else

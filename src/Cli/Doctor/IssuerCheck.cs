@@ -1,11 +1,15 @@
 using Postern.Protocol;
+using Postern.Signing;
 
 namespace Postern.Cli;
 
 /// <summary>Whether the server answers under its own name, has keys, and calls itself ready.</summary>
 internal static class IssuerCheck
 {
-    public static async Task<IReadOnlyList<Finding>> LookAsync(Invocation invocation, CancellationToken cancellation)
+    /// <param name="invocation">The command.</param>
+    /// <param name="keys">The keys that the settings name, where they could be read.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task<IReadOnlyList<Finding>> LookAsync(Invocation invocation, IReadOnlyList<SigningKey> keys, CancellationToken cancellation)
     {
         // What is wrong with the identifier has been said with the settings.
         if (invocation.Setting("POSTERN_ISSUER") is not { } issuer || ServerOptions.ProblemWithIssuer(issuer) is not null)
@@ -15,7 +19,7 @@ internal static class IssuerCheck
         try
         {
             findings.Add(Metadata(issuer, await server.IssuerAsync(cancellation)));
-            findings.Add(Keys(await server.KeysAsync(cancellation)));
+            findings.Add(Keys(await server.KeysAsync(cancellation), keys));
             findings.Add(Ready(await server.IsReadyAsync(cancellation)));
         }
         catch (Exception exception) when (Failures.Explain(exception) is { } explanation)
@@ -33,12 +37,26 @@ internal static class IssuerCheck
     private static Finding Metadata(string setting, string? announced) =>
         announced == setting
             ? Finding.Ok("metadata", "The server announces the issuer that is set.")
-            : Finding.Fail("metadata", $"The server announces the issuer {announced ?? "of no name"}, not {setting}.", "Clients refuse that (RFC 8414 §3.3). Set POSTERN_ISSUER of the app to the URL that people use.");
+            : Finding.Fail(
+                "metadata",
+                $"The server announces the issuer {announced ?? "of no name"}, not {setting}.",
+                "Clients refuse that (RFC 8414 §3.3). Set POSTERN_ISSUER of the app to the URL that people use."
+            );
 
-    private static Finding Keys(IReadOnlyList<PublishedKey> keys) =>
-        keys.Count > 0
-            ? Finding.Ok("keys", $"{keys.Count} published.")
-            : Finding.Fail("keys", "None is published.", "No token can be verified. Look at POSTERN_KEY_VAULT, and whether the app's identity may use its keys.");
+    private static Finding Keys(IReadOnlyList<PublishedKey> published, IReadOnlyList<SigningKey> keys)
+    {
+        const string check = "published keys";
+        if (published.Count == 0)
+            return Finding.Fail(check, "There is none.", "No token can be verified. Look at POSTERN_KEY_VAULT, and whether the app's identity may use its keys.");
+        var missing = keys.Where(key => key.State is KeyState.Current or KeyState.Next).FirstOrDefault(key => published.All(other => other.KeyId != key.KeyId));
+        return missing is null
+            ? Finding.Ok(check, $"There are {published.Count}.")
+            : Finding.Warn(
+                check,
+                $"The key {missing.KeyId} is not among them.",
+                "A new key takes up to five minutes. If this stays so, the app has other settings: compare POSTERN_KEY_VAULT, POSTERN_SIGNING and the names of the keys."
+            );
+    }
 
     private static Finding Ready(bool ready) =>
         ready

@@ -8,40 +8,47 @@ internal static class KeysCheck
 {
     private const string Check = "keys";
 
+    private const string FirstKeys = "The server makes the first ones when it needs them, and so does 'postern keys rotate'.";
+
     // Clients refuse it as whatever they were promised, should it ever leave this process.
     private const string ProbeType = "postern-doctor";
 
-    public static async Task<IReadOnlyList<Finding>> LookAsync(Invocation invocation, CancellationToken cancellation)
+    /// <summary>The findings, and the keys where they can be read.</summary>
+    public static async Task<(IReadOnlyList<Finding> Findings, IReadOnlyList<SigningKey> Keys)> LookAsync(Invocation invocation, CancellationToken cancellation)
     {
         var findings = new List<Finding>();
+        IReadOnlyList<SigningKey> keys = [];
         try
         {
             using var configured = ConfiguredKeys.Find(invocation);
             if (configured is null)
-                return [];
-            var keys = await configured.Keys.ListAsync(cancellation);
+                return ([], []);
+            keys = await configured.Keys.ListAsync(cancellation);
             findings.Add(Finding.Ok(Check, $"They can be read: there are {keys.Count}."));
             foreach (var algorithm in new[] { SigningAlgorithms.RS256, SigningAlgorithms.ES256 })
                 findings.Add(await SignsAsync(configured, keys, algorithm, cancellation));
             findings.AddRange(Ages(configured, keys, invocation.Now));
             findings.Add(Cost(configured.Options.Keys.Mode));
         }
-        // What is wrong with a setting has been said with the settings.
-        catch (SettingException) when (findings.Count == 0) { }
+        catch (SettingException notUnderstood)
+        {
+            findings.Add(Finding.Fail(Check, "They cannot be looked at before the settings are right.", notUnderstood.Message));
+        }
         catch (Exception exception) when (Failures.Explain(exception) is { } explanation)
         {
             findings.Add(Finding.Fail(Check, "They cannot be read.", explanation));
         }
-        return findings;
+        return (findings, keys);
     }
 
-    private static async Task<Finding> SignsAsync(ConfiguredKeys configured, IReadOnlyList<SigningKey> keys, string algorithm, CancellationToken cancellation)
+    private static async Task<Finding> SignsAsync(
+        ConfiguredKeys configured, IReadOnlyList<SigningKey> keys, string algorithm, CancellationToken cancellation)
     {
         var keyType = SigningAlgorithms.KeyTypeOf(algorithm);
         var isWrapped = configured.Options.Keys.Mode == SigningMode.Wrapped;
         // To sign would make the first key, and a doctor looks only.
         if (isWrapped && !keys.Any(key => key.KeyType == keyType && key.State == KeyState.Current))
-            return Finding.Warn(Check, $"There is no {keyType} key yet.", "The server makes the first ones when it needs them, and so does 'postern keys rotate'.");
+            return Finding.Warn(Check, $"There is no {keyType} key yet.", FirstKeys);
         try
         {
             await configured.Signer.SignAsync(algorithm, ProbeType, "{}"u8.ToArray(), cancellation);
@@ -60,13 +67,13 @@ internal static class KeysCheck
         var alone = keys.Where(key => key.State == KeyState.Current && !keys.Any(next => next.State == KeyState.Next && next.KeyType == key.KeyType));
         foreach (var key in alone)
         {
-            if (key.ExpiresAt - schedule.Notice <= now)
-                yield return Finding.Fail(Check, $"The {key.KeyType} key expires at {Fact.Instant(key.ExpiresAt.Value)} and has no successor that verifiers could learn in time.", "Run 'postern keys rotate' now.");
+            if (key.ExpiresAt is { } end && end - schedule.Notice <= now)
+                yield return Finding.Fail(Check, $"The {key.KeyType} key expires at {Fact.Instant(end)}, and there is no next one.", "Run 'postern keys rotate' now.");
             // A timer runs once a day.
             else if (key.CreatedAt + schedule.RotateAfter + TimeSpan.FromDays(2) <= now)
                 yield return Finding.Warn(
                     Check,
-                    $"The {key.KeyType} key is {(int)(now - key.CreatedAt).TotalDays} days old and has no successor.",
+                    $"The {key.KeyType} key is {(int)(now - key.CreatedAt).TotalDays} days old, and there is no next one.",
                     isWrapped
                         ? "The timer that rotates keys does not run: look at the app's log. 'postern keys rotate' does it now."
                         : "Give the key a rotation policy: az keyvault key rotation-policy update. 'postern keys rotate' does it now."

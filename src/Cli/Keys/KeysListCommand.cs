@@ -10,8 +10,10 @@ internal sealed class KeysListCommand : Command
         : base(
             "list",
             """
-            Lists the keys with their states: next (published, does not sign yet), signing, retired (published until its last
-            token has expired), past and withdrawn. Without a vault, lists the keys that the issuer publishes.
+            Lists the keys with their states, or what the issuer publishes.
+
+            A next key is published and does not sign yet; a retired one signed and is published until its last token has
+            expired; past and withdrawn ones are not published any more. Without a vault you see what everybody sees.
 
             Examples:
               postern keys list --key-vault https://example.vault.azure.net

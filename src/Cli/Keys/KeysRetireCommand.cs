@@ -13,8 +13,10 @@ internal sealed class KeysRetireCommand : Command
         : base(
             "retire",
             """
-            For a key that is no longer to be trusted: it neither signs nor is published any more, and another signs at once.
-            Every token that it signed stops verifying. Sessions and refresh tokens are signed by no key and stay good.
+            Withdraws a key that is no longer to be trusted; another signs at once.
+
+            It neither signs nor is published any more, so every token that it signed stops verifying. Sessions and refresh
+            tokens are signed by no key and stay good. Where keys only grow old, 'postern keys rotate' does without this.
 
             Example:
               postern keys retire NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs --yes

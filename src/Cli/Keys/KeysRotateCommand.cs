@@ -12,8 +12,10 @@ internal sealed class KeysRotateCommand : Command
         : base(
             "rotate",
             """
-            Makes the next key of each type now, before it is due. It is published at once and signs when verifiers have had
-            time to learn it; nothing that was signed before stops verifying. For a key that leaked, see 'postern keys retire'.
+            Makes the next key of each type now, before it is due.
+
+            It is published at once and signs when verifiers have had time to learn it; nothing that was signed before stops
+            verifying. For a key that is no longer to be trusted, see 'postern keys retire'.
 
             Example:
               postern keys rotate --key-vault https://example.vault.azure.net
