@@ -74,12 +74,12 @@ public class CommandLineTests(Operator someone) : IClassFixture<Operator>
     {
         await using var other = new Operator();
         await other.InitializeAsync();
-        await other.Tables.UpsertAsync("clients", new Row("another", "client").Set("ClientName", "Another"), TestContext.Current.CancellationToken);
+        await other.Tables.MergeAsync("clients", new Row("another", "client").Set("ClientName", "Another"), TestContext.Current.CancellationToken);
         var outcome = await other.RunAsync(args);
         Assert.Equal((ExitCodes.Unavailable, ""), (outcome.Code, outcome.Out));
         Assert.Contains("another version of Postern", outcome.Error, StringComparison.Ordinal);
         Assert.Contains("another, client", outcome.Error, StringComparison.Ordinal);
-        await other.Tables.UpsertAsync("clients", new Row("another", "client").Set("ClientName", "Another").Set("Scope", "x").Set("CreatedAt", "yesterday"), TestContext.Current.CancellationToken);
+        await other.Tables.MergeAsync("clients", new Row("another", "client").Set("ClientName", "Another").Set("Scope", "x").Set("CreatedAt", "yesterday"), TestContext.Current.CancellationToken);
         Assert.Equal(ExitCodes.Unavailable, (await other.RunAsync(args)).Code);
     }
 
