@@ -32,7 +32,7 @@ public class KeyVaultWireTests
     [InlineData("https://vault.net")]
     [InlineData("https://mine.vault.azure.net/keys/a")]
     public void An_address_to_which_no_vaults_token_may_go_is_refused(string vault) =>
-        Assert.Throws<ArgumentException>(() => new KeyVault(new Uri(vault), new NoCredential()));
+        Assert.Throws<FormatException>(() => new KeyVault(new Uri(vault), new NoCredential()));
 
     [Fact]
     public async Task The_test_vault_challenges_who_has_no_token()
