@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Azure.Core;
 using Postern.Protocol;
 
 namespace Postern.Local;
@@ -44,12 +45,16 @@ internal static class Announcement
             _ => "Tokens are signed by a development key, kept in a file.",
         };
 
-    public static string JsonLine(string issuer, string storage, Demo demo, string appAddress)
+    public static string JsonLine(string issuer, string storage, TestVault? vault, Demo demo, string appAddress)
     {
         return Encoding.UTF8.GetString(Json.Object(writer =>
         {
             writer.WriteString("issuer", issuer);
             writer.WriteString("storage", storage);
+            if (vault is not null)
+                writer.WriteString("vault", vault.Uri.ToString());
+            if (vault?.Credential.GetToken(new TokenRequestContext([]), default) is { } token)
+                writer.WriteString("vault_token", token.Token);
             writer.WriteString("app", appAddress);
             writer.WriteStartArray("clients");
             foreach (var client in demo.Clients(DateTimeOffset.UtcNow))
