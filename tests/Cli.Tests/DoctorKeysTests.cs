@@ -1,5 +1,6 @@
 using Postern.Cli;
 using Postern.Protocol;
+using Postern.Storage;
 
 namespace Postern.Tests;
 
@@ -48,9 +49,15 @@ public sealed class DoctorKeysTests : IAsyncLifetime
     public async Task In_wrapped_mode_keys_are_unwrapped_and_none_is_made()
     {
         var (_, before) = await clinic.LookAsync(("POSTERN_SIGNING", "wrapped"));
-        Assert.Equal(2, before.Count(finding => finding.Result == "warn" && finding.Text.EndsWith("key yet.", StringComparison.Ordinal)));
+        Assert.Equal(2, before.Count(finding => finding.Result == "warn" && finding.Text.EndsWith("key that signs.", StringComparison.Ordinal)));
         Assert.DoesNotContain("Sealed", Someone.Sent, StringComparison.Ordinal);
         await clinic.RunAsync(("POSTERN_SIGNING", "wrapped"), "keys", "rotate");
+        var store = new KeyStore(Someone.Tables);
+        var ec = (await store.ListAsync(TestContext.Current.CancellationToken)).Single(key => key.KeyType == Jwk.EllipticCurve);
+        Assert.True(await store.TryDeleteAsync(ec, TestContext.Current.CancellationToken));
+        Assert.Single((await clinic.LookAsync(("POSTERN_SIGNING", "wrapped"))).Findings, finding => finding.Text == "There is no EC key that signs.");
+        Assert.Single(await store.ListAsync(TestContext.Current.CancellationToken));
+        Assert.True(await store.TryInsertAsync(ec, TestContext.Current.CancellationToken));
         var (code, findings) = await clinic.LookAsync(("POSTERN_SIGNING", "wrapped"));
         Assert.Equal(ExitCodes.Ok, code);
         Assert.Equal(2, findings.Count(finding => finding is { Result: "ok", Check: "keys" } && finding.Text.Contains("can be unwrapped", StringComparison.Ordinal)));

@@ -8,7 +8,7 @@ internal static class KeysCheck
 {
     private const string Check = "keys";
 
-    private const string FirstKeys = "The server makes the first ones when it needs them, and so does 'postern keys rotate'.";
+    private const string FirstKeys = "The server makes one when it needs it, and so does 'postern keys rotate'.";
 
     // Clients refuse it as whatever they were promised, should it ever leave this process.
     private const string ProbeType = "postern-doctor";
@@ -25,8 +25,7 @@ internal static class KeysCheck
                 return ([], []);
             keys = await configured.Keys.ListAsync(cancellation);
             findings.Add(Finding.Ok(Check, $"They can be read: there are {keys.Count}."));
-            foreach (var algorithm in new[] { SigningAlgorithms.RS256, SigningAlgorithms.ES256 })
-                findings.Add(await SignsAsync(configured, keys, algorithm, cancellation));
+            findings.AddRange(await SignAsync(configured, keys, cancellation));
             findings.AddRange(Ages(configured, keys, invocation.Now));
             findings.Add(Cost(configured.Options.Keys.Mode));
         }
@@ -41,14 +40,25 @@ internal static class KeysCheck
         return (findings, keys);
     }
 
-    private static async Task<Finding> SignsAsync(
-        ConfiguredKeys configured, IReadOnlyList<SigningKey> keys, string algorithm, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Finding>> SignAsync(ConfiguredKeys configured, IReadOnlyList<SigningKey> keys, CancellationToken cancellation)
+    {
+        var findings = new List<Finding>();
+        string[] algorithms = [SigningAlgorithms.RS256, SigningAlgorithms.ES256];
+        var missing = algorithms.Select(SigningAlgorithms.KeyTypeOf).Where(keyType => !keys.Any(key => key.KeyType == keyType && key.State == KeyState.Current));
+        // To sign would make what is missing, and a doctor looks only.
+        if (configured.Options.Keys.Mode == SigningMode.Wrapped)
+            findings.AddRange(missing.Select(keyType => Finding.Warn(Check, $"There is no {keyType} key that signs.", FirstKeys)));
+        if (findings.Count > 0)
+            return findings;
+        foreach (var algorithm in algorithms)
+            findings.Add(await SignAsync(configured, algorithm, cancellation));
+        return findings;
+    }
+
+    private static async Task<Finding> SignAsync(ConfiguredKeys configured, string algorithm, CancellationToken cancellation)
     {
         var keyType = SigningAlgorithms.KeyTypeOf(algorithm);
         var isWrapped = configured.Options.Keys.Mode == SigningMode.Wrapped;
-        // To sign would make the first key, and a doctor looks only.
-        if (isWrapped && !keys.Any(key => key.KeyType == keyType && key.State == KeyState.Current))
-            return Finding.Warn(Check, $"There is no {keyType} key yet.", FirstKeys);
         try
         {
             await configured.Signer.SignAsync(algorithm, ProbeType, "{}"u8.ToArray(), cancellation);
