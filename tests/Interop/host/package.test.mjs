@@ -12,7 +12,8 @@ const digest = path => createHash('sha256').update(readFileSync(path)).digest('h
 test('the same sources give the same package, wherever and whenever it is made', t => {
   const elsewhere = mkdtempSync(join(tmpdir(), 'postern-package-'));
   t.after(() => rmSync(elsewhere, { recursive: true, force: true }));
-  for (const name of ['src', 'infra', 'host.json', 'global.json', '.editorconfig', 'Directory.Build.props', 'Directory.Packages.props'])
+  // With the repository, for the version names the commit.
+  for (const name of ['.git', 'src', 'infra', 'host.json', 'global.json', '.editorconfig', 'Directory.Build.props', 'Directory.Packages.props'])
     cpSync(join(root, name), join(elsewhere, name), { recursive: true, filter: path => !/\/(node_modules|bin|obj)$/.test(path) });
   const { status, stderr, stdout } = spawnSync(join(elsewhere, 'infra/package'), { encoding: 'utf8', timeout: 600_000 });
   assert.equal(status, 0, stderr + stdout);
