@@ -46,15 +46,7 @@ public class FunctionFileTests(SharedServer shared) : IClassFixture<SharedServer
         );
 
     private static IEnumerable<(string Name, JsonElement Trigger)> Bindings() =>
-        from path in Directory.EnumerateFiles(Path.Combine(Repository(), "src", "Server"), "*.function.json", SearchOption.AllDirectories)
+        from path in Directory.EnumerateFiles(Path.Combine(Checkout.Folder, "src", "Server"), "*.function.json", SearchOption.AllDirectories)
         let trigger = JsonDocument.Parse(File.ReadAllText(path)).RootElement.GetProperty("bindings")[0]
         select (Path.GetFileName(path).Split('.')[0], trigger);
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Functions.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("not in a checkout");
-        return folder.FullName;
-    }
 }

@@ -22,10 +22,20 @@ public sealed class TableOutage : HttpPipelineSynchronousPolicy
 /// <summary>Keys that cannot be reached now and then.</summary>
 public sealed class SigningOutage(ISigner signer) : ISigner
 {
+    private int signatures;
+
     public bool IsDown { get; set; }
 
-    public ValueTask<string> SignAsync(string algorithm, string type, ReadOnlyMemory<byte> claims, CancellationToken cancellation) =>
-        IsDown ? throw new RequestFailedException(503, "The vault is busy.") : signer.SignAsync(algorithm, type, claims, cancellation);
+    /// <summary>How many were made, each a call of the vault where the vault signs.</summary>
+    public int Signatures => signatures;
+
+    public ValueTask<string> SignAsync(string algorithm, string type, ReadOnlyMemory<byte> claims, CancellationToken cancellation)
+    {
+        if (IsDown)
+            throw new RequestFailedException(503, "The vault is busy.");
+        Interlocked.Increment(ref signatures);
+        return signer.SignAsync(algorithm, type, claims, cancellation);
+    }
 
     public ValueTask<IReadOnlyList<Jwk>> PublishedKeysAsync(CancellationToken cancellation) => signer.PublishedKeysAsync(cancellation);
 }

@@ -1,0 +1,66 @@
+// The cost page's arithmetic: each amount follows from its own tables of steps and prices.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+const page = readFileSync(new URL('../../infra/COST.md', import.meta.url), 'utf8');
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const cells = line => line.split('|').slice(1, -1).map(cell => cell.replaceAll('*', '').trim());
+const number = text => Number(text.replaceAll(',', ''));
+
+/** The rows of the table whose header starts so, each under its first column. */
+function table(header, text = page) {
+  const lines = text.split('\n');
+  const start = lines.findIndex(line => line.startsWith(header));
+  assert.ok(start >= 0, `no table ${header}`);
+  const rows = lines.slice(start + 2);
+  return new Map(rows.slice(0, rows.findIndex(line => !line.startsWith('|'))).map(cells).map(([name, ...rest]) => [name, rest]));
+}
+
+const login = { calls: 0, operations: 0, signatures: 0 };
+for (const [calls, reads, writes, signatures, each] of [...table('| step |').values()].map(row => row.map(number))) {
+  login.calls += calls * each;
+  login.operations += (reads + writes) * each;
+  login.signatures += signatures * each;
+}
+
+const prices = table('| price |');
+const price = (name, amount) => {
+  const [dollars, per, free] = prices.get(name).map(number);
+  return (Math.max(0, amount - free) / per) * dollars;
+};
+
+const [gigabytes, month] = [0.5, 730 * 3600];
+const kilobyte = 1e-6;
+const rotations = (2 * 365) / 90 / 12;
+const lines = {
+  'function calls': logins => price('function call (Flex Consumption)', login.calls * logins),
+  'memory time': logins => price('memory time, GB-seconds', gigabytes * Math.min(login.calls * logins, month)),
+  'table operations': logins => price('table operation', login.operations * logins),
+  'table storage': logins => price('table storage, GB-months', 3 * 2 * kilobyte * logins),
+  telemetry: logins => price('telemetry, GB', kilobyte * login.calls * logins),
+  'Key Vault, wrapped keys': () => price('Key Vault operation, RSA-2048', 2 * 3000),
+  'Key Vault, vault signs RS256': logins => price('Key Vault operation, RSA-2048', login.signatures * logins) + price('Key Vault scheduled rotation', rotations),
+  'Key Vault, vault signs ES256': logins => price('Key Vault operation, P-256', login.signatures * logins) + price('Key Vault scheduled rotation', rotations),
+};
+const common = ['function calls', 'memory time', 'table operations', 'table storage', 'telemetry'];
+const cost = (name, logins) =>
+  name.startsWith('all, ') ? [...common, name.replace('all', 'Key Vault')].reduce((sum, line) => sum + lines[line](logins), 0) : lines[name](logins);
+
+const months = table('| | 1,000 logins');
+for (const [name, amounts] of months)
+  test(`a month: ${name}`, () => assert.deepEqual(amounts, [1_000, 100_000, 1_000_000].map(logins => cost(name, logins).toFixed(2))));
+
+test('every line of a month is on the page', () => assert.equal(months.size, Object.keys(lines).length + 3));
+
+test('what peers ask follows from their prices', () => {
+  for (const [name, [each, free, ...amounts]] of table('| | dollars a user'))
+    assert.deepEqual(amounts.slice(0, 3).map(number), [100, 10_000, 100_000].map(users => Math.round(Math.max(0, users - number(free)) * number(each))), name);
+});
+
+test('the README says what the page ends with', () => {
+  const summary = table('| logins a month |', readme);
+  assert.equal(summary.size, 3);
+  for (const [name, amounts] of summary)
+    assert.deepEqual(amounts, months.get(`all, ${name}`), name);
+});
