@@ -38,9 +38,12 @@ for (const vault of [undefined, 'sign', 'wrap']) {
     await jose.jwtVerify(tokens.access_token, keys, { typ: 'at+jwt', issuer: postern.issuer });
     await jose.jwtVerify(tokens.id_token, keys, { issuer: postern.issuer, audience: 'demo-web' });
 
-    for (const algorithm of ['RS256', 'PS256', 'ES256']) {
-      const { client_id, client_secret } = await operate(postern, 'client', 'add', `machine-${algorithm}`, '--machine', '--scope', 'api:read', '--alg', algorithm);
-      const config = await openid.discovery(new URL(postern.issuer), client_id, undefined, openid.ClientSecretBasic(client_secret), insecure);
+    const methods = { RS256: 'client_secret_basic', PS256: 'client_secret_post', ES256: 'client_secret_post' };
+    for (const [algorithm, method] of Object.entries(methods)) {
+      const options = ['--machine', '--scope', 'api:read', '--alg', algorithm, '--auth-method', method];
+      const { client_id, client_secret } = await operate(postern, 'client', 'add', `machine-${algorithm}`, ...options);
+      const authentication = method === 'client_secret_post' ? openid.ClientSecretPost(client_secret) : openid.ClientSecretBasic(client_secret);
+      const config = await openid.discovery(new URL(postern.issuer), client_id, undefined, authentication, insecure);
       const { access_token } = await openid.clientCredentialsGrant(config);
       const { protectedHeader } = await jose.jwtVerify(access_token, keys, { typ: 'at+jwt', issuer: postern.issuer });
       assert.equal(protectedHeader.alg, algorithm);
