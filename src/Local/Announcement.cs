@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Azure.Core;
 using Postern.Protocol;
 
 namespace Postern.Local;
@@ -45,16 +44,17 @@ internal static class Announcement
             _ => "Tokens are signed by a development key, kept in a file.",
         };
 
-    public static string JsonLine(string issuer, string storage, TestVault? vault, Demo demo, string appAddress)
+    public static string JsonLine(ServerOptions options, TestVault? vault, Demo demo, string appAddress)
     {
         return Encoding.UTF8.GetString(Json.Object(writer =>
         {
-            writer.WriteString("issuer", issuer);
-            writer.WriteString("storage", storage);
+            writer.WriteString("issuer", options.Issuer);
+            // For another server, or the command line tool, on the same tables and vault.
+            writer.WriteStartObject("settings");
+            writer.WriteString("POSTERN_STORAGE", options.Storage);
             if (vault is not null)
-                writer.WriteString("vault", vault.Uri.ToString());
-            if (vault?.Credential.GetToken(new TokenRequestContext([]), default) is { } token)
-                writer.WriteString("vault_token", token.Token);
+                Write(writer, options.Keys, vault);
+            writer.WriteEndObject();
             writer.WriteString("app", appAddress);
             writer.WriteStartArray("clients");
             foreach (var client in demo.Clients(DateTimeOffset.UtcNow))
@@ -67,6 +67,14 @@ internal static class Announcement
             writer.WriteEndObject();
             writer.WriteEndArray();
         }));
+    }
+
+    private static void Write(Utf8JsonWriter writer, KeyOptions keys, TestVault vault)
+    {
+        writer.WriteString("POSTERN_KEY_VAULT", keys.Vault);
+        writer.WriteString("POSTERN_SIGNING", keys.Mode == SigningMode.Vault ? "vault" : "wrapped");
+        foreach (var (name, value) in vault.IdentitySettings)
+            writer.WriteString(name, value);
     }
 
     private static void Write(Utf8JsonWriter writer, Client client, string? secret)

@@ -11,9 +11,9 @@ internal sealed record LocalOptions(int Port, bool Azurite, string? Folder, bool
         ./run                 start Postern on http://localhost:7071, with everything in memory
           --port N            listen on another port
           --azurite           keep state in Azurite (from npm), across restarts
-          --vault sign|wrap     try the ways of Key Vault: it signs each token, or wraps keys that sign (not with --azurite)
+          --vault sign|wrap   try the ways of Key Vault: it signs each token, or wraps keys that sign (not with --azurite)
           --folder PATH       keep keys, secrets and Azurite's tables there, not in artifacts/local
-          --json              when ready, print one line of JSON: issuer, demo app, clients, users
+          --json              when ready, print one line of JSON: issuer, settings, demo app, clients, users
         """;
 
     /// <summary>Null for anything that is not in <see cref="Usage"/>.</summary>

@@ -12,15 +12,18 @@ public sealed class TestVault : IAsyncDisposable
 
     private readonly WebApplication app;
     private readonly VaultKeyTable keys;
+    private readonly ManagedIdentity identity;
 
     private TestVault(TimeProvider clock)
     {
         var accessToken = RandomNumberGenerator.GetHexString(32);
         Credential = new Token(accessToken);
         keys = new VaultKeyTable(clock);
+        identity = new ManagedIdentity(accessToken);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         app = builder.Build();
+        app.Map(ManagedIdentity.Path, branch => branch.Run(identity.HandleAsync));
         app.Run(new VaultRequests(this, keys, accessToken, clock).HandleAsync);
     }
 
@@ -29,6 +32,10 @@ public sealed class TestVault : IAsyncDisposable
 
     /// <summary>The only one it admits.</summary>
     public TokenCredential Credential { get; }
+
+    /// <summary>Environment variables by which Azure tells an app of its managed identity; this one the vault admits too.</summary>
+    public IReadOnlyDictionary<string, string> IdentitySettings =>
+        new Dictionary<string, string> { ["IDENTITY_ENDPOINT"] = new Uri(Uri, ManagedIdentity.Path).ToString(), ["IDENTITY_HEADER"] = identity.Header };
 
     public VaultCalls Calls { get; } = new();
 

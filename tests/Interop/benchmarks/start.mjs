@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startIdentity, unpack } from '../lib/functions-host.mjs';
+import { unpack } from '../lib/functions-host.mjs';
 import { freePort, root, startPostern } from '../lib/server.mjs';
 
 const rounds = Number(process.argv[2] ?? 15);
@@ -48,15 +48,12 @@ const median = values => values.toSorted((a, b) => a - b)[values.length >> 1];
 const server = join(unpack(join(folder, 'app')), 'postern-server');
 const hello = publishHello();
 const local = { vault: await startPostern({ folder: join(folder, 'vault'), vault: 'sign' }), wrapped: await startPostern({ folder: join(folder, 'wrapped'), vault: 'wrap' }) };
-const identities = [];
-async function postern(command, signing) {
+function postern(command, signing) {
   const issuer = local[signing];
-  const identity = await startIdentity(issuer.vault_token);
-  identities.push(identity);
   const client = issuer.client('demo-web');
   return {
     command,
-    env: port => ({ ...identity.settings, POSTERN_ISSUER: issuer.issuer, POSTERN_STORAGE: issuer.storage, POSTERN_KEY_VAULT: issuer.vault, POSTERN_SIGNING: signing, POSTERN_LISTEN: `http://127.0.0.1:${port}` }),
+    env: port => ({ ...issuer.settings, POSTERN_ISSUER: issuer.issuer, POSTERN_LISTEN: `http://127.0.0.1:${port}` }),
     discovery: address => fetch(`${address}/.well-known/openid-configuration`),
     token: address => fetch(`${address}/token`, { method: 'POST', headers: { authorization: `Basic ${btoa(`${client.client_id}:${client.client_secret}`)}` }, body: new URLSearchParams({ grant_type: 'client_credentials' }) }),
   };
@@ -64,9 +61,9 @@ async function postern(command, signing) {
 const dotnetRun = ['dotnet', 'run', '--project', 'src/Server', '--configuration', 'Release', '--no-build'];
 const subjects = {
   'bare hello, published': { command: [hello], env: port => ({ PORT: `${port}` }), discovery: address => fetch(address) },
-  'packaged, wrapped keys': await postern([server], 'wrapped'),
-  'packaged, vault signs': await postern([server], 'vault'),
-  'dotnet run, wrapped keys': await postern(dotnetRun, 'wrapped'),
+  'packaged, wrapped keys': postern([server], 'wrapped'),
+  'packaged, vault signs': postern([server], 'vault'),
+  'dotnet run, wrapped keys': postern(dotnetRun, 'wrapped'),
 };
 
 const times = {};
@@ -87,5 +84,4 @@ for (const [name, { discovery, token }] of Object.entries(times))
 
 for (const issuer of Object.values(local))
   await issuer.stop();
-identities.forEach(identity => identity.stop());
 rmSync(folder, { recursive: true, force: true, maxRetries: 10 });

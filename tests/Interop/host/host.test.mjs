@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import * as jose from 'jose';
 import * as openid from 'openid-client';
-import { FunctionsHost, startIdentity, unpack } from '../lib/functions-host.mjs';
+import { FunctionsHost, unpack } from '../lib/functions-host.mjs';
 import { freePort, root, startPostern } from '../lib/server.mjs';
 import { UserAgent } from '../lib/user-agent.mjs';
 
@@ -20,20 +20,13 @@ const folder = mkdtempSync(join(tmpdir(), 'postern-app-'));
 unpack(join(folder, 'app'));
 // Tables, a vault, clients and a person; what answers is the packaged server.
 const local = await startPostern({ folder: join(folder, 'local'), vault: 'sign' });
-const identity = await startIdentity(local.vault_token);
-const settings = {
-  POSTERN_STORAGE: local.storage,
-  POSTERN_KEY_VAULT: local.vault,
-  POSTERN_CLIENT_CACHE: '1s',
-  ...identity.settings,
-};
+const settings = { ...local.settings, POSTERN_CLIENT_CACHE: '1s' };
 const host = await FunctionsHost.start({ folder: join(folder, 'app'), settings, corsOrigins: [spa] });
 const { client_id, client_secret } = local.client('demo-web');
 const basic = `Basic ${btoa(`${client_id}:${client_secret}`)}`;
 after(async () => {
   await host.stop();
   await local.stop();
-  identity.stop();
   rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
@@ -68,11 +61,6 @@ test('the main path works: login, token, userinfo, introspection, refresh at bot
   assert.equal(again.status, 200);
   await openid.tokenRevocation(config, refreshed.refresh_token ?? tokens.refresh_token);
   assert.equal((await openid.tokenIntrospection(config, refreshed.access_token)).active, false);
-});
-
-test('the managed identity is asked for the vault, and by nothing but its endpoint', () => {
-  assert.ok(identity.asked.length > 0);
-  assert.deepEqual([...new Set(identity.asked)], ['https://vault.azure.net']);
 });
 
 test('every function of the package answers at its path, and nothing but functions does', async () => {

@@ -29,23 +29,6 @@ export function unpack(folder, zip = join(root, 'artifacts/postern.zip')) {
   return folder;
 }
 
-/** What App Service puts beside an app with a managed identity: whoever knows the header gets a token. */
-export async function startIdentity(accessToken) {
-  const asked = [];
-  const server = createServer((request, response) => {
-    asked.push(new URL(request.url, 'http://localhost').searchParams.get('resource'));
-    response.statusCode = request.headers['x-identity-header'] === 'secret' ? 200 : 401;
-    response.setHeader('Content-Type', 'application/json');
-    response.end(JSON.stringify({ access_token: accessToken, expires_on: `${Math.floor(Date.now() / 1000) + 86_400}`, resource: asked.at(-1), token_type: 'Bearer' }));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    asked,
-    settings: { IDENTITY_ENDPOINT: `http://127.0.0.1:${server.address().port}/token`, IDENTITY_HEADER: 'secret' },
-    stop: () => server.close(),
-  };
-}
-
 /**
  * Runs a function app of a custom handler as the Functions host on Linux does, as far as it was measured there: starts
  * the executable with its own environment and a port, asks GET / until anything answers, forwards requests by the routes

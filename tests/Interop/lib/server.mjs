@@ -69,6 +69,10 @@ class Postern {
     return this.child.pid;
   }
 
+  get storage() {
+    return this.settings.POSTERN_STORAGE;
+  }
+
   get user() {
     return this.users[0];
   }
