@@ -3,6 +3,7 @@
 
 dry_run=no
 patience=600
+output_names="FUNCTION_APP_NAME POSTERN_ISSUER POSTERN_STORAGE POSTERN_KEY_VAULT POSTERN_SIGNING DEPLOYMENT_STORAGE_ACCOUNT DEPLOYMENT_CONTAINER"
 
 say() {
     printf '%s\n' "$*" >&2
@@ -38,7 +39,8 @@ needs() {
 signed_in() {
     [ "$dry_run" = no ] || return 0
     needs az "Install the Azure CLI: https://aka.ms/azure-cli."
-    az account show --query name --output tsv > /dev/null 2>&1 || die "You are not logged in to Azure. Run 'az login', and 'az account set --subscription NAME' if you have several."
+    az account show --query name --output tsv > /dev/null 2>&1 ||
+        die "You are not logged in to Azure. Run 'az login', and 'az account set --subscription NAME' if you have several."
 }
 
 # Prints a command so that a shell would take it.
@@ -84,7 +86,7 @@ read_outputs() {
         --query '[keys(properties.outputs), values(properties.outputs)[*].value]' --output tsv) ||
         die "Resource group $1 has no deployment named postern. Run infra/deploy --resource-group $1 first."
     [ "$dry_run" = no ] || printf '%s\n' "$outputs"
-    for name in FUNCTION_APP_NAME POSTERN_ISSUER POSTERN_STORAGE POSTERN_KEY_VAULT POSTERN_SIGNING DEPLOYMENT_STORAGE_ACCOUNT DEPLOYMENT_CONTAINER; do
+    for name in $output_names; do
         if [ "$dry_run" = yes ]; then found="<$name>"; else found=$(output "$name"); fi
         [ -n "$found" ] || die "The deployment in $1 has no output $name. Deploy this version's template: infra/deploy --resource-group $1."
         export "$name=$found"
@@ -97,8 +99,10 @@ output() {
         NR == 2 && at { print $at }'
 }
 
+# Standard output is for what postern answers.
 build_postern() {
-    run dotnet build src/Cli/Cli.csproj --configuration Release --nologo --verbosity quiet
+    set -- dotnet build src/Cli/Cli.csproj --configuration Release --nologo --verbosity quiet
+    if [ "$dry_run" = yes ]; then show "$@"; else "$@" >&2; fi
 }
 
 # postern ARGUMENT...: the command line, on the deployment that read_outputs has found and with your own login.

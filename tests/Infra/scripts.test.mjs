@@ -62,8 +62,10 @@ const token = 'az account get-access-token --resource https://storage.azure.com 
 
 for (const environment of ['dev', 'prod']) {
   test(`a dry run of infra/deploy to ${environment} tells the whole way, without az`, async t => {
-    const lines = await dry(t, 'infra/deploy', [...group, '--location', 'westeurope', '--environment', environment, '--parameter', 'operators=["me"]']);
-    const template = `--resource-group g --name postern --template-file bicep/main.bicep --parameters bicep/${environment}.parameters.json location=westeurope 'operators=["me"]'`;
+    const given = ['--location', 'westeurope', '--environment', environment, '--parameter', 'operators=["me"]'];
+    const lines = await dry(t, 'infra/deploy', [...group, ...given]);
+    const parameters = `bicep/${environment}.parameters.json location=westeurope 'operators=["me"]'`;
+    const template = `--resource-group g --name postern --template-file bicep/main.bicep --parameters ${parameters}`;
     assert.deepEqual(lines, [
       token,
       'infra/package',
@@ -82,7 +84,8 @@ test('a dry run of infra/deploy --code-only leaves group and template alone', as
 });
 
 test('a dry run of infra/bootstrap tells which client and person it would make', async t => {
-  assert.deepEqual(await dry(t, 'infra/bootstrap', [...group, '--client', 'web', '--redirect-uri', 'https://app.example.com/cb', '--user', "o'neil"]), [
+  const given = ['--client', 'web', '--redirect-uri', 'https://app.example.com/cb', '--user', "o'neil"];
+  assert.deepEqual(await dry(t, 'infra/bootstrap', [...group, ...given]), [
     `az deployment group show --resource-group g --name postern ${query}`,
     build,
     'dotnet artifacts/bin/Cli/release/postern.dll client add web --redirect-uri https://app.example.com/cb',
@@ -136,14 +139,14 @@ test('what is not understood ends with 2, a sentence and the way to help, and ca
   assert.ok(existsSync(join(sandbox.folder, 'infra/deploy')));
 });
 
-for (const [script, args] of [['infra/deploy', [...group, '--yes', '--package', 'new.zip']], ['infra/destroy', [...group, '--yes']], ['infra/bootstrap', [...group, '--export']]]) {
+for (const [script, args] of [['infra/deploy', ['--yes', '--package', 'new.zip']], ['infra/destroy', ['--yes']], ['infra/bootstrap', ['--export']]]) {
   test(`${script} says how to get az, and how to log in`, async t => {
     const without = new Sandbox(t, { tools: ['dotnet'] });
-    const missing = await without.run(script, args);
+    const missing = await without.run(script, [...group, ...args]);
     assert.equal(missing.code, 1);
     assert.match(missing.stderr, /az is not installed\. Install the Azure CLI: https:/);
     const out = new Sandbox(t, { answers: [{ call: 'az account show', exit: 1 }] });
-    const loggedOut = await out.run(script, args);
+    const loggedOut = await out.run(script, [...group, ...args]);
     assert.equal(loggedOut.code, 1);
     assert.match(loggedOut.stderr, /not logged in to Azure\. Run 'az login'/);
     assert.deepEqual(out.steps, ['az account show']);

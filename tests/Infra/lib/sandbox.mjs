@@ -1,5 +1,5 @@
 // A copy of the scripts with an az and a dotnet that write down how they are called, and answer what a test wants.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -88,13 +88,19 @@ export class Sandbox {
   }
 
   spawn(script, args, { env = {}, detached = false } = {}) {
-    return spawn(script, args, { cwd: this.folder, detached, env: { ...process.env, PATH: this.bin, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+    return spawn(script, args, { cwd: this.folder, detached, env: { ...process.env, PATH: this.bin, ...env } });
   }
 
   async run(script, args, { input = '', ...options } = {}) {
     const child = this.spawn(script, args, options);
     child.stdin.on('error', () => {}).end(input);
     return finished(child);
+  }
+
+  /** In a terminal of its own, as a person has one; what is shown there is stdout. */
+  runInTerminal(command, input) {
+    const env = { ...process.env, PATH: this.bin, SHELL: '/bin/sh' };
+    return spawnSync(whereIs('script'), ['--quiet', '--return', '--command', command, '/dev/null'], { cwd: this.folder, input, encoding: 'utf8', env });
   }
 
   get calls() {
