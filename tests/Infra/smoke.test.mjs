@@ -38,7 +38,7 @@ test('without a client it asks for no token', async t => {
 test('another name for the same server is not its issuer', async t => {
   const { code, stderr } = await smoke(t, [postern.issuer.replace('localhost', '127.0.0.1')]);
   assert.equal(code, 1);
-  assert.match(stderr, /The issuer is published as 'http:\/\/localhost:\d+', not as 'http:\/\/127\.0\.0\.1:\d+': POSTERN_ISSUER and the address people use must be the same/);
+  assert.match(stderr, /published as 'http:\/\/localhost:\d+', not as 'http:\/\/127\.0\.0\.1:\d+': POSTERN_ISSUER and the address people use/);
 });
 
 test('a wrong secret fails at once, however long it might wait, and is not repeated', async t => {
@@ -109,7 +109,7 @@ const mistakes = [
   ['does not sign at all', { alg: 'none' }, /signed with 'none'/],
   ['issues what is no JWT', { token: 'opaque' }, /not a JWT/],
   ['issues garbage', { token: '%.%.%' }, /smoke: /],
-  ['sends secrets elsewhere', { discovery: { token_endpoint: 'https://elsewhere.example/token' } }, /token_endpoint is 'https:\/\/elsewhere\.example\/token', which is not at the issuer/],
+  ['sends secrets elsewhere', { discovery: { token_endpoint: 'https://elsewhere.example/token' } }, /elsewhere\.example\/token', which is not at the issuer/],
   ['names no token endpoint', { discovery: { token_endpoint: undefined } }, /'token_endpoint' is missing/],
   ['has no token for us', { down: '/token' }, /\/token answers 503/],
   ['answers with a page', { text: '<html>' }, /The discovery document is not JSON/],

@@ -100,7 +100,8 @@ export class Sandbox {
   /** In a terminal of its own, as a person has one; what is shown there is stdout. */
   runInTerminal(command, input) {
     const env = { ...process.env, PATH: this.bin, SHELL: '/bin/sh' };
-    return spawnSync(whereIs('script'), ['--quiet', '--return', '--command', command, '/dev/null'], { cwd: this.folder, input, encoding: 'utf8', env });
+    const options = { cwd: this.folder, input, encoding: 'utf8', env };
+    return spawnSync(whereIs('script'), ['--quiet', '--return', '--command', command, '/dev/null'], options);
   }
 
   get calls() {
