@@ -109,7 +109,7 @@ const mistakes = [
   ['does not sign at all', { alg: 'none' }, /signed with 'none'/],
   ['issues what is no JWT', { token: 'opaque' }, /not a JWT/],
   ['issues garbage', { token: '%.%.%' }, /smoke: /],
-  ['sends secrets elsewhere', { discovery: { token_endpoint: 'https://elsewhere.example/token' } }, /elsewhere\.example\/token', which is not at the issuer/],
+  ['sends secrets elsewhere', { discovery: { token_endpoint: 'https://elsewhere.example/token' } }, /token', which is not at the issuer/],
   ['names no token endpoint', { discovery: { token_endpoint: undefined } }, /'token_endpoint' is missing/],
   ['has no token for us', { down: '/token' }, /\/token answers 503/],
   ['answers with a page', { text: '<html>' }, /The discovery document is not JSON/],
