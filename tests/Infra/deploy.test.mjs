@@ -151,6 +151,13 @@ test('a role that does not count yet is waited for, and not for ever', async t =
   assert.match(never.stderr, /AuthorizationFailed[^]*No client can be registered for the test\. Are you among the template's operators/);
 });
 
+test('the first package has as long as roles may take, one that replaces another two minutes', async t => {
+  for (const [exists, wait] of [['false', '600'], ['true', '120']]) {
+    const { sandbox } = await deploy(t, { answers: [{ call: 'az storage blob exists', stdout: `${exists}\n` }], more: ['--patience', '600'] });
+    assert.equal(sandbox.calls.find(call => call.words.startsWith(smoke)).args.at(-1), wait);
+  }
+});
+
 test('a template without an output that is needed is said so', async t => {
   const stdout = outputsAsTsv({ POSTERN_ISSUER: '' });
   const { sandbox, code, stderr } = await deploy(t, { answers: [{ call: 'az deployment group show', stdout }] });
