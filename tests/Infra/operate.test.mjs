@@ -11,7 +11,7 @@ test('infra/destroy shows what goes, warns of the name that stays, asks, and del
     const sandbox = new Sandbox(t, { answers });
     const result = sandbox.runInTerminal('infra/destroy --resource-group g', `${answer}\n`);
     assert.equal(result.status, status, result.stdout);
-    assert.match(result.stdout, /posternvault[^]*stays taken for 90 days/);
+    assert.match(result.stdout, /posternvault[^]*stays taken, for 90 days[^]*recoverVault=true/);
     assert.equal(sandbox.steps.at(-1), last);
   }
   for (const step of ['az group exists', 'az resource list', 'az group delete']) {

@@ -96,6 +96,8 @@ test('azd finds what it is told of', () => {
   assert.deepEqual({ project, host, language }, { project: '.', host: 'function', language: 'custom' });
   assert.equal(at(dist), join(root, 'artifacts/postern.zip'));
   assert.match(read('infra/package'), /dotnet run infra\/zip\.cs "\$app" artifacts\/postern\.zip/);
+  const { operators } = JSON.parse(readFileSync(join(at(infra.path), `${infra.module}.parameters.json`), 'utf8')).parameters;
+  assert.deepEqual(operators.value, ['${AZURE_PRINCIPAL_ID}']);
   assert.match(template(), /'azd-service-name': *'postern'/);
   // azd refuses a hook outside its project's folder.
   for (const { run } of Object.values(hooks))
@@ -107,7 +109,7 @@ test('the template takes and gives what the scripts pass on', () => {
   const [, names] = read('infra/azure.sh').match(/^output_names="([A-Z_ ]+)"$/m);
   for (const name of names.split(' '))
     assert.match(main, new RegExp(`^output ${name} string = `, 'm'));
-  for (const name of ['location', 'operators'])
+  for (const name of ['location', 'operators', 'recoverVault'])
     assert.match(main, new RegExp(`^param ${name} `, 'm'));
   for (const environment of ['dev', 'prod'])
     assert.ok(JSON.parse(read(`bicep/${environment}.parameters.json`)).parameters, environment);
