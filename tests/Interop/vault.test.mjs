@@ -17,7 +17,8 @@ async function operate(postern, ...args) {
 }
 
 async function signIn(postern) {
-  const config = await openid.discovery(new URL(postern.issuer), 'demo-web', undefined, openid.ClientSecretBasic(postern.client('demo-web').client_secret), insecure);
+  const authentication = openid.ClientSecretBasic(postern.client('demo-web').client_secret);
+  const config = await openid.discovery(new URL(postern.issuer), 'demo-web', undefined, authentication, insecure);
   const checks = { pkceCodeVerifier: openid.randomPKCECodeVerifier(), expectedState: openid.randomState(), idTokenExpected: true };
   const url = openid.buildAuthorizationUrl(config, {
     redirect_uri: 'http://localhost:3000/callback',
@@ -39,7 +40,8 @@ for (const vault of [undefined, 'sign', 'wrap']) {
     await jose.jwtVerify(tokens.id_token, keys, { issuer: postern.issuer, audience: 'demo-web' });
 
     for (const algorithm of ['RS256', 'PS256', 'ES256']) {
-      const { client_id, client_secret } = await operate(postern, 'client', 'add', `machine-${algorithm}`, '--machine', '--scope', 'api:read', '--alg', algorithm);
+      const id = `machine-${algorithm}`;
+      const { client_id, client_secret } = await operate(postern, 'client', 'add', id, '--machine', '--scope', 'api:read', '--alg', algorithm);
       const config = await openid.discovery(new URL(postern.issuer), client_id, undefined, openid.ClientSecretBasic(client_secret), insecure);
       const { access_token } = await openid.clientCredentialsGrant(config);
       const { protectedHeader } = await jose.jwtVerify(access_token, keys, { typ: 'at+jwt', issuer: postern.issuer });

@@ -36,7 +36,8 @@ export async function startIdentity(accessToken) {
     asked.push(new URL(request.url, 'http://localhost').searchParams.get('resource'));
     response.statusCode = request.headers['x-identity-header'] === 'secret' ? 200 : 401;
     response.setHeader('Content-Type', 'application/json');
-    response.end(JSON.stringify({ access_token: accessToken, expires_on: `${Math.floor(Date.now() / 1000) + 86_400}`, resource: asked.at(-1), token_type: 'Bearer' }));
+    const expires_on = `${Math.floor(Date.now() / 1000) + 86_400}`;
+    response.end(JSON.stringify({ access_token: accessToken, expires_on, resource: asked.at(-1), token_type: 'Bearer' }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -151,7 +152,11 @@ export class FunctionsHost {
     const allowed = this.corsOrigins.includes('*') || this.corsOrigins.includes(origin);
     if (incoming.method === 'OPTIONS' && origin && incoming.headers['access-control-request-method']) {
       if (allowed)
-        outgoing.setHeaders(new Map([['access-control-allow-origin', origin], ['access-control-allow-methods', incoming.headers['access-control-request-method']], ['access-control-allow-headers', incoming.headers['access-control-request-headers'] ?? '']]));
+        outgoing.setHeaders(new Map([
+          ['access-control-allow-origin', origin],
+          ['access-control-allow-methods', incoming.headers['access-control-request-method']],
+          ['access-control-allow-headers', incoming.headers['access-control-request-headers'] ?? ''],
+        ]));
       return outgoing.writeHead(204).end();
     }
     if (!this.finds(incoming))
@@ -181,10 +186,14 @@ export class FunctionsHost {
       'x-azure-functions-invocationid': crypto.randomUUID(),
       'x-ms-invocation-id': crypto.randomUUID(),
     };
+    const { method, url: path } = incoming;
     return new Promise((resolve, reject) => {
-      const request = httpRequest({ host: '127.0.0.1', port: this.handlerPort, method: incoming.method, path: incoming.url, headers, agent: false }, response => {
-        const raw = response.rawHeaders.flatMap((name, i, all) => (i % 2 ? [] : [[name, all[i + 1]]])).filter(([name]) => !/^(connection|keep-alive|transfer-encoding)$/i.test(name));
-        const kept = allowedOrigin ? [...raw.filter(([name]) => !/^access-control-allow-origin$/i.test(name)), ['Access-Control-Allow-Origin', allowedOrigin]] : raw;
+      const request = httpRequest({ host: '127.0.0.1', port: this.handlerPort, method, path, headers, agent: false }, response => {
+        const raw = response.rawHeaders.flatMap((name, i, all) => (i % 2 ? [] : [[name, all[i + 1]]]));
+        const dropped = ['connection', 'keep-alive', 'transfer-encoding', ...(allowedOrigin ? ['access-control-allow-origin'] : [])];
+        const kept = raw.filter(([name]) => !dropped.includes(name.toLowerCase()));
+        if (allowedOrigin)
+          kept.push(['Access-Control-Allow-Origin', allowedOrigin]);
         outgoing.writeHead(response.statusCode, [...kept, ['Server', 'Kestrel']].flat());
         response.pipe(outgoing);
         response.on('error', reject);
