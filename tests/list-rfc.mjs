@@ -14,8 +14,10 @@ const sources = directory =>
   });
 
 // Attribute lists may name several attributes: [Fact, Rfc(6749, "4.1.2"), Rfc(7636, "4.6")].
-const marks = line =>
-  [...line.matchAll(/\b(?:Rfc\((\d+)|Spec\("([^"]+)"),\s*"([^"]+)"\)/g)].map(([, number, name, section]) => ({ name: number ? `RFC ${number}` : name, section }));
+const marks = line => {
+  const attributes = line.matchAll(/\b(?:Rfc\((\d+)|Spec\("([^"]+)"),\s*"([^"]+)"\)/g);
+  return [...attributes].map(([, number, name, section]) => ({ name: number ? `RFC ${number}` : name, section }));
+};
 
 /** What each attribute marks: a test, or a class and so every test in it. */
 export function read(text) {

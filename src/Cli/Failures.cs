@@ -27,7 +27,8 @@ internal static class Failures
             SigningKeyException => exception.Message,
             KeyVaultException failed => Vault(failed),
             RequestFailedException failed => Tables(failed),
-            HttpRequestException failed => $"The issuer cannot be reached. Check --issuer or POSTERN_ISSUER, and that the server runs. ({FirstLine(failed)})",
+            HttpRequestException failed =>
+                $"The issuer cannot be reached. Check --issuer or POSTERN_ISSUER, and that the server runs. ({FirstLine(failed)})",
             OperationCanceledException => "No answer in time, or interrupted. Try again, and 'postern doctor' if it stays so.",
             InvalidDataException or FormatException => $"A row cannot be read: {FirstLine(exception)} {Schema}",
             CryptographicException => $"A row of the table 'keys' cannot be read: {FirstLine(exception)} {Schema}",
@@ -39,7 +40,8 @@ internal static class Failures
         {
             401 or 403 => $"The table service does not let you in ({failed.ErrorCode ?? "no reason given"}). {Role}",
             429 or 500 or 503 => "The table service is busy. Try again in a minute.",
-            0 => $"The table service cannot be reached. Check --storage or POSTERN_STORAGE, the network and the account's firewall. ({FirstLine(failed)})",
+            0 => "The table service cannot be reached. "
+                + $"Check --storage or POSTERN_STORAGE, the network and the account's firewall. ({FirstLine(failed)})",
             _ => $"{FirstLine(failed)}. Check --storage or POSTERN_STORAGE with 'postern doctor'.",
         };
 
@@ -49,7 +51,8 @@ internal static class Failures
         {
             403 => FirstLine(failed),
             401 => $"Key Vault does not accept the login. Run 'az login' again, in the vault's tenant. ({FirstLine(failed)})",
-            429 or >= 500 => $"{FirstLine(failed)} Try again in a minute; if it stays so, check POSTERN_KEY_VAULT, the network and the vault's firewall.",
+            429 or >= 500 => $"{FirstLine(failed)} Try again in a minute; "
+                + "if it stays so, check POSTERN_KEY_VAULT, the network and the vault's firewall.",
             _ => $"{FirstLine(failed)} Check POSTERN_KEY_VAULT and the names of its keys.",
         };
 

@@ -51,7 +51,8 @@ internal sealed class Invocation(Terminal terminal, CommandLine line, ParseResul
     /// <exception cref="SettingException">The setting is missing or not an issuer identifier.</exception>
     public string Issuer()
     {
-        var issuer = Setting("POSTERN_ISSUER") ?? throw new SettingException("Say which server: --issuer https://login.example.com, or POSTERN_ISSUER.");
+        var issuer = Setting("POSTERN_ISSUER")
+            ?? throw new SettingException("Say which server: --issuer https://login.example.com, or POSTERN_ISSUER.");
         return ServerOptions.ProblemWithIssuer(issuer) is { } problem ? throw new SettingException($"The issuer {problem}.") : issuer;
     }
 

@@ -46,5 +46,6 @@ internal sealed class IssuerClient(string issuer) : IDisposable
 
     private static PublishedKey ToKey(JsonElement key) => new(Text(key, "kid"), Text(key, "kty"), Text(key, "alg"), Text(key, "use"));
 
-    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -16,7 +16,9 @@ internal static class OperatorCredential
             new AzureCliCredential(new AzureCliCredentialOptions { ProcessTimeout = timeout }),
             new AzureDeveloperCliCredential(new AzureDeveloperCliCredentialOptions { ProcessTimeout = timeout }),
         };
-        var isPipeline = environment.ContainsKey("AZURE_TENANT_ID") && environment.ContainsKey("AZURE_CLIENT_ID") && Secrets.Any(environment.ContainsKey);
+        var isPipeline = environment.ContainsKey("AZURE_TENANT_ID")
+            && environment.ContainsKey("AZURE_CLIENT_ID")
+            && Secrets.Any(environment.ContainsKey);
         return new ChainedTokenCredential(isPipeline ? [new EnvironmentCredential(), .. people] : people);
     }
 }

@@ -43,7 +43,8 @@ internal sealed class PosternCommand : RootCommand
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal)
     {
         // A name may well begin with @ and a kid with -: neither is a file of options or several of them in one.
-        var parsed = new PosternCommand(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        var asTheyAre = new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+        var parsed = new PosternCommand(terminal).Parse(args, asTheyAre);
         var world = new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false };
         try
         {
@@ -71,5 +72,6 @@ internal sealed class PosternCommand : RootCommand
         return ExitCodes.Usage;
     }
 
-    private static string NameOf(Command command) => command is RootCommand ? "postern" : $"{NameOf(command.Parents.OfType<Command>().Single())} {command.Name}";
+    private static string NameOf(Command command) =>
+        command is RootCommand ? "postern" : $"{NameOf(command.Parents.OfType<Command>().Single())} {command.Name}";
 }

@@ -86,7 +86,12 @@ public sealed class Azurite : IAsyncDisposable
 
     private static Process Launch(string program, string folder, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         try
         {
             var process = Process.Start(start)!;
@@ -96,7 +101,8 @@ public sealed class Azurite : IAsyncDisposable
         }
         catch (System.ComponentModel.Win32Exception missing)
         {
-            throw new InvalidOperationException($"{program} was not found: Azurite needs Node.js 20 or later. Install it, or run without --azurite.", missing);
+            var need = $"{program} was not found: Azurite needs Node.js 20 or later. Install it, or run without --azurite.";
+            throw new InvalidOperationException(need, missing);
         }
     }
 

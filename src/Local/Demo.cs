@@ -81,7 +81,10 @@ internal sealed record Demo(string WebSecret, string Password)
             await users.TryAddAsync(User(Password, now), cancellation);
     }
 
-    private static RedirectUri Registered(string uri) => RedirectUri.Register(uri).Succeeds(out var registered, out var refusal) ? registered : throw new InvalidOperationException(refusal.Reason);
+    private static RedirectUri Registered(string uri) =>
+        RedirectUri.Register(uri).Succeeds(out var registered, out var refusal)
+            ? registered
+            : throw new InvalidOperationException(refusal.Reason);
 
     private static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 

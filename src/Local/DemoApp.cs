@@ -21,10 +21,16 @@ internal sealed class DemoApp : IAsyncDisposable
         main:has(pre) { max-width: 46rem; }
         h2 { margin: 1.75rem 0 0; font-size: 1.05rem; }
         h2 + p { margin: 0 0 .5rem; color: var(--soft); font-size: .9rem; }
-        pre { margin: 0; padding: .8rem 1rem; font-size: .82rem; line-height: 1.45; white-space: pre-wrap; background: var(--ground); border: 1px solid var(--line); border-radius: .45rem; }
+        pre {
+          margin: 0; padding: .8rem 1rem; font-size: .82rem; line-height: 1.45; white-space: pre-wrap;
+          background: var(--ground); border: 1px solid var(--line); border-radius: .45rem;
+        }
         .actions { display: flex; flex-wrap: wrap; align-items: center; gap: 1rem 1.5rem; margin: 1.75rem 0 0; }
         .actions a { color: var(--accent); }
-        .actions a.button { padding: .7rem 1.1rem; font-weight: 600; text-decoration: none; color: var(--on-accent); background: var(--accent); border-radius: .45rem; }
+        .actions a.button {
+          padding: .7rem 1.1rem; font-weight: 600; text-decoration: none;
+          color: var(--on-accent); background: var(--accent); border-radius: .45rem;
+        }
         """;
 
     private readonly ConcurrentDictionary<string, string> verifiers = new(StringComparer.Ordinal);
@@ -154,7 +160,8 @@ internal sealed class DemoApp : IAsyncDisposable
     {
         using var document = JsonDocument.Parse(json);
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var readable = new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (var writer = new Utf8JsonWriter(stream, readable))
             document.WriteTo(writer);
         return Encoding.UTF8.GetString(stream.ToArray());
     }
@@ -167,16 +174,24 @@ internal sealed class DemoApp : IAsyncDisposable
             """
         );
 
-    private (string Title, Html Body) Message(string title, string text) => (title, Html.Of($"""<p class="lead" id="message">{text}</p>{Actions("Try again")}"""));
+    private (string Title, Html Body) Message(string title, string text) =>
+        (title, Html.Of($"""<p class="lead" id="message">{text}</p>{Actions("Try again")}"""));
 
     private Html Actions(string signIn) =>
-        Html.Of($"""<p class="actions"><a id="login" class="button" href="/login">{signIn}</a> <a id="signout" href="{issuer + Paths.SignOut}">Sign out</a></p>""");
+        Html.Of(
+            $"""
+            <p class="actions">
+              <a id="login" class="button" href="/login">{signIn}</a> <a id="signout" href="{issuer + Paths.SignOut}">Sign out</a>
+            </p>
+            """
+        );
 
     private async Task WriteAsync(HttpContext context, string title, Html body)
     {
         context.Response.ContentType = "text/html; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.ContentSecurityPolicy = $"default-src 'none'; style-src 'self' {issuer}; img-src {issuer}; frame-ancestors 'none'; base-uri 'none'";
+        context.Response.Headers.ContentSecurityPolicy =
+            $"default-src 'none'; style-src 'self' {issuer}; img-src {issuer}; frame-ancestors 'none'; base-uri 'none'";
         var styled = Html.Of($"""<link rel="stylesheet" href="/demo.css">{body}""");
         await context.Response.WriteAsync(Layout.Render(new Page(title, styled), "Demo app", issuer).ToString());
     }

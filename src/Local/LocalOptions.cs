@@ -36,7 +36,7 @@ internal sealed record LocalOptions(int Port, bool Azurite, string? Folder, bool
                 case "--vault" when i + 1 < args.Length && args[i + 1] is "sign" or "wrap":
                     options = options with { Vault = args[++i] == "sign" ? SigningMode.Vault : SigningMode.Wrapped };
                     break;
-                case "--port" when i + 1 < args.Length && ushort.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0:
+                case "--port" when i + 1 < args.Length && ParsePort(args[i + 1]) is { } port:
                     options = options with { Port = port };
                     i++;
                     break;
@@ -47,4 +47,7 @@ internal sealed record LocalOptions(int Port, bool Azurite, string? Folder, bool
         // Its keys live in memory, and what they wrapped would outlive them.
         return options is { Vault: not null, Azurite: true } ? null : options;
     }
+
+    private static int? ParsePort(string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : null;
 }

@@ -33,7 +33,9 @@ var demo = files.DemoSecrets();
 await demo.SeedAsync(new ClientStore(tables, TimeProvider.System, TimeSpan.Zero), new UserStore(tables), DateTimeOffset.UtcNow, default);
 await server.StartAsync();
 await using var app = await DemoApp.StartAsync(issuer);
-Console.WriteLine(local.Json ? Announcement.JsonLine(options, vault, demo, app.Address) : Announcement.Text(issuer, local, demo, app.Address));
+Console.WriteLine(
+    local.Json ? Announcement.JsonLine(options, vault, demo, app.Address) : Announcement.Text(issuer, local, demo, app.Address)
+);
 await server.WaitForShutdownAsync();
 return 0;
 

@@ -56,6 +56,10 @@ public sealed class RequestParameters
     }
 
     /// <summary>The same parameters but one, encoded again. What is repeated stays so.</summary>
-    public string Encode(string? except = null) =>
-        FormUrlEncoded.Encode(values.Concat(values.Where(pair => repeated.Contains(pair.Key))).Where(pair => pair.Key != except).Select(pair => (pair.Key, pair.Value)));
+    public string Encode(string? except = null)
+    {
+        var again = values.Where(pair => repeated.Contains(pair.Key));
+        var kept = values.Concat(again).Where(pair => pair.Key != except);
+        return FormUrlEncoded.Encode(kept.Select(pair => (pair.Key, pair.Value)));
+    }
 }

@@ -14,7 +14,13 @@ public static class PosternServer
     /// <param name="keys">Who signs.</param>
     /// <param name="time">The clock.</param>
     /// <param name="configure">Adds logging; without it the server is silent.</param>
-    public static WebApplication Build(ServerOptions options, Tables tables, ServerKeys keys, TimeProvider time, Action<ILoggingBuilder>? configure = null)
+    public static WebApplication Build(
+        ServerOptions options,
+        Tables tables,
+        ServerKeys keys,
+        TimeProvider time,
+        Action<ILoggingBuilder>? configure = null
+    )
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
@@ -29,7 +35,9 @@ public static class PosternServer
         app.UseEndpoints(_ => { });
         // The Functions host has timers of its own.
         if (options.FunctionsPort is null)
-            app.Lifetime.ApplicationStarted.Register(() => _ = new Timers(endpoints.Timers, time, app.Logger).RunAsync(app.Lifetime.ApplicationStopping));
+            app.Lifetime.ApplicationStarted.Register(
+                () => _ = new Timers(endpoints.Timers, time, app.Logger).RunAsync(app.Lifetime.ApplicationStopping)
+            );
         return app;
     }
 

@@ -46,7 +46,8 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
     }
 
     /// <summary>False: the id is taken.</summary>
-    public Task<bool> TryAddAsync(Client client, CancellationToken cancellation) => Forgetting(client.ClientId, tables.TryInsertAsync(Clients, ToRow(client), cancellation));
+    public Task<bool> TryAddAsync(Client client, CancellationToken cancellation) =>
+        Forgetting(client.ClientId, tables.TryInsertAsync(Clients, ToRow(client), cancellation));
 
     public Task<bool> TryReplaceAsync(Stored<Client> read, Client next, CancellationToken cancellation) =>
         Forgetting(next.ClientId, tables.TryReplaceAsync(Clients, ToRow(next), read.ETag, cancellation));

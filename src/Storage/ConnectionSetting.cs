@@ -12,7 +12,8 @@ internal sealed record ConnectionSetting(Uri Endpoint, HttpPipelinePolicy Authen
     private const string DevelopmentKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     private const string Expected =
-        "Expected is https://<account>.table.core.windows.net, UseDevelopmentStorage=true, or a connection string with AccountName, AccountKey and perhaps TableEndpoint.";
+        "Expected is https://<account>.table.core.windows.net, UseDevelopmentStorage=true, "
+        + "or a connection string with AccountName, AccountKey and perhaps TableEndpoint.";
 
     /// <exception cref="FormatException">Says what was expected, and nothing of what was given.</exception>
     public static ConnectionSetting Parse(string setting, TokenCredential? credential)
@@ -40,10 +41,14 @@ internal sealed record ConnectionSetting(Uri Endpoint, HttpPipelinePolicy Authen
             throw new FormatException($"The connection string lacks AccountName or AccountKey. {Expected}");
         if (!Convert.TryFromBase64String(key, new byte[key.Length], out _))
             throw new FormatException("AccountKey is not base64.");
-        var endpoint = parts.GetValueOrDefault("TableEndpoint")
-            ?? $"{parts.GetValueOrDefault("DefaultEndpointsProtocol", "https")}://{account}.table.{parts.GetValueOrDefault("EndpointSuffix", "core.windows.net")}";
-        return Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) ? SharedKey(uri, account, key) : throw new FormatException("TableEndpoint is not an absolute URL.");
+        var scheme = parts.GetValueOrDefault("DefaultEndpointsProtocol", "https");
+        var suffix = parts.GetValueOrDefault("EndpointSuffix", "core.windows.net");
+        var endpoint = parts.GetValueOrDefault("TableEndpoint") ?? $"{scheme}://{account}.table.{suffix}";
+        return Uri.TryCreate(endpoint, UriKind.Absolute, out var uri)
+            ? SharedKey(uri, account, key)
+            : throw new FormatException("TableEndpoint is not an absolute URL.");
     }
 
-    private static ConnectionSetting SharedKey(Uri endpoint, string account, string key) => new(endpoint, new SharedKeyLitePolicy(account, Convert.FromBase64String(key)));
+    private static ConnectionSetting SharedKey(Uri endpoint, string account, string key) =>
+        new(endpoint, new SharedKeyLitePolicy(account, Convert.FromBase64String(key)));
 }

@@ -19,7 +19,8 @@ internal sealed class ExpiringRows(Tables tables, string kind)
     public async Task<Row?> FindAsync(DateOnly day, string key, CancellationToken cancellation) =>
         await tables.FindAsync(ExpiringTables.NameOf(day), $"{kind}-{key}", kind, cancellation) is { } row && row.Text(Kind) == kind ? row : null;
 
-    public Task<bool> TryInsertAsync(DateOnly day, Row row, CancellationToken cancellation) => tables.TryInsertAsync(ExpiringTables.NameOf(day), row, cancellation);
+    public Task<bool> TryInsertAsync(DateOnly day, Row row, CancellationToken cancellation) =>
+        tables.TryInsertAsync(ExpiringTables.NameOf(day), row, cancellation);
 
     /// <summary>For rows under a new random id, whose conflict could only be a fault.</summary>
     public async Task InsertAsync(DateOnly day, Row row, CancellationToken cancellation)

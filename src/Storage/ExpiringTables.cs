@@ -26,7 +26,8 @@ public sealed class ExpiringTables(Tables tables)
         var past = existing.Where(table => DayOf(table) < today.AddDays(-1)).ToList();
         foreach (var table in past)
             await tables.DeleteTableAsync(table, cancellation);
-        var needed = daysAhead.Select(days => today.AddDays(1 + days)).Append(today).Append(today.AddDays(1)).Select(NameOf).Distinct().Except(existing).ToList();
+        DateOnly[] written = [.. daysAhead.Select(days => today.AddDays(1 + days)), today, today.AddDays(1)];
+        var needed = written.Select(NameOf).Distinct().Except(existing).ToList();
         foreach (var table in needed)
             await tables.CreateTableAsync(table, cancellation);
         return new SweepResult(past, needed);

@@ -51,7 +51,8 @@ public sealed class KeyStore(Tables tables)
     public Task<bool> TryReplaceAsync(KeyRow key, CancellationToken cancellation) => tables.TryReplaceAsync(Keys, ToRow(key), key.ETag, cancellation);
 
     /// <summary>False: it is not as it was read any more.</summary>
-    public Task<bool> TryDeleteAsync(KeyRow key, CancellationToken cancellation) => tables.TryDeleteAsync(Keys, Partition, key.Name, cancellation, key.ETag);
+    public Task<bool> TryDeleteAsync(KeyRow key, CancellationToken cancellation) =>
+        tables.TryDeleteAsync(Keys, Partition, key.Name, cancellation, key.ETag);
 
     private static Row ToRow(KeyRow key) =>
         new Row(Partition, key.Name)

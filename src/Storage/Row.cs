@@ -55,7 +55,9 @@ internal sealed class Row(string partitionKey, string rowKey)
     public byte[] RequiredBytes(string name) => Bytes(name) ?? throw Missing(name);
 
     public DateTimeOffset? Instant(string name) =>
-        Text(name) is { } text ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal) : null;
+        Text(name) is { } text
+            ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal)
+            : null;
 
     public DateTimeOffset RequiredInstant(string name) => Instant(name) ?? throw Missing(name);
 
@@ -137,5 +139,6 @@ internal sealed class Row(string partitionKey, string rowKey)
 
     private object? Find(string name) => properties.GetValueOrDefault(name);
 
-    private InvalidDataException Missing(string name) => new($"The row {partitionKey}, {rowKey} has no column {name}: it was written by another version, see SCHEMA.md.");
+    private InvalidDataException Missing(string name) =>
+        new($"The row {partitionKey}, {rowKey} has no column {name}: it was written by another version, see SCHEMA.md.");
 }

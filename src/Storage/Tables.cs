@@ -32,7 +32,8 @@ public sealed class Tables
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(5);
         options.Diagnostics.IsLoggingContentEnabled = false;
         configure?.Invoke(options);
-        return new Tables(new TableRequests(HttpPipelineBuilder.Build(options, [], [new TriesPolicy(), connection.Authentication], null), connection.Endpoint));
+        var pipeline = HttpPipelineBuilder.Build(options, [], [new TriesPolicy(), connection.Authentication], null);
+        return new Tables(new TableRequests(pipeline, connection.Endpoint));
     }
 
     /// <summary>One cheap round trip that proves access.</summary>
@@ -116,9 +117,10 @@ public sealed class Tables
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
     )
     {
+        var selection = filter is null ? "" : $"$filter={Uri.EscapeDataString(filter)}";
         for (string? next = ""; next is not null;)
         {
-            var query = string.Join('&', new[] { filter is null ? "" : $"$filter={Uri.EscapeDataString(filter)}", next }.Where(part => part.Length > 0));
+            var query = string.Join('&', new[] { selection, next }.Where(part => part.Length > 0));
             using var message = requests.Message(RequestMethod.Get, $"{table}()", query);
             if (await requests.SendAsync(message, cancellation, 200, 404) == 404)
                 yield break;
@@ -135,7 +137,9 @@ public sealed class Tables
         message.Request.Headers.Add("Prefer", "return-no-content");
         var status = await requests.SendAsync(message, cancellation, 201, 204, 409);
         // TableBeingDeleted is left to the caller: the name is free again in a minute or so.
-        return status != 409 || (TableRequests.ErrorCode(message.Response) == "TableAlreadyExists" ? false : throw TableRequests.Failure(message.Response));
+        if (status == 409 && TableRequests.ErrorCode(message.Response) != "TableAlreadyExists")
+            throw TableRequests.Failure(message.Response);
+        return status != 409;
     }
 
     internal async Task DeleteTableAsync(string table, CancellationToken cancellation)

@@ -79,7 +79,10 @@ public sealed class UserStore(Tables tables)
             yield return ToUser(row);
     }
 
-    /// <summary>Records what was allowed. An instant before which nothing counts stays, unless there is a new one: it may be newer than what the caller has read.</summary>
+    /// <summary>
+    /// Records what was allowed. An instant before which nothing counts stays, unless there is a new one: it may be newer than
+    /// what the caller has read.
+    /// </summary>
     public Task RecordConsentAsync(Consent consent, CancellationToken cancellation)
     {
         var row = new Row(consent.Subject, ConsentPrefix + consent.ClientId)
@@ -90,7 +93,10 @@ public sealed class UserStore(Tables tables)
     }
 
     /// <summary>The person's apps.</summary>
-    public async IAsyncEnumerable<Consent> ListConsentsAsync(string subject, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<Consent> ListConsentsAsync(
+        string subject,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         if (!TableKeys.IsKey(subject))
             yield break;

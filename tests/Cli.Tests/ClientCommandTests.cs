@@ -29,8 +29,21 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
             { "p-native", "none", "authorization_code refresh_token", ["--native"] },
             { "p-machine", "client_secret_basic", "client_credentials", ["--machine", "--scope", "orders"] },
             { "p-api", "client_secret_basic", "", ["--resource-server", "https://api.example.com"] },
-            { "p-both", "client_secret_basic", "authorization_code refresh_token", ["--resource-server", "https://api.example.com", "--redirect-uri", Callback] },
-            { "p-post", "client_secret_post", "authorization_code client_credentials", ["--auth-method", "client_secret_post", "--redirect-uri", Callback, "--grant-type", "authorization_code", "--grant-type", "client_credentials"] },
+            {
+                "p-both",
+                "client_secret_basic",
+                "authorization_code refresh_token",
+                ["--resource-server", "https://api.example.com", "--redirect-uri", Callback]
+            },
+            {
+                "p-post",
+                "client_secret_post",
+                "authorization_code client_credentials",
+                [
+                    "--auth-method", "client_secret_post", "--redirect-uri", Callback,
+                    "--grant-type", "authorization_code", "--grant-type", "client_credentials",
+                ]
+            },
         };
 
     [Theory, MemberData(nameof(Profiles))]
@@ -47,10 +60,12 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
     [Fact]
     public async Task All_problems_are_told_at_once_and_nothing_is_stored()
     {
-        var refused = await someone.RunAsync("client", "add", "bad", "--redirect-uri", "http://app.example.com/", "--redirect-uri", Callback + "#f", "--code-lifetime", "1h", "--name", "");
+        string[] wrong = ["--redirect-uri", "http://app.example.com/", "--redirect-uri", Callback + "#f", "--code-lifetime", "1h", "--name", ""];
+        var refused = await someone.RunAsync(["client", "add", "bad", .. wrong]);
         Assert.Equal(ExitCodes.Refused, refused.Code);
         Assert.Equal("", refused.Out);
-        Assert.All(["must be https", "has a fragment", "code lifetime", "client name"], problem => Assert.Contains(problem, refused.Error, StringComparison.Ordinal));
+        string[] problems = ["must be https", "has a fragment", "code lifetime", "client name"];
+        Assert.All(problems, problem => Assert.Contains(problem, refused.Error, StringComparison.Ordinal));
         Assert.Null(await someone.Clients.ReadAsync("bad", TestContext.Current.CancellationToken));
     }
 
@@ -78,9 +93,11 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
     {
         await someone.RunAsync("client", "add", "set", "--redirect-uri", Callback, "--access-token-lifetime", "5m", "--alg", "ES256");
         var before = await someone.ReadClientAsync("set");
-        var code = (await someone.RunAsync("client", "set", "set", "--name", "Shop", "--no-consent", "--access-token-lifetime", "default", "--rotate-refresh-tokens", "on")).Code;
+        string[] changes = ["--name", "Shop", "--no-consent", "--access-token-lifetime", "default", "--rotate-refresh-tokens", "on"];
+        var code = (await someone.RunAsync(["client", "set", "set", .. changes])).Code;
         var after = await someone.ReadClientAsync("set");
-        Assert.Equal((ExitCodes.Ok, "Shop", false, null, true), (code, after.ClientName, after.RequireConsent, after.AccessTokenLifetime, after.RotateRefreshTokens));
+        Assert.Equal((ExitCodes.Ok, "Shop", false), (code, after.ClientName, after.RequireConsent));
+        Assert.Equal((null, true), (after.AccessTokenLifetime, after.RotateRefreshTokens));
         Assert.Equal(TimeSpan.FromMinutes(5), before.AccessTokenLifetime);
         Assert.Equal((before.SigningAlgorithm, before.Scope), (after.SigningAlgorithm, after.Scope));
         Assert.Equal(before.Secrets[0].Hash, after.Secrets[0].Hash);
@@ -158,7 +175,8 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
         Assert.Equal(JsonValueKind.Null, listed.GetProperty("audience").ValueKind);
         var lines = (await someone.RunAsync("client", "list")).Out.Split('\n');
         var column = lines[0].IndexOf("client_name", StringComparison.Ordinal);
-        Assert.Equal(column, Assert.Single(lines, line => line.StartsWith("listed ", StringComparison.Ordinal)).IndexOf("Listed", StringComparison.Ordinal));
+        var row = Assert.Single(lines, line => line.StartsWith("listed ", StringComparison.Ordinal));
+        Assert.Equal(column, row.IndexOf("Listed", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Postern.Local;
 using Postern.Protocol;
 using Postern.Signing;
@@ -33,7 +34,8 @@ internal sealed class Clinic : IAsyncLifetime
         vault.CreateKey("postern-wrapping", Jwk.Rsa);
         issuer = await IssuerStub.StartAsync();
         var options = ServerOptions.Read(Environment.GetValueOrDefault);
-        issuer.Keys = await ServerKeys.Create(options, vault.Credential, null, Someone.Clock).Signer.PublishedKeysAsync(TestContext.Current.CancellationToken);
+        var keys = ServerKeys.Create(options, vault.Credential, null, Someone.Clock);
+        issuer.Keys = await keys.Signer.PublishedKeysAsync(TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -45,11 +47,14 @@ internal sealed class Clinic : IAsyncLifetime
 
     public Task<Outcome> RunAsync((string Name, string Value) setting, params string[] args) => RunAsync([setting], args);
 
-    public async Task<(int Code, IReadOnlyList<(string Result, string Check, string Text, string Remedy)> Findings)> LookAsync(params (string Name, string Value)[] settings)
+    public async Task<(int Code, IReadOnlyList<(string Result, string Check, string Text, string Remedy)> Findings)> LookAsync(
+        params (string Name, string Value)[] settings
+    )
     {
         var outcome = await RunAsync(settings, "doctor", "--json");
+        string Text(JsonElement finding, string name) => finding.GetProperty(name).GetString() ?? "";
         var findings = outcome.Json().EnumerateArray().Select(finding =>
-            (finding.GetProperty("result").GetString()!, finding.GetProperty("check").GetString()!, finding.GetProperty("finding").GetString()!, finding.GetProperty("remedy").GetString() ?? ""));
+            (Text(finding, "result"), Text(finding, "check"), Text(finding, "finding"), Text(finding, "remedy")));
         return (outcome.Code, [.. findings]);
     }
 

@@ -58,7 +58,12 @@ public class CommandLineTests(Operator someone) : IClassFixture<Operator>
     [Fact]
     public async Task Without_a_login_to_Azure_a_command_says_how_to_get_one()
     {
-        foreach (var args in new string[][] { ["client", "list", "--storage", "https://example.table.core.windows.net"], ["keys", "list", "--key-vault", "https://example.vault.azure.net"] })
+        string[][] commands =
+        [
+            ["client", "list", "--storage", "https://example.table.core.windows.net"],
+            ["keys", "list", "--key-vault", "https://example.vault.azure.net"],
+        ];
+        foreach (var args in commands)
         {
             var outcome = await someone.RunAsync(args);
             Assert.Equal((ExitCodes.Unavailable, ""), (outcome.Code, outcome.Out));
@@ -79,7 +84,8 @@ public class CommandLineTests(Operator someone) : IClassFixture<Operator>
         Assert.Equal((ExitCodes.Unavailable, ""), (outcome.Code, outcome.Out));
         Assert.Contains("another version of Postern", outcome.Error, StringComparison.Ordinal);
         Assert.Contains("another, client", outcome.Error, StringComparison.Ordinal);
-        await other.Tables.MergeAsync("clients", new Row("another", "client").Set("ClientName", "Another").Set("Scope", "x").Set("CreatedAt", "yesterday"), TestContext.Current.CancellationToken);
+        var unreadable = new Row("another", "client").Set("ClientName", "Another").Set("Scope", "x").Set("CreatedAt", "yesterday");
+        await other.Tables.MergeAsync("clients", unreadable, TestContext.Current.CancellationToken);
         Assert.Equal(ExitCodes.Unavailable, (await other.RunAsync(args)).Code);
     }
 
@@ -112,7 +118,15 @@ public class CommandLineTests(Operator someone) : IClassFixture<Operator>
     [Fact]
     public async Task Every_command_teaches_by_an_example()
     {
-        var terminal = new Terminal { In = TextReader.Null, Out = TextWriter.Null, Error = TextWriter.Null, Environment = new Dictionary<string, string>(), Time = someone.Clock, Credential = new NoLogin() };
+        var terminal = new Terminal
+        {
+            In = TextReader.Null,
+            Out = TextWriter.Null,
+            Error = TextWriter.Null,
+            Environment = new Dictionary<string, string>(),
+            Time = someone.Clock,
+            Credential = new NoLogin(),
+        };
         var commands = Below(new PosternCommand(terminal)).ToArray();
         Assert.True(commands.Length > 15, "too few commands to believe the search");
         Assert.All(commands, command => Assert.Contains("  postern ", command.Description, StringComparison.Ordinal));
@@ -137,7 +151,8 @@ public class CommandLineTests(Operator someone) : IClassFixture<Operator>
 
     private async Task<(int Code, string Out)> StartAsync(params string[] args)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, "postern.dll"), .. args])
+        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var start = new ProcessStartInfo(dotnet, [Path.Combine(AppContext.BaseDirectory, "postern.dll"), .. args])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

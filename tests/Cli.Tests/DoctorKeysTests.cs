@@ -38,7 +38,8 @@ public sealed class DoctorKeysTests : IAsyncLifetime
     public async Task In_vault_mode_both_keys_sign_and_the_price_of_it_is_told()
     {
         var (_, findings) = await clinic.LookAsync();
-        Assert.Equal(3, findings.Count(finding => finding is { Result: "ok", Check: "keys" } && (finding.Text.Contains("signs", StringComparison.Ordinal) || finding.Text.Contains("read", StringComparison.Ordinal))));
+        var good = findings.Where(finding => finding is { Result: "ok", Check: "keys" }).Select(finding => finding.Text);
+        Assert.Equal(3, good.Count(text => text.Contains("signs", StringComparison.Ordinal) || text.Contains("read", StringComparison.Ordinal)));
         Assert.Equal(2, clinic.Vault.Calls["sign"]);
         var cost = Assert.Single(findings, finding => finding.Check == "cost of keys");
         Assert.Contains("400 a second", cost.Text, StringComparison.Ordinal);
@@ -60,7 +61,8 @@ public sealed class DoctorKeysTests : IAsyncLifetime
         Assert.True(await store.TryInsertAsync(ec, TestContext.Current.CancellationToken));
         var (code, findings) = await clinic.LookAsync(("POSTERN_SIGNING", "wrapped"));
         Assert.Equal(ExitCodes.Ok, code);
-        Assert.Equal(2, findings.Count(finding => finding is { Result: "ok", Check: "keys" } && finding.Text.Contains("can be unwrapped", StringComparison.Ordinal)));
+        var good = findings.Where(finding => finding is { Result: "ok", Check: "keys" }).Select(finding => finding.Text);
+        Assert.Equal(2, good.Count(text => text.Contains("can be unwrapped", StringComparison.Ordinal)));
         Assert.Equal((2, 0), (clinic.Vault.Calls["unwrapkey"], clinic.Vault.Calls["sign"]));
     }
 
@@ -76,7 +78,8 @@ public sealed class DoctorKeysTests : IAsyncLifetime
         clinic.Vault.Fail(operation, 403, inner: "ForbiddenByRbac");
         var (code, findings) = await clinic.LookAsync(("POSTERN_SIGNING", mode));
         Assert.Equal(ExitCodes.Refused, code);
-        Assert.Contains($"--role \"{role}\"", findings.First(finding => finding is { Result: "fail", Check: "keys" }).Remedy, StringComparison.Ordinal);
+        var failure = findings.First(finding => finding is { Result: "fail", Check: "keys" });
+        Assert.Contains($"--role \"{role}\"", failure.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +88,8 @@ public sealed class DoctorKeysTests : IAsyncLifetime
         clinic.Vault.DeleteKey("postern-ec");
         var (code, findings) = await clinic.LookAsync();
         Assert.Equal(ExitCodes.Refused, code);
-        Assert.Contains("--name postern-ec --kty EC --curve P-256", Assert.Single(findings, finding => finding is { Result: "fail", Check: "keys" }).Remedy, StringComparison.Ordinal);
+        var failure = Assert.Single(findings, finding => finding is { Result: "fail", Check: "keys" });
+        Assert.Contains("--name postern-ec --kty EC --curve P-256", failure.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +110,8 @@ public sealed class DoctorKeysTests : IAsyncLifetime
         if (mode == "wrapped")
             await clinic.RunAsync(("POSTERN_SIGNING", mode), "keys", "rotate");
         Someone.Clock.Advance(TimeSpan.FromDays(days));
-        var old = (await clinic.LookAsync(("POSTERN_SIGNING", mode))).Findings.Where(finding => finding.Text.Contains("days old", StringComparison.Ordinal)).ToArray();
+        var (_, findings) = await clinic.LookAsync(("POSTERN_SIGNING", mode));
+        var old = findings.Where(finding => finding.Text.Contains("days old", StringComparison.Ordinal)).ToArray();
         Assert.Equal(remedy == "ok" ? 0 : 2, old.Length);
         Assert.All(old, finding => Assert.Contains(remedy, finding.Remedy, StringComparison.Ordinal));
     }
@@ -119,6 +124,7 @@ public sealed class DoctorKeysTests : IAsyncLifetime
         clinic.Vault.UpdateKey("postern-ec", version, expiresAt: Someone.Clock.Now.AddHours(20));
         var (code, findings) = await clinic.LookAsync();
         Assert.Equal(ExitCodes.Refused, code);
-        Assert.Contains("keys rotate", Assert.Single(findings, finding => finding.Text.Contains("expires at", StringComparison.Ordinal)).Remedy, StringComparison.Ordinal);
+        var expiring = Assert.Single(findings, finding => finding.Text.Contains("expires at", StringComparison.Ordinal));
+        Assert.Contains("keys rotate", expiring.Remedy, StringComparison.Ordinal);
     }
 }

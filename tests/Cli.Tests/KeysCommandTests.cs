@@ -82,7 +82,8 @@ public sealed class KeysCommandTests : IAsyncLifetime
         clinic.Vault.Fail(operation, 403, inner: "ForbiddenByRbac");
         var refused = await RunAsync(mode, "rotate");
         Assert.Equal((ExitCodes.Unavailable, ""), (refused.Code, refused.Out));
-        Assert.Contains($"az role assignment create --assignee <user name, or object id of the identity> --role \"{role}\"", refused.Error, StringComparison.Ordinal);
+        var command = $"az role assignment create --assignee <user name, or object id of the identity> --role \"{role}\"";
+        Assert.Contains(command, refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,10 +131,20 @@ public sealed class KeysCommandTests : IAsyncLifetime
         return Keys(listed);
     }
 
-    private Task<Outcome> RunAsync(string mode, string command, params string[] args) => clinic.RunAsync(("POSTERN_SIGNING", mode), ["keys", command, .. args, "--json"]);
+    private Task<Outcome> RunAsync(string mode, string command, params string[] args) =>
+        clinic.RunAsync(("POSTERN_SIGNING", mode), ["keys", command, .. args, "--json"]);
 
-    private static IReadOnlyList<Key> Keys(Outcome outcome) =>
-        [.. outcome.Json().EnumerateArray().Select(key => new Key(Text(key, "kid")!, Text(key, "kty")!, Text(key, "state")!, Text(key, "signs_from"), Text(key, "published_until"), Text(key, "location")!))];
+    private static IReadOnlyList<Key> Keys(Outcome outcome) => [.. outcome.Json().EnumerateArray().Select(ToKey)];
+
+    private static Key ToKey(JsonElement key) =>
+        new(
+            Text(key, "kid")!,
+            Text(key, "kty")!,
+            Text(key, "state")!,
+            Text(key, "signs_from"),
+            Text(key, "published_until"),
+            Text(key, "location")!
+        );
 
     private static string? Text(JsonElement key, string name) => key.GetProperty(name).GetString();
 

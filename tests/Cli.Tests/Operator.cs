@@ -87,7 +87,8 @@ internal sealed record Input(string Piped = "", IReadOnlyDictionary<string, stri
 /// <summary>Nobody has logged in to Azure here.</summary>
 internal sealed class NoLogin : TokenCredential
 {
-    public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => throw new CredentialUnavailableException("nobody");
+    public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+        throw new CredentialUnavailableException("nobody");
 
     public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
         throw new CredentialUnavailableException("nobody");

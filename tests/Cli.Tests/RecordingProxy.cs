@@ -45,10 +45,12 @@ internal sealed class RecordingProxy : IAsyncDisposable
         if (body.Length > 0)
             request.Content = new ByteArrayContent(body.ToArray());
         foreach (var (name, value) in context.Request.Headers.Where(header => header.Key is not ("Host" or "Content-Length" or "Connection")))
-            _ = request.Headers.TryAddWithoutValidation(name, (string?)value) || request.Content!.Headers.TryAddWithoutValidation(name, (string?)value);
+            _ = request.Headers.TryAddWithoutValidation(name, (string?)value)
+                || request.Content!.Headers.TryAddWithoutValidation(name, (string?)value);
         using var answer = await http.SendAsync(request);
         context.Response.StatusCode = (int)answer.StatusCode;
-        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Transfer-Encoding" or "Date")))
+        var headers = answer.Headers.Concat(answer.Content.Headers);
+        foreach (var (name, values) in headers.Where(header => header.Key is not ("Transfer-Encoding" or "Date")))
             context.Response.Headers[name] = values.ToArray();
         await answer.Content.CopyToAsync(context.Response.Body);
     }

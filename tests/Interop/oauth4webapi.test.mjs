@@ -64,8 +64,9 @@ for (const clientId of Object.keys(clients)) {
     const second = await oauth.processRefreshTokenResponse(as, client, refreshed);
     assert.equal(oauth.getValidatedIdTokenClaims(second)?.sub ?? sub, sub);
 
-    await oauth.processRevocationResponse(await oauth.revocationRequest(as, client, authentication, second.refresh_token ?? first.refresh_token, insecure));
-    const refused = await oauth.refreshTokenGrantRequest(as, client, authentication, second.refresh_token ?? first.refresh_token, insecure);
+    const held = second.refresh_token ?? first.refresh_token;
+    await oauth.processRevocationResponse(await oauth.revocationRequest(as, client, authentication, held, insecure));
+    const refused = await oauth.refreshTokenGrantRequest(as, client, authentication, held, insecure);
     await assert.rejects(oauth.processRefreshTokenResponse(as, client, refused), { error: 'invalid_grant', status: 400 });
   });
 }

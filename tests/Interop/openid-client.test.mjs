@@ -81,7 +81,8 @@ test('openid-client gets a code by form_post', async () => {
 
 test('openid-client refreshes, and a rotated public refresh token keeps its scope', async () => {
   for (const config of [await web(), await app()]) {
-    const first = await signIn(config, undefined, config.clientMetadata().client_id === 'demo-app' ? { redirect_uri: 'http://127.0.0.1:49152/callback' } : {});
+    const isApp = config.clientMetadata().client_id === 'demo-app';
+    const first = await signIn(config, undefined, isApp ? { redirect_uri: 'http://127.0.0.1:49152/callback' } : {});
     const second = await openid.refreshTokenGrant(config, first.refresh_token);
     assert.notEqual(second.access_token, first.access_token);
     assert.equal(second.scope ?? first.scope, first.scope);

@@ -78,8 +78,8 @@ test('somebody who denies returns to the app, which is told', async t => {
   await page.goto(await authorizationUrl(client.redirectUri, { prompt: 'consent' }));
   await signIn(page);
   await page.click('#consent-deny');
-  const { url } = await client.answer;
-  assert.deepEqual([url.searchParams.get('error'), url.searchParams.get('state'), url.searchParams.get('iss')], ['access_denied', 'the-state', postern.issuer]);
+  const { error, state, iss } = Object.fromEntries((await client.answer).url.searchParams);
+  assert.deepEqual([error, state, iss], ['access_denied', 'the-state', postern.issuer]);
 });
 
 test('the demo app says so when it was denied', async t => {
@@ -168,7 +168,10 @@ test('everything works by the keyboard, and shows where the focus is', async t =
   const page = await person(t, browser);
   await openDemo(page);
   const focused = () => page.evaluate(() => document.activeElement.id);
-  const outlined = () => page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle !== 'none' || getComputedStyle(document.activeElement).boxShadow !== 'none');
+  const outlined = () => page.evaluate(() => {
+    const { outlineStyle, boxShadow } = getComputedStyle(document.activeElement);
+    return outlineStyle !== 'none' || boxShadow !== 'none';
+  });
   await page.waitForFunction(() => document.activeElement.id === 'login');
   await page.keyboard.type(postern.user.login);
   await page.keyboard.press('Tab');

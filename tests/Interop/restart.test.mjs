@@ -38,10 +38,16 @@ async function rows(server, table) {
   const signed = `${date}\n/${setting.AccountName}${new URL(url).pathname}`;
   const signature = createHmac('sha256', Buffer.from(setting.AccountKey, 'base64')).update(signed).digest('base64');
   const response = await fetch(url, {
-    headers: { 'x-ms-date': date, 'x-ms-version': '2020-12-06', accept: 'application/json;odata=fullmetadata', authorization: `SharedKeyLite ${setting.AccountName}:${signature}` },
+    headers: {
+      'x-ms-date': date,
+      'x-ms-version': '2020-12-06',
+      accept: 'application/json;odata=fullmetadata',
+      authorization: `SharedKeyLite ${setting.AccountName}:${signature}`,
+    },
   });
   assert.equal(response.status, 200, `${table} cannot be read`);
-  return (await response.json()).value.map(({ PartitionKey, RowKey, Timestamp, ...row }) => ({ PartitionKey, RowKey, Timestamp, etag: row['odata.etag'] }));
+  const { value } = await response.json();
+  return value.map(({ PartitionKey, RowKey, Timestamp, 'odata.etag': etag }) => ({ PartitionKey, RowKey, Timestamp, etag }));
 }
 
 /** Ids of the processes that were given this folder. */

@@ -17,7 +17,8 @@ async function operate(postern, ...args) {
 }
 
 async function signIn(postern) {
-  const config = await openid.discovery(new URL(postern.issuer), 'demo-web', undefined, openid.ClientSecretBasic(postern.client('demo-web').client_secret), insecure);
+  const authentication = openid.ClientSecretBasic(postern.client('demo-web').client_secret);
+  const config = await openid.discovery(new URL(postern.issuer), 'demo-web', undefined, authentication, insecure);
   const checks = { pkceCodeVerifier: openid.randomPKCECodeVerifier(), expectedState: openid.randomState(), idTokenExpected: true };
   const url = openid.buildAuthorizationUrl(config, {
     redirect_uri: 'http://localhost:3000/callback',

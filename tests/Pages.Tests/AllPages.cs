@@ -18,7 +18,8 @@ internal static class AllPages
         ["error"] = text => NoticePages.Error(new PageError(text, "for the log"), text),
         ["sign out"] = text => NoticePages.SignOut(text, text),
         ["signed out"] = _ => NoticePages.SignedOut(),
-        ["form post"] = text => NoticePages.FormPost(new AuthorizationResponse(text, ResponseMode.FormPost, [(text, text)]) { FormActionSource = "https:" }),
+        ["form post"] = text =>
+            NoticePages.FormPost(new AuthorizationResponse(text, ResponseMode.FormPost, [(text, text)]) { FormActionSource = "https:" }),
     };
 
     public static TheoryData<string> Names => new(Known.Keys);
@@ -49,5 +50,6 @@ internal static class AllPages
     }
 
     // Characters that no scope value can have (RFC 6749 §3.3) are left out.
-    private static Scope ScopeWith(string text) => Scope.TryParse("openid offline_access use:" + string.Concat(text.Where(c => c is > ' ' and <= '~' and not ('"' or '\\'))))!;
+    private static Scope ScopeWith(string text) =>
+        Scope.TryParse("openid offline_access use:" + string.Concat(text.Where(c => c is > ' ' and <= '~' and not ('"' or '\\'))))!;
 }

@@ -52,6 +52,9 @@ public class ConsentPageTests
         Assert.Equal("Deny", page.ById("consent-deny").Value);
     }
 
-    private static XDocument Parse(string scope, bool isThisDevice = false) =>
-        AllPages.Parse(AllPages.Render(ConsentPage.Of(new("/consent", "Calendar", "i", "a", "Ada", "client.example", isThisDevice, Scope.TryParse(scope)!))));
+    private static XDocument Parse(string scope, bool isThisDevice = false)
+    {
+        var model = new ConsentModel("/consent", "Calendar", "i", "a", "Ada", "client.example", isThisDevice, Scope.TryParse(scope)!);
+        return AllPages.Parse(AllPages.Render(ConsentPage.Of(model)));
+    }
 }

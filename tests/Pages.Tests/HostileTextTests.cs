@@ -53,8 +53,11 @@ public class HostileTextTests
     }
 
     // Without the focus, which an empty login name moves.
-    private static string[] Skeleton(XDocument page) =>
-        page.Descendants()
-            .Select(element => $"{element.Name} {string.Join(' ', element.Attributes().Select(attribute => attribute.Name).Where(name => name != "autofocus"))}")
-            .ToArray();
+    private static string[] Skeleton(XDocument page) => page.Descendants().Select(Outline).ToArray();
+
+    private static string Outline(XElement element)
+    {
+        var attributes = element.Attributes().Select(attribute => attribute.Name).Where(name => name != "autofocus");
+        return $"{element.Name} {string.Join(' ', attributes)}";
+    }
 }

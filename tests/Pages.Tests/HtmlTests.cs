@@ -37,5 +37,8 @@ public class HtmlTests
     }
 
     private static IEnumerable<string> Own(Type type) =>
-        type.GetMethods().Where(method => method.DeclaringType == type && !method.IsSpecialName && method.Name != "ToString").Select(method => method.Name).Order();
+        type.GetMethods()
+            .Where(method => method.DeclaringType == type && !method.IsSpecialName && method.Name != "ToString")
+            .Select(method => method.Name)
+            .Order();
 }

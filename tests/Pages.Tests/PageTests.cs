@@ -71,13 +71,15 @@ public class PageTests
         Assert.Equal(ids.Distinct(), ids);
         var labelled = page.Descendants("label").Select(label => label.Attribute("for")!.Value);
         Assert.Equal(labelled, Visible(page).Select(input => input.Attribute("id")!.Value));
-        Assert.All(page.Descendants().Attributes("aria-describedby"), described => Assert.Equal("alert", page.ById(described.Value).Attribute("role")!.Value));
+        var described = page.Descendants().Attributes("aria-describedby").Select(attribute => page.ById(attribute.Value));
+        Assert.All(described, description => Assert.Equal("alert", description.Attribute("role")!.Value));
     }
 
     [Fact]
     public void The_sign_in_page_helps_password_stores_and_keyboards()
     {
-        var page = AllPages.Parse(AllPages.Render(SignInPage.Of(new("/signin", "Calendar", "the-interaction", "the-token", null, SignInProblem.None))));
+        var model = new SignInModel("/signin", "Calendar", "the-interaction", "the-token", null, SignInProblem.None);
+        var page = AllPages.Parse(AllPages.Render(SignInPage.Of(model)));
         Assert.Equal(
             """<input id="login" name="login" type="text" value="" maxlength="254" required="required" autocomplete="username" """
                 + """autocapitalize="none" autocorrect="off" spellcheck="false" autofocus="autofocus" />""",
@@ -90,7 +92,8 @@ public class PageTests
         Assert.Equal([("interaction", "the-interaction"), ("antiforgery", "the-token")], HiddenFields(page.ById("signin-form")));
         Assert.Equal(("post", "/signin"), (page.ById("signin-form").Attribute("method")!.Value, page.ById("signin-form").Attribute("action")!.Value));
         Assert.Equal("submit", page.ById("signin").Attribute("type")!.Value);
-        Assert.Equal(LoginName.MaxLength.ToString(System.Globalization.CultureInfo.InvariantCulture), page.ById("login").Attribute("maxlength")!.Value);
+        var longest = LoginName.MaxLength.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(longest, page.ById("login").Attribute("maxlength")!.Value);
     }
 
     [Theory]
@@ -120,7 +123,8 @@ public class PageTests
     [Fact]
     public void Account_selection_offers_to_go_on_or_to_be_somebody_else()
     {
-        var form = AllPages.Parse(AllPages.Render(SelectAccountPage.Of(new("/signin", "Calendar", "i", "a", "Ada Lovelace", "ada")))).ById("select-account-form");
+        var model = new SelectAccountModel("/signin", "Calendar", "i", "a", "Ada Lovelace", "ada");
+        var form = AllPages.Parse(AllPages.Render(SelectAccountPage.Of(model))).ById("select-account-form");
         Assert.Equal([("choice", "continue"), ("choice", "other")], Buttons(form));
         Assert.Equal(["Continue as Ada Lovelace ada", "Use another account"], form.Elements("button").Select(button => button.Value.Trim()));
     }
@@ -128,7 +132,11 @@ public class PageTests
     [Fact]
     public void Form_post_carries_the_response_and_works_without_script()
     {
-        var response = new AuthorizationResponse("https://client.example/cb?a=1&b=2", ResponseMode.FormPost, [("code", "the-code"), ("state", "\"s\"")]) { FormActionSource = "https:" };
+        (string, string)[] parameters = [("code", "the-code"), ("state", "\"s\"")];
+        var response = new AuthorizationResponse("https://client.example/cb?a=1&b=2", ResponseMode.FormPost, parameters)
+        {
+            FormActionSource = "https:",
+        };
         var form = AllPages.Parse(AllPages.Render(NoticePages.FormPost(response))).ById("form-post");
         Assert.Equal(("post", "https://client.example/cb?a=1&b=2"), (form.Attribute("method")!.Value, form.Attribute("action")!.Value));
         Assert.Equal([("code", "the-code"), ("state", "\"s\"")], HiddenFields(form));
@@ -150,7 +158,8 @@ public class PageTests
         Assert.DoesNotContain("the exact reason", html, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<XElement> Visible(XDocument page) => page.Descendants("input").Where(input => (string?)input.Attribute("type") != "hidden");
+    private static IEnumerable<XElement> Visible(XDocument page) =>
+        page.Descendants("input").Where(input => (string?)input.Attribute("type") != "hidden");
 
     internal static IEnumerable<(string, string)> Buttons(XElement form) => form.Elements("button").Select(NameAndValue);
 

@@ -20,11 +20,19 @@ public partial class HostileInputTests
         ("FormUrlEncoded.Decode", text => FormUrlEncoded.Decode(text), ["a%20b%C3%A9", "%41"]),
         ("FormUrlEncoded.Encode", text => FormUrlEncoded.Encode(text), ["a"]),
         ("RequestParameters.Parse", text => RequestParameters.Parse(text), ["a=1&b=%20&c", "a=1&a=2"]),
-        ("Handle.TryParse", text => Read(kind => Handle.TryParse(kind, text)), [Some.Handle().Encode(), Some.Handle(HandleKind.RefreshToken).Encode()]),
+        (
+            "Handle.TryParse",
+            text => Read(kind => Handle.TryParse(kind, text)),
+            [Some.Handle().Encode(), Some.Handle(HandleKind.RefreshToken).Encode()]
+        ),
         ("RowId.TryParse", text => RowId.TryParse(text), [Some.Row().ToString(), "________________________"]),
         ("Scope.TryParse", text => Scope.TryParse(text), ["openid email"]),
         ("RedirectUri.Register", text => RedirectUri.Register(text), [Some.Callback, "http://[::1]:80/", "com.example.app:/cb?a=%20"]),
-        ("RedirectUri.Matches", text => Some.Redirect("http://127.0.0.1/cb").Matches(text), ["http://127.0.0.1:80/cb", "http://127.0.0.1:99999999999/"]),
+        (
+            "RedirectUri.Matches",
+            text => Some.Redirect("http://127.0.0.1/cb").Matches(text),
+            ["http://127.0.0.1:80/cb", "http://127.0.0.1:99999999999/"]
+        ),
         ("Prompts.TryParse", text => Prompts.TryParse(text), ["login consent"]),
         ("ResponseModes.TryParse", text => ResponseModes.TryParse(text), ["query"]),
         ("ClaimsRequest.Parse", text => ClaimsRequest.Parse(text), ["""{"id_token":{"sub":{"value":"\ud800"}},"userinfo":null}"""]),
@@ -46,7 +54,11 @@ public partial class HostileInputTests
         ("Duration.TryParse", text => Duration.TryParse(text), ["60s", "4294967295d"]),
         ("Strict.Base64UrlOrNull", text => Strict.Base64UrlOrNull(text), ["AAA", "AAAAA", "AB"]),
         ("Strict.JsonObjectOrNull", text => Strict.JsonObjectOrNull(Encoding.UTF8.GetBytes(text), 8), [Header]),
-        ("ClientRegistration.Problems", text => ClientRegistration.Problems(Some.Client() with { ClientId = text, ClientName = text }).Count(), ["web"]),
+        (
+            "ClientRegistration.Problems",
+            text => ClientRegistration.Problems(Some.Client() with { ClientId = text, ClientName = text }).Count(),
+            ["web"]
+        ),
     ];
 
     public static TheoryData<string> Names => [.. Readers.Select(reader => reader.Name)];
@@ -93,8 +105,10 @@ public partial class HostileInputTests
 
     private static void Authorize(RequestParameters parameters)
     {
-        if (VerifiedRedirect.TryVerify(Some.Client(), parameters, Some.Issuer, out var redirect, out _))
-            _ = AuthorizationRequest.Parse(parameters, Some.Client(), redirect).Succeeds(out _, out var refusal) ? "" : redirect.Deliver(refusal).Location;
+        if (!VerifiedRedirect.TryVerify(Some.Client(), parameters, Some.Issuer, out var redirect, out _))
+            return;
+        if (!AuthorizationRequest.Parse(parameters, Some.Client(), redirect).Succeeds(out _, out var refusal))
+            redirect.Deliver(refusal);
     }
 
     private static void WithParameters(string text, Action<RequestParameters> read)

@@ -34,7 +34,13 @@ public sealed class AuthServer : IAsyncDisposable
     private AuthServer(TableService? service, WebApplication app, Tables tables, ServerKeys keys, FakeClock clock)
     {
         (this.service, this.app, Tables, this.keys, Clock) = (service, app, tables, keys, clock);
-        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 }) { BaseAddress = new Uri(app.Urls.First()) };
+        var plain = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+        };
+        Http = new HttpClient(plain) { BaseAddress = new Uri(app.Urls.First()) };
         Clients = new ClientStore(tables, clock, TimeSpan.Zero);
         Users = new UserStore(tables);
     }
@@ -71,7 +77,12 @@ public sealed class AuthServer : IAsyncDisposable
     /// <param name="storage">A connection string; null: an embedded table service of its own.</param>
     /// <param name="vault">Has the keys, by the settings; null: they are in memory.</param>
     /// <param name="clock">The time; null: a clock of its own.</param>
-    public static async Task<AuthServer> StartAsync(Func<ServerOptions, ServerOptions>? configure = null, string? storage = null, TestVault? vault = null, FakeClock? clock = null)
+    public static async Task<AuthServer> StartAsync(
+        Func<ServerOptions, ServerOptions>? configure = null,
+        string? storage = null,
+        TestVault? vault = null,
+        FakeClock? clock = null
+    )
     {
         var service = storage is null ? await TableService.StartAsync() : null;
         storage ??= service!.ConnectionString;
@@ -84,9 +95,17 @@ public sealed class AuthServer : IAsyncDisposable
         });
         var options = new ServerOptions { Issuer = Issuer, Storage = storage, Listen = "http://127.0.0.1:0" };
         options = configure?.Invoke(options) ?? options;
-        var keys = vault is null ? new ServerKeys(SharedSigner, null, TimeSpan.FromMinutes(5)) : ServerKeys.Create(options, vault.Credential, tables, clock);
+        var keys = vault is null
+            ? new ServerKeys(SharedSigner, null, TimeSpan.FromMinutes(5))
+            : ServerKeys.Create(options, vault.Credential, tables, clock);
         var signing = new SigningOutage(keys.Signer);
-        var app = PosternServer.Build(options, tables, keys with { Signer = signing }, clock, logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace));
+        var app = PosternServer.Build(
+            options,
+            tables,
+            keys with { Signer = signing },
+            clock,
+            logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace)
+        );
         await app.StartAsync();
         var server = new AuthServer(service, app, tables, keys, clock) { RoundTrips = roundTrips, Outage = outage, Signing = signing, Log = log };
         await server.SeedAsync();
@@ -174,7 +193,8 @@ public sealed class AuthServer : IAsyncDisposable
     public static AuthenticationHeaderValue Basic(string clientId, string secret) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{clientId}:{secret}")));
 
-    public static FormUrlEncodedContent Form(params (string Name, string Value)[] form) => new(form.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+    public static FormUrlEncodedContent Form(params (string Name, string Value)[] form) =>
+        new(form.Select(field => KeyValuePair.Create(field.Name, field.Value)));
 
     private async Task SeedAsync()
     {

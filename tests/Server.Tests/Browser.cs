@@ -36,6 +36,9 @@ public sealed partial class Browser(HttpClient http)
         return tag is null ? null : Attribute(tag, "value");
     }
 
+    /// <summary>What ties a form on the page to its interaction and to this browser.</summary>
+    public (string, string)[] Proof => [("interaction", Field("interaction")!), ("antiforgery", Field("antiforgery")!)];
+
     /// <summary>Another browser with the same cookies: a second tab, or a thief of cookies.</summary>
     public Browser Copy()
     {
@@ -101,7 +104,8 @@ public sealed partial class Browser(HttpClient http)
     {
         foreach (var cookie in response.Headers.TryGetValues("Set-Cookie", out var set) ? set : [])
         {
-            var (name, value) = (cookie[..cookie.IndexOf('=', StringComparison.Ordinal)], cookie[(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(';')[0]);
+            var equals = cookie.IndexOf('=', StringComparison.Ordinal);
+            var (name, value) = (cookie[..equals], cookie[(equals + 1)..].Split(';')[0]);
             if (value.Length == 0 || cookie.Contains("01 Jan 1970", StringComparison.Ordinal))
                 cookies.Remove(name);
             else

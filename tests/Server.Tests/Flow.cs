@@ -28,7 +28,8 @@ public sealed class Flow(AuthServer server, string clientId, string? redirect = 
             ("code_challenge", Challenge),
             ("code_challenge_method", "S256"),
         };
-        return [.. usual.Where(one => !parameters.Any(given => given.Name == one.Name)).Concat(parameters).Where(one => one.Value is not null).Select(one => (one.Name, one.Value!))];
+        var all = usual.Where(one => !parameters.Any(given => given.Name == one.Name)).Concat(parameters);
+        return [.. all.Where(one => one.Value is not null).Select(one => (one.Name, one.Value!))];
     }
 
     /// <summary>The same as the URL that starts it.</summary>

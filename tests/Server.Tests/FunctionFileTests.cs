@@ -6,7 +6,11 @@ namespace Postern.Tests;
 public class FunctionFileTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     // The host knows these under a parameter, for one function serves them all.
-    private static readonly Dictionary<string, string> Parametrized = new() { ["health/live"] = "health/{probe}", ["health/ready"] = "health/{probe}" };
+    private static readonly Dictionary<string, string> Parametrized = new()
+    {
+        ["health/live"] = "health/{probe}",
+        ["health/ready"] = "health/{probe}",
+    };
 
     [Fact]
     public void Every_route_has_its_function_with_the_same_methods()

@@ -33,7 +33,8 @@ public class KeyVaultTests
         await world.Server.ChangeClientAsync("post", client => client with { SigningAlgorithm = SigningAlgorithms.ES256 });
         await using var another = await world.AnotherAsync();
         world.Vault.Calls.Reset();
-        var tokens = await Task.WhenAll(Enumerable.Range(0, 16).Select(n => another.PostAsync("/token", n % 2 == 0 ? "web" : "post", ("grant_type", "client_credentials"))));
+        var clients = Enumerable.Range(0, 16).Select(n => n % 2 == 0 ? "web" : "post");
+        var tokens = await Task.WhenAll(clients.Select(client => another.PostAsync("/token", client, ("grant_type", "client_credentials"))));
         Assert.All(tokens, token => Assert.Equal(HttpStatusCode.OK, token.Status));
         Assert.Equal((2, 0), (world.Vault.Calls["unwrapkey"], world.Vault.Calls["sign"]));
     }
@@ -85,7 +86,8 @@ public class KeyVaultTests
             var rotation = step is 20 or 180 ? world.RotateAsync(instances[step / 100]) : Task.CompletedTask;
             var refreshed = await new Flow(instances[step % 2], "rotating").RefreshAsync(refresh);
             refresh = refreshed.RefreshToken;
-            var tokens = new[] { refreshed }.Concat(await Task.WhenAll(instances.Select(World.MachineTokenAsync))).Select(token => token.AccessToken).ToList();
+            Answer[] answers = [refreshed, .. await Task.WhenAll(instances.Select(World.MachineTokenAsync))];
+            var tokens = answers.Select(answer => answer.AccessToken).ToList();
             await rotation;
             foreach (var (verifier, index) in resourceServers.Select((verifier, index) => (verifier, index)))
                 Assert.All(tokens, token => Assert.Null(verifier.Refuses(token, instances[(step + index) % 2])));
@@ -105,7 +107,14 @@ public class KeyVaultTests
         {
             if (clock.Now >= renewAt)
                 Renew(server);
-            var expected = new TokenValidationParameters { IssuerSigningKeys = keys, ValidIssuer = AuthServer.Issuer, ValidateAudience = false, ValidTypes = ["at+jwt"], ValidateLifetime = false };
+            var expected = new TokenValidationParameters
+            {
+                IssuerSigningKeys = keys,
+                ValidIssuer = AuthServer.Issuer,
+                ValidateAudience = false,
+                ValidTypes = ["at+jwt"],
+                ValidateLifetime = false,
+            };
             return new JsonWebTokenHandler().ValidateToken(token, expected).Exception;
         }
 
@@ -142,7 +151,8 @@ public class KeyVaultTests
 
         public Task<Answer> MachineTokenAsync() => MachineTokenAsync(server);
 
-        public static Task<Answer> MachineTokenAsync(AuthServer instance) => instance.PostAsync("/token", "web", ("grant_type", "client_credentials"));
+        public static Task<Answer> MachineTokenAsync(AuthServer instance) =>
+            instance.PostAsync("/token", "web", ("grant_type", "client_credentials"));
 
         /// <summary>As the vault's policy does in vault mode, and the timer in wrapped mode.</summary>
         public async Task RotateAsync(AuthServer instance)
@@ -167,7 +177,10 @@ public class KeyVaultTests
             await vault.DisposeAsync();
         }
 
-        private static Task<AuthServer> StartAsync(SigningMode mode, TestVault vault, TableService tables, FakeClock clock) =>
-            AuthServer.StartAsync(options => options with { Keys = new KeyOptions { Vault = vault.Uri.ToString(), Mode = mode } }, tables.ConnectionString, vault, clock);
+        private static Task<AuthServer> StartAsync(SigningMode mode, TestVault vault, TableService tables, FakeClock clock)
+        {
+            var keys = new KeyOptions { Vault = vault.Uri.ToString(), Mode = mode };
+            return AuthServer.StartAsync(options => options with { Keys = keys }, tables.ConnectionString, vault, clock);
+        }
     }
 }

@@ -13,7 +13,8 @@ public static class Operator
         Assert.True(await server.Clients.TryReplaceAsync(stored, change(stored.Value), default));
     }
 
-    public static async Task RemoveClientAsync(this AuthServer server, string clientId) => Assert.True(await server.Clients.TryRemoveAsync(clientId, default));
+    public static async Task RemoveClientAsync(this AuthServer server, string clientId) =>
+        Assert.True(await server.Clients.TryRemoveAsync(clientId, default));
 
     public static async Task ChangeAliceAsync(this AuthServer server, Func<User, User> change)
     {

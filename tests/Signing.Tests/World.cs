@@ -44,8 +44,11 @@ public sealed class World : IAsyncDisposable
     }
 
     /// <summary>A client of the vault whose waits are too short to be noticed.</summary>
-    public KeyVault Client(int retries = 2) =>
-        new(Vault.Uri, Vault.Credential, new KeyVaultOptions { Retries = retries, FirstDelay = TimeSpan.FromMilliseconds(1), LongestDelay = TimeSpan.FromSeconds(1) });
+    public KeyVault Client(int retries = 2)
+    {
+        var (first, longest) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1));
+        return new(Vault.Uri, Vault.Credential, new KeyVaultOptions { Retries = retries, FirstDelay = first, LongestDelay = longest });
+    }
 
     /// <summary>One instance of the server in vault mode.</summary>
     public (KeyVaultSigner Signer, VaultKeys Keys) InVaultMode(int retries = 2)
@@ -65,7 +68,8 @@ public sealed class World : IAsyncDisposable
     }
 
     /// <summary>All rows, by name.</summary>
-    public async Task<IReadOnlyList<KeyRow>> RowsAsync() => [.. (await Rows.ListAsync(Cancellation)).OrderBy(row => row.Name, StringComparer.Ordinal)];
+    public async Task<IReadOnlyList<KeyRow>> RowsAsync() =>
+        [.. (await Rows.ListAsync(Cancellation)).OrderBy(row => row.Name, StringComparer.Ordinal)];
 
     /// <summary>For good.</summary>
     public ValueTask StopTablesAsync() => tables.DisposeAsync();

@@ -40,8 +40,10 @@ public class FaultTests(Embedded service) : IClassFixture<Embedded>
         var sure = new GrantStore(Connect.To(service));
         await sure.InsertAsync(grant, default);
         var read = (await sure.FindAsync(grant.Id, default))!;
-        Assert.True(await new GrantStore(Connect.To(service, new LosesAnswers(RequestMethod.Put, 1))).TryReplaceAsync(read, grant.Redeemed(null), default));
-        Assert.False(await new GrantStore(Connect.To(service, new LosesAnswers(RequestMethod.Put, 1))).TryReplaceAsync(read, grant.Redeemed(null), default));
+        Assert.True(await Losing().TryReplaceAsync(read, grant.Redeemed(null), default));
+        Assert.False(await Losing().TryReplaceAsync(read, grant.Redeemed(null), default));
+
+        GrantStore Losing() => new(Connect.To(service, new LosesAnswers(RequestMethod.Put, 1)));
     }
 
     [Fact]
@@ -65,7 +67,8 @@ public class FaultTests(Embedded service) : IClassFixture<Embedded>
     }
 
     [Theory]
-    [InlineData("nonsense"), InlineData("http://account.table.core.windows.net"), InlineData("AccountName=a;AccountKey=not base64!"), InlineData("AccountKey=AAAA")]
+    [InlineData("nonsense"), InlineData("http://account.table.core.windows.net")]
+    [InlineData("AccountName=a;AccountKey=not base64!"), InlineData("AccountKey=AAAA")]
     public void A_setting_that_makes_no_sense_is_refused_without_being_repeated(string setting)
     {
         var refusal = Assert.Throws<FormatException>(() => Tables.Connect(setting));

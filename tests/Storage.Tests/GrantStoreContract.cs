@@ -14,7 +14,8 @@ public abstract class GrantStoreContract(ITableServiceFixture service)
     [Fact]
     public async Task A_grant_comes_back_as_it_was_written()
     {
-        foreach (var grant in new[] { Some.Grant(), Some.Grant(Some.Refresh()), Some.Grant() with { Nonce = null, CodeChallenge = null, ClaimsParameter = null, Amr = [] } })
+        var least = Some.Grant() with { Nonce = null, CodeChallenge = null, ClaimsParameter = null, Amr = [] };
+        foreach (var grant in new[] { Some.Grant(), Some.Grant(Some.Refresh()), least })
         {
             await grants.InsertAsync(grant, default);
             Assert.Equivalent(grant, (await grants.FindAsync(grant.Id, default))!.Value, strict: true);
@@ -33,7 +34,8 @@ public abstract class GrantStoreContract(ITableServiceFixture service)
             var grant = Some.Grant();
             await grants.InsertAsync(grant, default);
             var read = await grants.FindAsync(grant.Id, default);
-            var won = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => grants.TryReplaceAsync(read!, read!.Value.Redeemed(null), default))));
+            var redeemed = read!.Value.Redeemed(null);
+            var won = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => grants.TryReplaceAsync(read, redeemed, default))));
             Assert.Equal(1, won.Count(one => one));
         }
     }

@@ -106,5 +106,6 @@ internal static class Some
             CreatedAt = Now,
         };
 
-    private static RedirectUri Registered(string uri) => RedirectUri.Register(uri).Succeeds(out var registered, out _) ? registered : throw new InvalidOperationException(uri);
+    private static RedirectUri Registered(string uri) =>
+        RedirectUri.Register(uri).Succeeds(out var registered, out _) ? registered : throw new InvalidOperationException(uri);
 }

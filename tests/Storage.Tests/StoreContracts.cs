@@ -13,7 +13,10 @@ public abstract class StoreContracts(ITableServiceFixture service)
 
     // Whatever a stranger may send where an id is expected.
     public static TheoryData<string> HostileKeys =>
-        ["", "'", "''", "a'b", "a/b", "a\\b", "a#b", "a?b", "%00", "\0", "\u0085", "a b", "', RowKey='x", "ü", "🗝", "\ud800", new string('a', 600), new string('a', 32768), "x' or 'a' eq 'a"];
+        [
+            "", "'", "''", "a'b", "a/b", "a\\b", "a#b", "a?b", "%00", "\0", "\u0085", "a b", "', RowKey='x", "ü", "🗝", "\ud800",
+            new string('a', 600), new string('a', 32768), "x' or 'a' eq 'a",
+        ];
 
     [Fact]
     public async Task A_session_comes_back_and_ends()
@@ -70,7 +73,8 @@ public abstract class StoreContracts(ITableServiceFixture service)
         Assert.False(await clients.TryAddAsync(client, default));
         Assert.Equivalent(client, await clients.FindAsync(client.ClientId, default));
         Assert.Contains(await clients.ListAsync(default).ToListAsync(), one => one.ClientId == client.ClientId);
-        Assert.True(await clients.TryReplaceAsync((await clients.ReadAsync(client.ClientId, default))!, client with { ClientName = "Other" }, default));
+        var read = (await clients.ReadAsync(client.ClientId, default))!;
+        Assert.True(await clients.TryReplaceAsync(read, client with { ClientName = "Other" }, default));
         Assert.Equal("Other", (await clients.FindAsync(client.ClientId, default))!.ClientName);
         Assert.True(await clients.TryRemoveAsync(client.ClientId, default));
         Assert.False(await clients.TryRemoveAsync(client.ClientId, default));
@@ -105,7 +109,14 @@ public abstract class StoreContracts(ITableServiceFixture service)
         var (users, user) = (new UserStore(tables), Some.User());
         await users.TryAddAsync(user, default);
         Assert.Null((await users.FindAccountAsync(user.Subject, "web", default))!.Consent);
-        var consent = new Consent { Subject = user.Subject, ClientId = "web", Scope = Scope.TryParse("openid")!, GrantedAt = Some.Now, NotBefore = Some.Now.AddDays(-2) };
+        var consent = new Consent
+        {
+            Subject = user.Subject,
+            ClientId = "web",
+            Scope = Scope.TryParse("openid")!,
+            GrantedAt = Some.Now,
+            NotBefore = Some.Now.AddDays(-2),
+        };
         await users.RecordConsentAsync(consent, default);
         await users.RecordConsentAsync(consent with { ClientId = "web.2" }, default);
         Assert.Equal(consent, (await users.FindAccountAsync(user.Subject, "web", default))!.Consent);
@@ -113,7 +124,8 @@ public abstract class StoreContracts(ITableServiceFixture service)
         // Taken back by one while another, who has not seen it, allows more.
         await users.RecordConsentAsync(consent with { NotBefore = Some.Now }, default);
         await users.RecordConsentAsync(consent with { Scope = Scope.Empty, NotBefore = DateTimeOffset.MinValue }, default);
-        Assert.Equal(consent with { Scope = Scope.Empty, NotBefore = Some.Now }, (await users.FindAccountAsync(user.Subject, "web", default))!.Consent);
+        var kept = (await users.FindAccountAsync(user.Subject, "web", default))!.Consent;
+        Assert.Equal(consent with { Scope = Scope.Empty, NotBefore = Some.Now }, kept);
         await users.RemoveAsync(user, default);
         Assert.Null(await users.FindAccountAsync(user.Subject, "web", default));
         Assert.Null(await users.FindByLoginAsync(user.Login, default));
@@ -153,7 +165,10 @@ public abstract class StoreContracts(ITableServiceFixture service)
     {
         var (users, subject) = (new UserStore(tables), Some.Text());
         await Parallel.ForEachAsync(Enumerable.Range(0, 1005), async (i, _) =>
-            await users.RecordConsentAsync(new Consent { Subject = subject, ClientId = $"c{i}", Scope = Scope.Empty, GrantedAt = Some.Now }, default));
+        {
+            var consent = new Consent { Subject = subject, ClientId = $"c{i}", Scope = Scope.Empty, GrantedAt = Some.Now };
+            await users.RecordConsentAsync(consent, default);
+        });
         Assert.Equal(1005, (await users.ListConsentsAsync(subject, default).ToListAsync()).Count);
     }
 }

@@ -39,10 +39,11 @@ internal sealed class ClientAddCommand : Command
     private async Task<int> RunAsync(Invocation invocation, CancellationToken cancellation)
     {
         var problems = new List<string>();
-        var described = options.Apply(invocation.Parsed, profile.Create(invocation.Parsed, options, invocation.Parsed.GetRequiredValue(clientId), invocation.Now), problems);
+        var (parsed, id) = (invocation.Parsed, invocation.Parsed.GetRequiredValue(clientId));
+        var described = options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems);
         var secret = described.IsPublic ? null : Secrets.ForClient();
         var client = described with { Secrets = secret is null ? [] : [new ClientSecret(Secrets.Hash(secret), null)] };
-        var hints = Hints(invocation.Parsed, client).ToArray();
+        var hints = Hints(parsed, client).ToArray();
         problems.AddRange(hints.Length > 0 ? hints : ClientRegistration.Problems(client));
         if (problems.Count > 0)
             return invocation.Refuse(problems);
@@ -56,7 +57,8 @@ internal sealed class ClientAddCommand : Command
     private IEnumerable<string> Hints(ParseResult parsed, Client client)
     {
         if (client.MayUse(GrantTypes.AuthorizationCode) && !options.HasRedirectUris(parsed) && client.RedirectUris.Count == 0)
-            yield return "Give --redirect-uri; or --native for an app on a device, --machine for a client without people, --resource-server for an API.";
+            yield return "Give --redirect-uri; or --native for an app on a device, --machine for a client without people, "
+                + "--resource-server for an API.";
         if (profile.IsMachine(parsed) && client.Scope.IsEmpty)
             yield return "Give --scope: what the client may ask for.";
     }

@@ -6,7 +6,15 @@ namespace Postern.Cli;
 internal sealed class ClientCommand : Command
 {
     public ClientCommand(CommandLine line)
-        : base("client", "Registers clients, and changes and removes them.\n\nExample:\n  postern client add web --redirect-uri https://app.example.com/callback")
+        : base(
+            "client",
+            """
+            Registers clients, and changes and removes them.
+
+            Example:
+              postern client add web --redirect-uri https://app.example.com/callback
+            """
+        )
     {
         Add(new ClientAddCommand(line));
         Add(new ClientListCommand(line));

@@ -10,7 +10,10 @@ internal sealed class ClientProfile
     private static readonly string[] LoopbackRedirectUris = ["http://127.0.0.1/callback", "http://[::1]/callback"];
 
     private readonly Option<bool> isPublic = new("--public") { Description = "An app in the browser: no secret (RFC 6749 §2.1)." };
-    private readonly Option<bool> isNative = new("--native") { Description = "An app on a device: no secret, and unless given, redirect URIs on the loopback address (RFC 8252 §7.3)." };
+    private readonly Option<bool> isNative = new("--native")
+    {
+        Description = "An app on a device: no secret, and unless given, redirect URIs on the loopback address (RFC 8252 §7.3).",
+    };
     private readonly Option<bool> isMachine = new("--machine") { Description = "No people: client_credentials only. Needs --scope." };
 
     public ClientProfile(Command command)
@@ -52,5 +55,8 @@ internal sealed class ClientProfile
         };
     }
 
-    public static RedirectUri Loopback(string uri) => RedirectUri.Register(uri).Succeeds(out var registered, out var refusal) ? registered : throw new InvalidOperationException(refusal.Reason);
+    public static RedirectUri Loopback(string uri) =>
+        RedirectUri.Register(uri).Succeeds(out var registered, out var refusal)
+            ? registered
+            : throw new InvalidOperationException(refusal.Reason);
 }

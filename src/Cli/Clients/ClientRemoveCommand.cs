@@ -9,7 +9,15 @@ internal sealed class ClientRemoveCommand : Command
     private readonly Confirmation confirmation;
 
     public ClientRemoveCommand(CommandLine line)
-        : base("remove", "Removes a client; none of its codes and refresh tokens can be redeemed any more.\n\nExample:\n  postern client remove web --yes")
+        : base(
+            "remove",
+            """
+            Removes a client; none of its codes and refresh tokens can be redeemed any more.
+
+            Example:
+              postern client remove web --yes
+            """
+        )
     {
         Add(clientId);
         confirmation = new Confirmation(this);

@@ -12,15 +12,29 @@ internal sealed class RegistrationOptions
     private static readonly RedirectUri StandIn = ClientProfile.Loopback("http://127.0.0.1/");
 
     private readonly Option<string?> name = new("--name") { Description = "What people read on the consent page.", HelpName = "text" };
-    private readonly Option<string[]> redirectUris = new("--redirect-uri") { Description = "Where people return to, compared exactly; repeat it for several.", HelpName = "uri" };
-    private readonly Option<string[]> grantTypes = new("--grant-type") { Description = "authorization_code, refresh_token or client_credentials; repeat it for several." };
+    private readonly Option<string[]> redirectUris = new("--redirect-uri")
+    {
+        Description = "Where people return to, compared exactly; repeat it for several.",
+        HelpName = "uri",
+    };
+    private readonly Option<string[]> grantTypes = new("--grant-type")
+    {
+        Description = "authorization_code, refresh_token or client_credentials; repeat it for several.",
+    };
     private readonly Option<string?> scope = new("--scope") { Description = "Everything the client may ask for, in one text.", HelpName = "values" };
     private readonly Option<string?> audience = new("--audience") { Description = "aud of its access tokens; \"\" for the server's default." };
-    private readonly Option<string?> resourceServer = new("--resource-server") { Description = "The audience that the client serves and may introspect; \"\" for none.", HelpName = "audience" };
+    private readonly Option<string?> resourceServer = new("--resource-server")
+    {
+        Description = "The audience that the client serves and may introspect; \"\" for none.",
+        HelpName = "audience",
+    };
     private readonly Option<string?> authMethod = new("--auth-method") { Description = "How it authenticates at the token endpoint." };
     private readonly Option<string?> algorithm = new("--alg") { Description = "JWS algorithm of its tokens." };
     private readonly Option<bool?> noConsent = new("--no-consent") { Description = "Your own app: people are not asked. 'false' to ask again." };
-    private readonly Option<bool?> noPkce = new("--no-pkce") { Description = "Only for a confidential client that cannot do PKCE. 'false' to require it again." };
+    private readonly Option<bool?> noPkce = new("--no-pkce")
+    {
+        Description = "Only for a confidential client that cannot do PKCE. 'false' to require it again.",
+    };
     private readonly Option<string?> rotate = new("--rotate-refresh-tokens") { Description = "Whether each use of a refresh token replaces it." };
     private readonly Option<string?> code = Lifetime("--code-lifetime");
     private readonly Option<string?> accessToken = Lifetime("--access-token-lifetime");
@@ -32,9 +46,12 @@ internal sealed class RegistrationOptions
         authMethod.AcceptOnlyFromAmong([.. ClientAuthenticationMethods.All]);
         algorithm.AcceptOnlyFromAmong([.. SigningAlgorithms.All]);
         rotate.AcceptOnlyFromAmong("on", "off", Unset);
-        foreach (var option in new Option[] { name, redirectUris, grantTypes, scope, audience, resourceServer, authMethod, algorithm, noConsent, noPkce, rotate })
-            command.Add(option);
-        foreach (var option in new[] { code, accessToken, refreshToken, refreshTokenMax })
+        Option[] all =
+        [
+            name, redirectUris, grantTypes, scope, audience, resourceServer, authMethod, algorithm, noConsent, noPkce, rotate,
+            code, accessToken, refreshToken, refreshTokenMax,
+        ];
+        foreach (var option in all)
             command.Add(option);
     }
 
@@ -68,7 +85,8 @@ internal sealed class RegistrationOptions
             RefreshTokenMaxLifetime = LifetimeOr(parsed, refreshTokenMax, client.RefreshTokenMaxLifetime, problems),
         };
 
-    private static Option<string?> Lifetime(string name) => new(name) { Description = $"{Duration.Examples}; '{Unset}' for the server's.", HelpName = "duration" };
+    private static Option<string?> Lifetime(string name) =>
+        new(name) { Description = $"{Duration.Examples}; '{Unset}' for the server's.", HelpName = "duration" };
 
     private static string? TextOr(string? given, string? current) => given is null ? current : given.Length == 0 ? null : given;
 

@@ -47,14 +47,20 @@ internal static class IssuerCheck
     {
         const string check = "published keys";
         if (published.Count == 0)
-            return Finding.Fail(check, "There is none.", "No token can be verified. Look at POSTERN_KEY_VAULT, and whether the app's identity may use its keys.");
-        var missing = keys.Where(key => key.State is KeyState.Current or KeyState.Next).FirstOrDefault(key => published.All(other => other.KeyId != key.KeyId));
+            return Finding.Fail(
+                check,
+                "There is none.",
+                "No token can be verified. Look at POSTERN_KEY_VAULT, and whether the app's identity may use its keys."
+            );
+        var expected = keys.Where(key => key.State is KeyState.Current or KeyState.Next);
+        var missing = expected.FirstOrDefault(key => published.All(other => other.KeyId != key.KeyId));
         return missing is null
             ? Finding.Ok(check, $"There are {published.Count}.")
             : Finding.Warn(
                 check,
                 $"The key {missing.KeyId} is not among them.",
-                "A new key takes up to five minutes. If this stays so, the app has other settings: compare POSTERN_KEY_VAULT, POSTERN_SIGNING and the names of the keys."
+                "A new key takes up to five minutes. If this stays so, the app has other settings: "
+                    + "compare POSTERN_KEY_VAULT, POSTERN_SIGNING and the names of the keys."
             );
     }
 

@@ -14,7 +14,10 @@ internal static class KeysCheck
     private const string ProbeType = "postern-doctor";
 
     /// <summary>The findings, and the keys where they can be read.</summary>
-    public static async Task<(IReadOnlyList<Finding> Findings, IReadOnlyList<SigningKey> Keys)> LookAsync(Invocation invocation, CancellationToken cancellation)
+    public static async Task<(IReadOnlyList<Finding> Findings, IReadOnlyList<SigningKey> Keys)> LookAsync(
+        Invocation invocation,
+        CancellationToken cancellation
+    )
     {
         var findings = new List<Finding>();
         IReadOnlyList<SigningKey> keys = [];
@@ -40,11 +43,17 @@ internal static class KeysCheck
         return (findings, keys);
     }
 
-    private static async Task<IReadOnlyList<Finding>> SignAsync(ConfiguredKeys configured, IReadOnlyList<SigningKey> keys, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Finding>> SignAsync(
+        ConfiguredKeys configured,
+        IReadOnlyList<SigningKey> keys,
+        CancellationToken cancellation
+    )
     {
         var findings = new List<Finding>();
         string[] algorithms = [SigningAlgorithms.RS256, SigningAlgorithms.ES256];
-        var missing = algorithms.Select(SigningAlgorithms.KeyTypeOf).Where(keyType => !keys.Any(key => key.KeyType == keyType && key.State == KeyState.Current));
+        var missing = algorithms
+            .Select(SigningAlgorithms.KeyTypeOf)
+            .Where(keyType => !keys.Any(key => key.KeyType == keyType && key.State == KeyState.Current));
         // To sign would make what is missing, and a doctor looks only.
         if (configured.Options.Keys.Mode == SigningMode.Wrapped)
             findings.AddRange(missing.Select(keyType => Finding.Warn(Check, $"There is no {keyType} key that signs.", FirstKeys)));
@@ -78,7 +87,11 @@ internal static class KeysCheck
         foreach (var key in alone)
         {
             if (key.ExpiresAt is { } end && end - schedule.Notice <= now)
-                yield return Finding.Fail(Check, $"The {key.KeyType} key expires at {Fact.Instant(end)}, and there is no next one.", "Run 'postern keys rotate' now.");
+                yield return Finding.Fail(
+                    Check,
+                    $"The {key.KeyType} key expires at {Fact.Instant(end)}, and there is no next one.",
+                    "Run 'postern keys rotate' now."
+                );
             // A timer runs once a day.
             else if (key.CreatedAt + schedule.RotateAfter + TimeSpan.FromDays(2) <= now)
                 yield return Finding.Warn(
@@ -98,6 +111,7 @@ internal static class KeysCheck
             : Finding.Ok(
                 "cost of keys",
                 "The vault signs each token: at most some 400 a second, for about $0.03 (RS256) or $0.15 (ES256) per 10,000. "
-                    + "POSTERN_SIGNING=wrapped asks it once per start of an instance: it pays from a few million tokens a month, or when the vault answers 429."
+                    + "POSTERN_SIGNING=wrapped asks it once per start of an instance: "
+                    + "it pays from a few million tokens a month, or when the vault answers 429."
             );
 }

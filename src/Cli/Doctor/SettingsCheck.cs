@@ -14,9 +14,12 @@ internal static class SettingsCheck
         var problems = Problems(invocation);
         foreach (var problem in problems)
             yield return Judge(invocation, problem);
-        var unknown = invocation.Terminal.Environment.Keys.Where(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)).Except(names).Order(StringComparer.Ordinal);
-        foreach (var name in unknown)
-            yield return Finding.Warn("settings", $"{name} is no setting.", Nearest(name, names) is { } near ? $"Did you mean {near}?" : "Remove it, or look for its name in the README.");
+        var ours = invocation.Terminal.Environment.Keys.Where(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase));
+        foreach (var name in ours.Except(names).Order(StringComparer.Ordinal))
+        {
+            var advice = Nearest(name, names) is { } near ? $"Did you mean {near}?" : "Remove it, or look for its name in the README.";
+            yield return Finding.Warn("settings", $"{name} is no setting.", advice);
+        }
         if (problems.Count == 0)
             yield return Finding.Ok("settings", $"The server can start with these {names.Count}.");
     }
@@ -35,14 +38,18 @@ internal static class SettingsCheck
     }
 
     // An operator's machine need not have all of the server's settings, but what it has must be right.
-    private static Finding Judge(Invocation invocation, SettingProblem problem) =>
-        invocation.Setting(problem.Name) is null && problem.Name is not ("POSTERN_STORAGE" or "POSTERN_ISSUER") && !problem.Name.Contains(',', StringComparison.Ordinal)
+    private static Finding Judge(Invocation invocation, SettingProblem problem)
+    {
+        var isAbsent = invocation.Setting(problem.Name) is null;
+        var isNeededHere = problem.Name is "POSTERN_STORAGE" or "POSTERN_ISSUER" || problem.Name.Contains(',', StringComparison.Ordinal);
+        return isAbsent && !isNeededHere
             ? Finding.Warn("settings", problem.ToString(), "The server needs it; to check the server's settings, run this in its environment.")
             : Finding.Fail(
                 "settings",
                 problem.ToString(),
-                invocation.Setting(problem.Name) is null ? Missing : "The server does not start with it. Correct it in the app's settings."
+                isAbsent ? Missing : "The server does not start with it. Correct it in the app's settings."
             );
+    }
 
     // One letter too many, too few or wrong is a slip; more is another word.
     private static string? Nearest(string name, IReadOnlyList<string> names) => names.FirstOrDefault(known => IsSlip(name.ToUpperInvariant(), known));

@@ -42,7 +42,11 @@ internal static class TablesCheck
         [
             both
                 ? Finding.Ok("tables of the day", "Today's and tomorrow's are there.")
-                : Finding.Warn("tables of the day", "Today's or tomorrow's is missing.", "The first write makes it, slowly. If this stays so, the timer 'sweep' does not run: look at the app's log."),
+                : Finding.Warn(
+                    "tables of the day",
+                    "Today's or tomorrow's is missing.",
+                    "The first write makes it, slowly. If this stays so, the timer 'sweep' does not run: look at the app's log."
+                ),
             Finding.Ok("tables", "They can be written: a row was inserted and deleted."),
         ];
     }

@@ -27,17 +27,20 @@ internal sealed class KeysListCommand : Command
         if (configured is null)
             return await ListPublishedAsync(invocation, cancellation);
         var keys = await configured.Keys.ListAsync(cancellation);
+        var options = configured.Options.Keys;
         if (keys.Count == 0)
-            invocation.Tell(configured.Options.Keys.Mode == SigningMode.Wrapped
+            invocation.Tell(options.Mode == SigningMode.Wrapped
                 ? "There is no key yet. The server makes the first ones when it needs them, and so does 'postern keys rotate'."
-                : $"The vault has no key '{configured.Options.Keys.RsaKey}' and none '{configured.Options.Keys.EllipticCurveKey}'. 'postern doctor' says how to make them.");
+                : $"The vault has no key '{options.RsaKey}' and none '{options.EllipticCurveKey}'. 'postern doctor' says how to make them.");
         return invocation.List([.. keys.Select(KeyFacts.Of)], KeyFacts.Columns);
     }
 
     private static async Task<int> ListPublishedAsync(Invocation invocation, CancellationToken cancellation)
     {
         if (invocation.Setting("POSTERN_ISSUER") is null)
-            throw new SettingException("Say where the keys are: --key-vault or POSTERN_KEY_VAULT; or, for what everybody sees of them, --issuer or POSTERN_ISSUER.");
+            throw new SettingException(
+                "Say where the keys are: --key-vault or POSTERN_KEY_VAULT; or, for what everybody sees of them, --issuer or POSTERN_ISSUER."
+            );
         using var issuer = new IssuerClient(invocation.Issuer());
         var keys = await issuer.KeysAsync(cancellation);
         invocation.Tell("These are the keys that the issuer publishes; with --key-vault or POSTERN_KEY_VAULT you see their states.");
@@ -49,5 +52,7 @@ internal sealed class KeysListCommand : Command
 
     // An RSA key that names none serves both.
     private static IReadOnlyList<string> Algorithms(PublishedKey key) =>
-        key.Algorithm is { } algorithm ? [algorithm] : [.. SigningAlgorithms.All.Where(algorithm => SigningAlgorithms.KeyTypeOf(algorithm) == key.KeyType)];
+        key.Algorithm is { } algorithm
+            ? [algorithm]
+            : [.. SigningAlgorithms.All.Where(algorithm => SigningAlgorithms.KeyTypeOf(algorithm) == key.KeyType)];
 }

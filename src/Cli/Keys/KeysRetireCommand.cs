@@ -39,12 +39,14 @@ internal sealed class KeysRetireCommand : Command
         if (!await keys.RetireAsync(id, cancellation))
             return invocation.Refuse(NotFound(id));
         invocation.Tell(WhatFollows(configured.Schedule));
-        return invocation.List([.. (await keys.ListAsync(cancellation)).Where(key => key.KeyType == retiring.KeyType).Select(KeyFacts.Of)], KeyFacts.Columns);
+        var sameType = (await keys.ListAsync(cancellation)).Where(key => key.KeyType == retiring.KeyType);
+        return invocation.List([.. sameType.Select(KeyFacts.Of)], KeyFacts.Columns);
     }
 
     private static string WhatFollows(KeySchedule schedule) =>
-        $"Servers stop signing with it and publishing it within {Duration.Format(schedule.RefreshInterval)}. Tokens that it signed stop verifying when verifiers "
-        + $"read the JWK Set again, which they may have kept for {Duration.Format(schedule.JwksLifetime)} more.";
+        $"Servers stop signing with it and publishing it within {Duration.Format(schedule.RefreshInterval)}. "
+        + "Tokens that it signed stop verifying when verifiers read the JWK Set again, "
+        + $"which they may have kept for {Duration.Format(schedule.JwksLifetime)} more.";
 
     private static string NotFound(string keyId) => $"There is no key '{keyId}'. 'postern keys list' shows all.";
 }

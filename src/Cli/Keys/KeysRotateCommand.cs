@@ -39,6 +39,9 @@ internal sealed class KeysRotateCommand : Command
         return invocation.List([.. made.Select(KeyFacts.Of)], KeyFacts.Columns);
     }
 
-    private static string Already(SigningKey next) =>
-        $"There is a next {next.KeyType} key already{(next.SignsFrom is { } from ? $", which signs from {Fact.Instant(from)} on" : "")}; this makes one more.";
+    private static string Already(SigningKey next)
+    {
+        var since = next.SignsFrom is { } from ? $", which signs from {Fact.Instant(from)} on" : "";
+        return $"There is a next {next.KeyType} key already{since}; this makes one more.";
+    }
 }

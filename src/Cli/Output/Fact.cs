@@ -3,7 +3,10 @@ using Postern.Protocol;
 
 namespace Postern.Cli;
 
-/// <summary>One line of an answer. The name is the same in text and in JSON; the value is a text, a flag, an instant, a duration, a list of texts, claims or null.</summary>
+/// <summary>
+/// One line of an answer. The name is the same in text and in JSON; the value is a text, a flag, an instant, a duration,
+/// a list of texts, claims or null.
+/// </summary>
 /// <param name="Name">What it is.</param>
 /// <param name="Value">What is known of it.</param>
 /// <param name="Absent">What people read where nothing is.</param>

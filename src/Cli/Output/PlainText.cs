@@ -17,6 +17,7 @@ internal static class PlainText
     public static string Of(IReadOnlyList<IReadOnlyList<string>> lines)
     {
         var widths = lines[0].Select((_, column) => lines.Max(line => line[column].Length)).ToArray();
-        return string.Join(Environment.NewLine, lines.Select(line => string.Join(Gap, line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
+        var padded = lines.Select(line => string.Join(Gap, line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        return string.Join(Environment.NewLine, padded);
     }
 }

@@ -11,9 +11,17 @@ internal sealed class ClaimOptions
     // They are one column of a row.
     private const int MaxLength = 30_000;
 
-    private readonly Option<string?> claims = new("--claims") { Description = "All claims, as a JSON object of OpenID Connect Core §5.1.", HelpName = "json" };
+    private readonly Option<string?> claims = new("--claims")
+    {
+        Description = "All claims, as a JSON object of OpenID Connect Core §5.1.",
+        HelpName = "json",
+    };
     private readonly Option<string?> name = new("--name") { Description = "Full name; \"\" removes it.", HelpName = "text" };
-    private readonly Option<string?> email = new("--email") { Description = "Email address; not verified unless said so, and \"\" removes it.", HelpName = "address" };
+    private readonly Option<string?> email = new("--email")
+    {
+        Description = "Email address; not verified unless said so, and \"\" removes it.",
+        HelpName = "address",
+    };
     private readonly Option<bool?> emailVerified = new("--email-verified") { Description = "Somebody has made sure that the address is theirs." };
 
     public ClaimOptions(Command command)

@@ -12,7 +12,13 @@ internal static class UserChange
     /// <param name="change">Says what the person becomes; null, after it has told why, for a refusal.</param>
     /// <param name="password">A password that the change put in, to be shown this once.</param>
     /// <param name="cancellation">Ends it.</param>
-    public static async Task<int> RunAsync(Invocation invocation, string asked, Func<User, User?> change, Func<string?> password, CancellationToken cancellation)
+    public static async Task<int> RunAsync(
+        Invocation invocation,
+        string asked,
+        Func<User, User?> change,
+        Func<string?> password,
+        CancellationToken cancellation
+    )
     {
         var users = invocation.Users;
         for (var tries = 0; tries < MaxTries; tries++)

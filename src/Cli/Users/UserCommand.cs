@@ -6,16 +6,34 @@ namespace Postern.Cli;
 internal sealed class UserCommand : Command
 {
     public UserCommand(CommandLine line)
-        : base("user", "Adds people who can sign in, and changes and removes them.\n\nExample:\n  postern user add alice@example.com --generate-password")
+        : base(
+            "user",
+            """
+            Adds people who can sign in, and changes and removes them.
+
+            Example:
+              postern user add alice@example.com --generate-password
+            """
+        )
     {
         Add(new UserAddCommand(line));
         Add(new UserListCommand(line));
         Add(new UserShowCommand(line));
         Add(new UserSetCommand(line));
         Add(new UserSetPasswordCommand(line));
-        Add(new UserEditCommand(line, "disable", "Nobody can sign in as this person any more, and nothing granted to apps works.", (user, _) => user with { Disabled = true }));
+        Add(new UserEditCommand(
+            line,
+            "disable",
+            "Nobody can sign in as this person any more, and nothing granted to apps works.",
+            (user, _) => user with { Disabled = true }
+        ));
         Add(new UserEditCommand(line, "enable", "Lets a disabled person sign in again.", (user, _) => user with { Disabled = false }));
-        Add(new UserEditCommand(line, "sign-out", "Ends every session of the person, and every grant of theirs to an app.", (user, now) => user with { NotBefore = now }));
+        Add(new UserEditCommand(
+            line,
+            "sign-out",
+            "Ends every session of the person, and every grant of theirs to an app.",
+            (user, now) => user with { NotBefore = now }
+        ));
         Add(new UserRemoveCommand(line));
     }
 }

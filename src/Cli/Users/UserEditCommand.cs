@@ -12,10 +12,10 @@ internal sealed class UserEditCommand : Command
         : base(name, $"{what}\n\nExample:\n  postern user {name} alice@example.com")
     {
         Add(user);
-        line.Run(
-            this,
-            (invocation, cancellation) =>
-                UserChange.RunAsync(invocation, invocation.Parsed.GetRequiredValue(user), person => edit(person, invocation.Now), () => null, cancellation)
-        );
+        line.Run(this, (invocation, cancellation) =>
+        {
+            var asked = invocation.Parsed.GetRequiredValue(user);
+            return UserChange.RunAsync(invocation, asked, person => edit(person, invocation.Now), () => null, cancellation);
+        });
     }
 }

@@ -11,6 +11,9 @@ internal static class UserLookup
 
     public static string NotFound(string user) => $"There is no '{user}', neither as a login name nor as a subject. 'postern user list' shows all.";
 
-    public static async Task<Stored<User>?> FindAsync(UserStore users, string user, CancellationToken cancellation) =>
-        (LoginName.Canonical(user) is { } login ? await users.FindByLoginAsync(login, cancellation) : null) ?? await users.FindAsync(user, cancellation);
+    public static async Task<Stored<User>?> FindAsync(UserStore users, string user, CancellationToken cancellation)
+    {
+        var byLogin = LoginName.Canonical(user) is { } login ? await users.FindByLoginAsync(login, cancellation) : null;
+        return byLogin ?? await users.FindAsync(user, cancellation);
+    }
 }

@@ -21,7 +21,8 @@ internal sealed class UserRemoveCommand : Command
         var (users, asked) = (invocation.Users, invocation.Parsed.GetRequiredValue(user));
         if (await UserLookup.FindAsync(users, asked, cancellation) is not { } found)
             return invocation.Refuse(UserLookup.NotFound(asked));
-        if (!confirmation.Permits(invocation, $"'{found.Value.Login}' will be gone with everything they allowed; whoever is added under this name later is somebody else."))
+        var warning = $"'{found.Value.Login}' will be gone with everything they allowed; whoever is added under this name later is somebody else.";
+        if (!confirmation.Permits(invocation, warning))
             return ExitCodes.Refused;
         await users.RemoveAsync(found.Value, cancellation);
         return invocation.Show([new("login", found.Value.Login), new("sub", found.Value.Subject), new("removed", true)]);

@@ -7,7 +7,10 @@ namespace Postern.Cli;
 internal sealed class UserSetPasswordCommand : Command
 {
     private readonly Argument<string> user = UserLookup.Argument();
-    private readonly Option<bool> keepSessions = new("--keep-sessions") { Description = "Leave the person signed in, and apps with what they were granted." };
+    private readonly Option<bool> keepSessions = new("--keep-sessions")
+    {
+        Description = "Leave the person signed in, and apps with what they were granted.",
+    };
     private readonly PasswordOptions passwords;
 
     public UserSetPasswordCommand(CommandLine line)

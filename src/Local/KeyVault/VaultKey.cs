@@ -49,7 +49,9 @@ internal sealed class VaultKey(string name, string version, string keyType, Date
             ("sign", "ES256") when ec is not null => (ec.Value.SignHash(value, DSASignatureFormat.IeeeP1363FixedFieldConcatenation), null),
             ("wrapkey", "RSA-OAEP-256") when rsa is not null => (rsa.Value.Encrypt(value, RSAEncryptionPadding.OaepSHA256), null),
             ("unwrapkey", "RSA-OAEP-256") when rsa is not null => Unwrap(value),
-            _ => (null, VaultError.BadParameter($"Key and signing algorithm are incompatible. Key https://vault/keys/{name} is of type '{keyType}', and algorithm is '{algorithm}'.")),
+            _ => (null, VaultError.BadParameter(
+                "Key and signing algorithm are incompatible. "
+                + $"Key https://vault/keys/{name} is of type '{keyType}', and algorithm is '{algorithm}'.")),
         };
 
     /// <summary>The key bundle.</summary>

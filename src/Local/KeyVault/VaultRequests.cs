@@ -109,6 +109,8 @@ internal sealed class VaultRequests(TestVault vault, VaultKeyTable keys, string 
         var size = Math.Min(LargestPage, int.Parse(http.Request.Query["maxresults"].FirstOrDefault("25")!, CultureInfo.InvariantCulture));
         // By version, which is random: whoever relies on the order of a real vault's list is wrong as well.
         var all = keys.Versions(name).OrderBy(key => key.Version, StringComparer.Ordinal).ToList();
+        var next = skip + size;
+        var nextLink = next < all.Count ? $"{vault.Uri}keys/{name}/versions?api-version=2025-07-01&maxresults={size}&$skiptoken={next}" : null;
         return WriteAsync(http, 200, writer =>
         {
             writer.WriteStartObject();
@@ -116,7 +118,7 @@ internal sealed class VaultRequests(TestVault vault, VaultKeyTable keys, string 
             foreach (var key in all.Skip(skip).Take(size))
                 key.WriteItem(writer, vault.Uri);
             writer.WriteEndArray();
-            writer.WriteString("nextLink", skip + size < all.Count ? $"{vault.Uri}keys/{name}/versions?api-version=2025-07-01&maxresults={size}&$skiptoken={skip + size}" : null);
+            writer.WriteString("nextLink", nextLink);
             writer.WriteEndObject();
         });
     }
@@ -125,7 +127,8 @@ internal sealed class VaultRequests(TestVault vault, VaultKeyTable keys, string 
 
     private static Task ChallengeAsync(HttpContext http)
     {
-        http.Response.Headers.WWWAuthenticate = "Bearer authorization=\"https://login.windows.net/00000000-0000-0000-0000-000000000000\", resource=\"https://vault.azure.net\"";
+        http.Response.Headers.WWWAuthenticate =
+            "Bearer authorization=\"https://login.windows.net/00000000-0000-0000-0000-000000000000\", resource=\"https://vault.azure.net\"";
         return RefuseAsync(http, new VaultError(401, "Unauthorized", "AKV10000: Request is missing a Bearer or PoP token."));
     }
 

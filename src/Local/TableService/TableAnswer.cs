@@ -31,7 +31,8 @@ internal sealed record TableAnswer(int Status)
 
     public static TableAnswer Written(string etag) => NoContent with { Headers = [("ETag", etag)] };
 
-    public static TableAnswer Document(Action<Utf8JsonWriter> members, params (string, string)[] headers) => new(200) { Json = Protocol.Json.Object(members), Headers = headers };
+    public static TableAnswer Document(Action<Utf8JsonWriter> members, params (string, string)[] headers) =>
+        new(200) { Json = Protocol.Json.Object(members), Headers = headers };
 
     public async Task WriteAsync(HttpResponse response)
     {

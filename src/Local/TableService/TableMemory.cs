@@ -22,17 +22,15 @@ internal sealed class TableMemory
     public Table? Find(string name) => tables.GetValueOrDefault(name);
 
     /// <summary>Unique for good, and shaped like the service's.</summary>
-    public string NewETag() => $"W/\"datetime'2026-01-01T00%3A00%3A00.{Interlocked.Increment(ref versions).ToString("D7", CultureInfo.InvariantCulture)}Z'\"";
+    public string NewETag() =>
+        $"W/\"datetime'2026-01-01T00%3A00%3A00.{Interlocked.Increment(ref versions).ToString("D7", CultureInfo.InvariantCulture)}Z'\"";
 }
 
 /// <summary>The entities of one table.</summary>
 internal sealed class Table(string name)
 {
-    private readonly SortedDictionary<(string PartitionKey, string RowKey), Entity> entities = new(
-        Comparer<(string PartitionKey, string RowKey)>.Create(
-            (a, b) => string.CompareOrdinal(a.PartitionKey, b.PartitionKey) is var order && order != 0 ? order : string.CompareOrdinal(a.RowKey, b.RowKey)
-        )
-    );
+    private readonly SortedDictionary<(string PartitionKey, string RowKey), Entity> entities =
+        new(Comparer<(string PartitionKey, string RowKey)>.Create(Compare));
 
     public string Name => name;
 
@@ -71,8 +69,11 @@ internal sealed class Table(string name)
         }
     }
 
-    private static Entity Merged(Entity current, Entity change) =>
-        change with { Properties = current.Properties.Where(property => !change.Properties.ContainsKey(property.Key)).Concat(change.Properties).ToDictionary(StringComparer.Ordinal) };
+    private static Entity Merged(Entity current, Entity change)
+    {
+        var kept = current.Properties.Where(property => !change.Properties.ContainsKey(property.Key));
+        return change with { Properties = kept.Concat(change.Properties).ToDictionary(StringComparer.Ordinal) };
+    }
 
     /// <summary>A page of what the filter selects, from a key on.</summary>
     public (IReadOnlyList<Entity> Page, Entity? Next) Query(TableFilter filter, (string PartitionKey, string RowKey)? from, int size)
@@ -80,7 +81,7 @@ internal sealed class Table(string name)
         lock (entities)
         {
             var selected = entities
-                .Values.Where(entity => from is not { } start || Compare(entity, start) >= 0)
+                .Values.Where(entity => from is not { } start || Compare((entity.PartitionKey, entity.RowKey), start) >= 0)
                 .Where(entity => filter.Selects(name => name == "PartitionKey" ? entity.PartitionKey : name == "RowKey" ? entity.RowKey : null))
                 .Take(size + 1)
                 .ToList();
@@ -88,6 +89,9 @@ internal sealed class Table(string name)
         }
     }
 
-    private static int Compare(Entity entity, (string PartitionKey, string RowKey) key) =>
-        string.CompareOrdinal(entity.PartitionKey, key.PartitionKey) is var order && order != 0 ? order : string.CompareOrdinal(entity.RowKey, key.RowKey);
+    private static int Compare((string PartitionKey, string RowKey) one, (string PartitionKey, string RowKey) other)
+    {
+        var order = string.CompareOrdinal(one.PartitionKey, other.PartitionKey);
+        return order != 0 ? order : string.CompareOrdinal(one.RowKey, other.RowKey);
+    }
 }

@@ -19,7 +19,12 @@ internal sealed partial class TableOperations(TableMemory memory)
         if (DroppedTable().Match(path) is { Success: true } dropped && HttpMethods.IsDelete(request.Method))
             return memory.TryDrop(dropped.Groups[1].Value) ? TableAnswer.NoContent : TableAnswer.NotFound;
         if (KeyedEntity().Match(path) is { Success: true } keyed)
-            return memory.Find(keyed.Groups[1].Value) is { } table ? await EntityAsync(request, table, Unquote(keyed.Groups[2].Value), Unquote(keyed.Groups[3].Value)) : TableAnswer.NoTable;
+        {
+            var (partitionKey, rowKey) = (Unquote(keyed.Groups[2].Value), Unquote(keyed.Groups[3].Value));
+            return memory.Find(keyed.Groups[1].Value) is { } table
+                ? await EntityAsync(request, table, partitionKey, rowKey)
+                : TableAnswer.NoTable;
+        }
         if (memory.Find(path.Replace("()", "", StringComparison.Ordinal)) is not { } named)
             return TableAnswer.NoTable;
         return HttpMethods.IsPost(request.Method) ? await InsertAsync(request, named) : Query(request, named);
@@ -48,7 +53,9 @@ internal sealed partial class TableOperations(TableMemory memory)
     {
         var ifMatch = request.Headers.IfMatch.Count > 0 ? request.Headers.IfMatch.ToString() : null;
         if (HttpMethods.IsGet(request.Method))
-            return table.Find(partitionKey, rowKey) is { } entity ? TableAnswer.Document(writer => WriteMembers(writer, entity), ("ETag", entity.ETag)) : TableAnswer.NotFound;
+            return table.Find(partitionKey, rowKey) is { } entity
+                ? TableAnswer.Document(writer => WriteMembers(writer, entity), ("ETag", entity.ETag))
+                : TableAnswer.NotFound;
         if (HttpMethods.IsDelete(request.Method))
             return ifMatch is null ? InvalidInput("If-Match is required.") : Changed(table.Change(partitionKey, rowKey, ifMatch, null), null);
         if (!HttpMethods.IsPut(request.Method) && !HttpMethods.IsPatch(request.Method))
@@ -56,7 +63,8 @@ internal sealed partial class TableOperations(TableMemory memory)
         var (read, refusal) = await ReadAsync(request);
         if (refusal is not null)
             return refusal;
-        return Changed(table.Change(partitionKey, rowKey, ifMatch, read! with { PartitionKey = partitionKey, RowKey = rowKey }, merge: HttpMethods.IsPatch(request.Method)), read.ETag);
+        var next = read! with { PartitionKey = partitionKey, RowKey = rowKey };
+        return Changed(table.Change(partitionKey, rowKey, ifMatch, next, merge: HttpMethods.IsPatch(request.Method)), next.ETag);
     }
 
     private async Task<TableAnswer> InsertAsync(HttpRequest request, Table table)
@@ -64,16 +72,22 @@ internal sealed partial class TableOperations(TableMemory memory)
         var (entity, refusal) = await ReadAsync(request);
         if (refusal is not null)
             return refusal;
-        return table.TryInsert(entity!) ? TableAnswer.Written(entity!.ETag) : TableAnswer.Error(409, "EntityAlreadyExists", "The specified entity already exists.");
+        return table.TryInsert(entity!)
+            ? TableAnswer.Written(entity!.ETag)
+            : TableAnswer.Error(409, "EntityAlreadyExists", "The specified entity already exists.");
     }
 
     private static TableAnswer Query(HttpRequest request, Table table)
     {
         if (TableFilter.TryParse(request.Query["$filter"]) is not { } filter)
             return InvalidInput("The filter is not one of those known here.");
-        var from = request.Query.ContainsKey("NextPartitionKey") ? (request.Query["NextPartitionKey"].ToString(), request.Query["NextRowKey"].ToString()) : ((string, string)?)null;
+        (string, string)? from = request.Query.ContainsKey("NextPartitionKey")
+            ? (request.Query["NextPartitionKey"].ToString(), request.Query["NextRowKey"].ToString())
+            : null;
         var (page, next) = table.Query(filter, from, PageSize);
-        var continuation = next is null ? [] : new[] { ("x-ms-continuation-NextPartitionKey", next.PartitionKey), ("x-ms-continuation-NextRowKey", next.RowKey) };
+        (string, string)[] continuation = next is null
+            ? []
+            : [("x-ms-continuation-NextPartitionKey", next.PartitionKey), ("x-ms-continuation-NextRowKey", next.RowKey)];
         return TableAnswer.Document(writer => WriteValues(writer, page, WriteMembers), continuation);
     }
 
@@ -84,7 +98,8 @@ internal sealed partial class TableOperations(TableMemory memory)
         if (body.Length > MaxEntitySize)
             return (null, TableAnswer.Error(400, "EntityTooLarge", "The entity is larger than the maximum allowed size (1MB)."));
         using var json = JsonDocument.Parse(body.ToArray());
-        var properties = json.RootElement.EnumerateObject().ToDictionary(property => property.Name, property => property.Value.Clone(), StringComparer.Ordinal);
+        var properties = json.RootElement.EnumerateObject()
+            .ToDictionary(property => property.Name, property => property.Value.Clone(), StringComparer.Ordinal);
         var (partitionKey, rowKey) = (properties.GetValueOrDefault("PartitionKey"), properties.GetValueOrDefault("RowKey"));
         if (partitionKey.ValueKind != JsonValueKind.String || rowKey.ValueKind != JsonValueKind.String)
             return (null, TableAnswer.Error(400, "PropertiesNeedValue", "The values are not specified for all properties in the entity."));

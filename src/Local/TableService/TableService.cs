@@ -37,7 +37,9 @@ public sealed class TableService : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext http)
     {
-        var answer = IsSigned(http.Request) ? await operations.HandleAsync(http.Request) : TableAnswer.Error(403, "AuthenticationFailed", "The signature does not fit.");
+        var answer = IsSigned(http.Request)
+            ? await operations.HandleAsync(http.Request)
+            : TableAnswer.Error(403, "AuthenticationFailed", "The signature does not fit.");
         await answer.WriteAsync(http.Response);
     }
 
@@ -46,7 +48,8 @@ public sealed class TableService : IAsyncDisposable
     {
         var toSign = $"{request.Headers["x-ms-date"]}\n/{Account}{RawPath(request)}";
         var expected = $"SharedKeyLite {Account}:{Convert.ToBase64String(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(toSign)))}";
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()));
+        var given = request.Headers.Authorization.ToString();
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(given));
     }
 
     internal static string RawPath(HttpRequest request) =>

@@ -11,7 +11,10 @@ public sealed record Interaction
     /// <summary>SHA-256 of the secret in the browser's cookie (attack: a link to somebody else's interaction).</summary>
     public required byte[] BrowserHash { get; init; }
 
-    /// <summary>The authorization request as encoded by <see cref="RequestParameters.Encode"/>, without its id_token_hint; checked again at each return.</summary>
+    /// <summary>
+    /// The authorization request as encoded by <see cref="RequestParameters.Encode"/>, without its id_token_hint; checked
+    /// again at each return.
+    /// </summary>
     public required string Parameters { get; init; }
 
     /// <summary>The subject of the id_token_hint.</summary>

@@ -33,7 +33,9 @@ public sealed record RedirectUri
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !text.StartsWith(uri.Scheme + ":", StringComparison.Ordinal))
             return Refuse("is not an absolute URI with a lower-case scheme");
         if (!HasAllowedScheme(uri))
-            return Refuse("must be https, http on 127.0.0.1, [::1] or localhost, or a private-use scheme with a dot, such as com.example.app:/callback");
+            return Refuse(
+                "must be https, http on 127.0.0.1, [::1] or localhost, or a private-use scheme with a dot, such as com.example.app:/callback"
+            );
         if (!HasPlainAuthority(text, uri))
             return Refuse("has user information, a default port, or a host that is not in its one lower-case spelling");
         // The text's own query, for System.Uri has mended the escapes in its.

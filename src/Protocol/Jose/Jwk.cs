@@ -36,7 +36,8 @@ public sealed record Jwk
     public static Jwk FromP256(byte[] x, byte[] y) =>
         new(EllipticCurve, default, new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = x, Y = y } });
 
-    /// <summary>Whether the signature is this key's. False, never an exception, for another key type, an unknown algorithm or a malformed signature.</summary>
+    /// <summary>Whether the signature is this key's.</summary>
+    /// <returns>False, never an exception, for another key type, an unknown algorithm or a malformed signature.</returns>
     public bool Verifies(string algorithm, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
     {
         if (!SigningAlgorithms.All.Contains(algorithm) || SigningAlgorithms.KeyTypeOf(algorithm) != KeyType)
@@ -44,7 +45,8 @@ public sealed record Jwk
         if (KeyType == EllipticCurve)
         {
             using var key = ECDsa.Create(ec);
-            return signature.Length == 64 && key.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            return signature.Length == 64
+                && key.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         }
         using var rsaKey = RSA.Create(rsa);
         var padding = algorithm == SigningAlgorithms.PS256 ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1;

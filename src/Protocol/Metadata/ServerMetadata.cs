@@ -26,7 +26,10 @@ public sealed record ServerMetadata(string Issuer, IReadOnlyList<string> GrantTy
             writer.WriteArray("code_challenge_methods_supported", [Pkce.S256]);
             writer.WriteArray("token_endpoint_auth_methods_supported", ClientAuthenticationMethods.All);
             writer.WriteArray("revocation_endpoint_auth_methods_supported", ClientAuthenticationMethods.All);
-            writer.WriteArray("introspection_endpoint_auth_methods_supported", ClientAuthenticationMethods.All.Except([ClientAuthenticationMethods.None]));
+            writer.WriteArray(
+                "introspection_endpoint_auth_methods_supported",
+                ClientAuthenticationMethods.All.Except([ClientAuthenticationMethods.None])
+            );
             writer.WriteArray("subject_types_supported", ["public"]);
             writer.WriteArray("id_token_signing_alg_values_supported", SigningAlgorithms.All);
             writer.WriteArray("claims_supported", [.. StandardClaims, .. UserClaims.Supported]);

@@ -33,8 +33,10 @@ public sealed record KeySchedule
         if (LongestToken <= TimeSpan.Zero || RefreshInterval <= TimeSpan.Zero)
             yield return "The token lifetime and the refresh interval of keys must be positive.";
         if (JwksLifetime < TimeSpan.Zero || JwksLifetime + RefreshInterval > Lead)
-            yield return $"Keys must be published (for {Lead}) longer than verifiers cache the JWK Set ({JwksLifetime}) and instances their list ({RefreshInterval}).";
+            yield return $"Keys must be published (for {Lead}) longer than verifiers cache the JWK Set ({JwksLifetime}) "
+                + $"and instances their list ({RefreshInterval}).";
         if (RotateAfter < Notice + Tail)
-            yield return $"Keys cannot rotate every {RotateAfter}: it takes {Notice + Tail} until a key signs and its predecessor's tokens have expired.";
+            yield return $"Keys cannot rotate every {RotateAfter}: "
+                + $"it takes {Notice + Tail} until a key signs and its predecessor's tokens have expired.";
     }
 }

@@ -10,7 +10,9 @@ internal sealed class Settings(Func<string, string?> read)
     public static string? NoProblem(string value) => null;
 
     public static string? ProblemWithVault(string value) =>
-        Uri.TryCreate(value, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.IsLoopback) ? null : "is not the https URL of a vault";
+        Uri.TryCreate(value, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.IsLoopback)
+            ? null
+            : "is not the https URL of a vault";
 
     public void Problem(string name, string problem) => problems.Add(new SettingProblem(name, problem));
 

@@ -55,7 +55,10 @@ public sealed record Grant
     /// <summary>Null where no refresh token was issued.</summary>
     public RefreshState? Refresh { get; init; }
 
-    /// <summary>Refuses a code that is not this grant's, or not good for this client, redirect URI and verifier (RFC 6749 §4.1.3, RFC 7636 §4.6).</summary>
+    /// <summary>
+    /// Refuses a code that is not this grant's, or not good for this client, redirect URI and verifier (RFC 6749 §4.1.3,
+    /// RFC 7636 §4.6).
+    /// </summary>
     /// <remarks>A replay is told apart by <see cref="IsReplay"/>, which the caller asks first.</remarks>
     public OAuthError? RefusesCode(Handle code, Client client, string? redirectUri, string? codeVerifier, DateTimeOffset now)
     {

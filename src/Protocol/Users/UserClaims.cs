@@ -51,7 +51,8 @@ public sealed class UserClaims
         Scope.Of(Registered.Where(row => claims.Contains(row.Claim)).Select(row => row.Scope));
 
     /// <summary>Whether the claim is known and a value of the scope releases it (§5.4).</summary>
-    public static bool IsReleasedBy(Scope scope, string claim) => ScopeReleasing([claim]) is { IsEmpty: false } releasing && releasing.IsSubsetOf(scope);
+    public static bool IsReleasedBy(Scope scope, string claim) =>
+        ScopeReleasing([claim]) is { IsEmpty: false } releasing && releasing.IsSubsetOf(scope);
 
     /// <summary>Parses a JSON object of registered claims.</summary>
     /// <returns>Null, with a sentence in <paramref name="problem"/>, for anything else.</returns>

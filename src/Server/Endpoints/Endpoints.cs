@@ -60,7 +60,9 @@ internal sealed class Endpoints
         revocation = new RevocationEndpoint(authenticator, refreshTokens, new AccessTokenRevocation(signer, revoked, options, time), grants, logger);
         userInfo = new UserInfoEndpoint(liveTokens, options, logger);
         jwks = new JwksEndpoint(signer, keys.JwksLifetime);
-        metadata = new MetadataEndpoint(new ServerMetadata(options.Issuer, [.. all.Select(grant => grant.GrantType)], [.. Scope.OpenIdConnect.Union(options.Scopes).Values]));
+        string[] grantTypes = [.. all.Select(grant => grant.GrantType)];
+        string[] scopes = [.. Scope.OpenIdConnect.Union(options.Scopes).Values];
+        metadata = new MetadataEndpoint(new ServerMetadata(options.Issuer, grantTypes, scopes));
         health = new HealthEndpoint(tables, signer, time, logger);
         sweep = new TimerEndpoint(new Sweep(new ExpiringTables(tables), options, time, logger).RunAsync, time);
         rotateKeys = new TimerEndpoint(cancellation => keys.Keys?.RotateIfDueAsync(cancellation) ?? Task.CompletedTask, time);

@@ -14,7 +14,14 @@ internal sealed record LiveToken(AccessToken Token, Grant? Grant, User? User);
 /// Tells whether an access token still counts: not only by its signature and expiry but by its client, its grant, its
 /// person and its own revocation. Introspection and userinfo ask here, so both notice at once.
 /// </summary>
-internal sealed class LiveTokens(ISigner signer, ClientStore clients, GrantStore grants, UserStore users, RevokedTokenStore revoked, TimeProvider time)
+internal sealed class LiveTokens(
+    ISigner signer,
+    ClientStore clients,
+    GrantStore grants,
+    UserStore users,
+    RevokedTokenStore revoked,
+    TimeProvider time
+)
 {
     /// <summary>Null for anything that does not count, whatever the reason.</summary>
     public async Task<LiveToken?> FindAsync(string text, string issuer, CancellationToken cancellation)
@@ -33,8 +40,8 @@ internal sealed class LiveTokens(ISigner signer, ClientStore clients, GrantStore
         var grant = grants.FindAsync(grantId, cancellation);
         var account = users.FindAccountAsync(token.Subject, token.ClientId, cancellation);
         await Task.WhenAll(isRevoked, grant, account);
-        return !isRevoked.Result && grant.Result?.Value is { } live && live.IsLive(time.GetUtcNow()) && account.Result?.Honours(live.GrantedAt) == true
-            ? new LiveToken(token, live, account.Result.User)
-            : null;
+        if (isRevoked.Result || grant.Result?.Value is not { } live || !live.IsLive(time.GetUtcNow()))
+            return null;
+        return account.Result?.Honours(live.GrantedAt) == true ? new LiveToken(token, live, account.Result.User) : null;
     }
 }

@@ -16,7 +16,9 @@ public static class AzureCredential
         // Without it the library would fall back to the metadata address, which nobody asked for and which hangs where there is none.
         var hasEndpoint = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("IDENTITY_ENDPOINT"));
         if (identity is AzureIdentity.ManagedIdentity && !hasEndpoint)
-            throw new InvalidOperationException("No managed identity is assigned to this app: IDENTITY_ENDPOINT is not set. Assign one, or choose another identity.");
+            throw new InvalidOperationException(
+                "No managed identity is assigned to this app: IDENTITY_ENDPOINT is not set. Assign one, or choose another identity."
+            );
         return new ManagedIdentityCredential(OptionsFor(clientId));
     }
 
@@ -26,7 +28,13 @@ public static class AzureCredential
         return new ManagedIdentityCredentialOptions(id)
         {
             // A person waits. The defaults go on for about half a minute.
-            Retry = { MaxRetries = 2, Delay = TimeSpan.FromSeconds(0.2), MaxDelay = TimeSpan.FromSeconds(1), NetworkTimeout = TimeSpan.FromSeconds(3) },
+            Retry =
+            {
+                MaxRetries = 2,
+                Delay = TimeSpan.FromSeconds(0.2),
+                MaxDelay = TimeSpan.FromSeconds(1),
+                NetworkTimeout = TimeSpan.FromSeconds(3),
+            },
         };
     }
 }

@@ -30,7 +30,8 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
         http.Response.Clear();
         if (exception is BadHttpRequestException bad)
         {
-            var unreadable = OAuthError.InvalidRequest(bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The request body is too large." : "The request cannot be read.");
+            var isTooLarge = bad.StatusCode == StatusCodes.Status413PayloadTooLarge;
+            var unreadable = OAuthError.InvalidRequest(isTooLarge ? "The request body is too large." : "The request cannot be read.");
             logger.Refused(http, null, unreadable);
             await Answer(http, unreadable, bad.StatusCode).ExecuteAsync(http);
             return;
@@ -52,12 +53,15 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
     public static OAuthError Map(Exception exception) =>
         exception switch
         {
-            RequestFailedException { Status: 408 or 429 or >= 500 or 0 } azure => OAuthError.TemporarilyUnavailable($"{azure.Status} {azure.ErrorCode}"),
+            RequestFailedException { Status: 408 or 429 or >= 500 or 0 } azure => Outage(azure),
             // A pipeline that gave up after its own retries.
-            AggregateException { InnerExceptions: [.., RequestFailedException { Status: 0 or 408 or 429 or >= 500 } azure] } => OAuthError.TemporarilyUnavailable($"{azure.Status} {azure.ErrorCode}"),
+            AggregateException { InnerExceptions: [.., RequestFailedException { Status: 0 or 408 or 429 or >= 500 } azure] } => Outage(azure),
             TaskCanceledException or TimeoutException => OAuthError.TemporarilyUnavailable("timed out"),
             _ => OAuthError.ServerError(exception.GetType().Name),
         };
+
+    private static OAuthError Outage(RequestFailedException azure) =>
+        OAuthError.TemporarilyUnavailable($"{azure.Status} {azure.ErrorCode}");
 }
 
 /// <summary>Marks endpoints whose errors are pages.</summary>

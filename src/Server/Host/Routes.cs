@@ -9,7 +9,12 @@ internal static class Routes
         routes.Map(path, methods, handle).WithMetadata(new ForPeople());
 
     /// <summary>For clients on their back channel.</summary>
-    public static IEndpointConventionBuilder Map(this IEndpointRouteBuilder routes, string path, string[] methods, Func<HttpContext, Task<IResult>> handle) =>
+    public static IEndpointConventionBuilder Map(
+        this IEndpointRouteBuilder routes,
+        string path,
+        string[] methods,
+        Func<HttpContext, Task<IResult>> handle
+    ) =>
         routes.MapMethods(path, methods, async http => await (await handle(http)).ExecuteAsync(http));
 
     /// <summary>

@@ -27,7 +27,8 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
     {
         var antiforgery = cookies.EnsureBrowser(http).AntiforgeryToken(SignInEndpoint.Purpose(interaction));
         var login = typed ?? (request.LoginHint is { Length: <= LoginName.MaxLength } hint ? hint : null);
-        return Show(SignInPage.Of(new SignInModel(Url(Paths.SignIn), request.Client.ClientName, interaction.Id.ToString(), antiforgery, login, problem)), request);
+        var model = new SignInModel(Url(Paths.SignIn), request.Client.ClientName, interaction.Id.ToString(), antiforgery, login, problem);
+        return Show(SignInPage.Of(model), request);
     }
 
     /// <summary>Back to the authorization endpoint, which decides what comes next.</summary>
@@ -66,7 +67,14 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
     private PageResponse SelectAccount(HttpContext http, AuthorizationRequest request, Interaction interaction, SignedIn signedIn)
     {
         var antiforgery = cookies.EnsureBrowser(http).AntiforgeryToken(SignInEndpoint.Purpose(interaction));
-        var model = new SelectAccountModel(Url(Paths.SignIn), request.Client.ClientName, interaction.Id.ToString(), antiforgery, DisplayName(signedIn.User), signedIn.User.Login);
+        var model = new SelectAccountModel(
+            Url(Paths.SignIn),
+            request.Client.ClientName,
+            interaction.Id.ToString(),
+            antiforgery,
+            DisplayName(signedIn.User),
+            signedIn.User.Login
+        );
         return Show(SelectAccountPage.Of(model), request);
     }
 

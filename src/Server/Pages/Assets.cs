@@ -3,7 +3,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace Postern.Server;
 
-/// <summary>Style, script and mark of the pages: embedded, and linked by URLs that change with their content, so caches may keep them for good.</summary>
+/// <summary>
+/// Style, script and mark of the pages: embedded, and linked by URLs that change with their content, so caches may keep
+/// them for good.
+/// </summary>
 internal static class Assets
 {
     private static readonly Dictionary<string, Asset> All = new[]
@@ -40,7 +43,9 @@ internal static class Assets
             response.Headers.XContentTypeOptions = "nosniff";
             // An SVG opened on its own is a document.
             response.Headers.ContentSecurityPolicy = "default-src 'none'";
-            if (request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false)))
+            var isKnown = request.GetTypedHeaders().IfNoneMatch
+                .Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false));
+            if (isKnown)
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
                 return;

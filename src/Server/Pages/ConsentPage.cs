@@ -31,12 +31,14 @@ internal static class ConsentPage
         (Scope.OfflineAccess, Html.Of($"Keep this access while you are away")),
     ];
 
-    public static Page Of(ConsentModel model) =>
-        new(
+    public static Page Of(ConsentModel model)
+    {
+        var (app, person) = (Fields.Foreign(model.ClientName), Fields.Foreign(model.Name));
+        return new(
             "Allow access?",
             Html.Of(
                 $"""
-                <p class="lead">{Fields.Foreign(model.ClientName)} asks for access to your account. You are signed in as {Fields.Foreign(model.Name)}.</p>
+                <p class="lead">{app} asks for access to your account. You are signed in as {person}.</p>
                 <h2>It would be able to</h2>
                 <ul class="scopes" role="list">{Sentences(model.Scope).Select(sentence => Html.Of($"<li>{sentence}</li>"))}</ul>
                 <p class="host">You will return to <strong id="redirect-host">{model.RedirectHost}</strong></p>
@@ -49,6 +51,7 @@ internal static class ConsentPage
                 """
             )
         );
+    }
 
     private static IEnumerable<Html> Sentences(Scope scope) =>
         Known
@@ -59,6 +62,10 @@ internal static class ConsentPage
     // Any program here can listen on the port or claim the scheme, so the app's name proves nothing (RFC 8252 §8.6).
     private static Html Notice(bool isThisDevice) =>
         isThisDevice
-            ? Html.Of($"""<p id="this-device" class="notice">This app runs on your own device. Continue only if you have just started it yourself.</p>""")
+            ? Html.Of(
+                $"""
+                <p id="this-device" class="notice">This app runs on your own device. Continue only if you have just started it yourself.</p>
+                """
+            )
             : Html.Empty;
 }

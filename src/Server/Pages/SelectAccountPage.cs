@@ -23,5 +23,6 @@ internal static class SelectAccountPage
         );
 
     // Two people may share a name, or one person have two accounts.
-    private static Html Login(SelectAccountModel model) => model.Login == model.Name ? Html.Empty : Html.Of($" <small><bdi>{model.Login}</bdi></small>");
+    private static Html Login(SelectAccountModel model) =>
+        model.Login == model.Name ? Html.Empty : Html.Of($" <small><bdi>{model.Login}</bdi></small>");
 }

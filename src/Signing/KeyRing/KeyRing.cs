@@ -44,7 +44,10 @@ internal sealed class KeyRing(IReadOnlyList<KeyVersion> versions, KeySchedule sc
             .FirstOrDefault(at => ByPreference(ofType.Where(other => WasGood(other, at!.Value)), at!.Value).FirstOrDefault() == version);
     }
 
-    /// <summary>When the version will no longer be published, as the others stand now; null where nothing has taken its place yet, or it is not published.</summary>
+    /// <summary>
+    /// When the version will no longer be published, as the others stand now; null where nothing has taken its place yet, or
+    /// it is not published.
+    /// </summary>
     public DateTimeOffset? PublishedUntil(KeyVersion version, DateTimeOffset now) =>
         !Published(version.KeyType, now).Contains(version)
             ? null
@@ -78,7 +81,8 @@ internal sealed class KeyRing(IReadOnlyList<KeyVersion> versions, KeySchedule sc
     private IEnumerable<DateTimeOffset> Changes(string keyType) =>
         versions
             .Where(version => version.KeyType == keyType)
-            .SelectMany(version => new[] { version.CreatedAt, version.CreatedAt + schedule.Notice, version.UpdatedAt, version.NotBefore, version.ExpiresAt })
+            .SelectMany(version =>
+                new[] { version.CreatedAt, version.CreatedAt + schedule.Notice, version.UpdatedAt, version.NotBefore, version.ExpiresAt })
             .OfType<DateTimeOffset>();
 
     /// <summary>

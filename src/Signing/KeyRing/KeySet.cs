@@ -22,7 +22,7 @@ internal sealed class KeySet(KeyRing ring, IReadOnlyDictionary<string, Jwk> publ
         .. ring.Versions
             .Where(version => publicKeys.ContainsKey(version.Id))
             .OrderBy(version => version.KeyType, StringComparer.Ordinal).ThenBy(version => version.CreatedAt)
-            .Select(version => new SigningKey(publicKeys[version.Id].KeyId, version.KeyType, version.Id, ring.StateOf(version, now), version.CreatedAt)
+            .Select(version => new SigningKey(this[version].KeyId, version.KeyType, version.Id, ring.StateOf(version, now), version.CreatedAt)
             {
                 SignsFrom = ring.SignsFrom(version),
                 PublishedUntil = ring.PublishedUntil(version, now),

@@ -61,7 +61,8 @@ public sealed class KeyVault
 
     /// <summary>Gives a key a new version by its rotation policy.</summary>
     internal Task RotateAsync(string name, CancellationToken cancellation) =>
-        SendAsync(RequestMethod.Post, PathOf(name, "rotate"), null, new("rotate", name, KeyVaultErrors.CryptoOfficer), KeyVaultJson.ReadKey, cancellation);
+        SendAsync(RequestMethod.Post, PathOf(name, "rotate"), null,
+            new("rotate", name, KeyVaultErrors.CryptoOfficer), KeyVaultJson.ReadKey, cancellation);
 
     internal Task DisableAsync(KeyVaultKeyId key, CancellationToken cancellation) =>
         SendAsync(RequestMethod.Patch, PathOf(key.Name, key.Version), KeyVaultJson.WriteEnabled(false),
@@ -98,7 +99,9 @@ public sealed class KeyVault
         {
             await pipeline.SendAsync(message, cancellation);
         }
-        catch (Exception e) when (!cancellation.IsCancellationRequested && e is AggregateException or OperationCanceledException or RequestFailedException { Status: 0 })
+        catch (Exception e)
+            when (!cancellation.IsCancellationRequested
+                && e is AggregateException or OperationCanceledException or RequestFailedException { Status: 0 })
         {
             // Whoever waits for a token need not care whether the vault is throttling, restarting or cut off.
             throw new KeyVaultException(503, $"Key Vault at {vault.Host} cannot be reached.", "Unreachable", e);

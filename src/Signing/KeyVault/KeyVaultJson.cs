@@ -11,7 +11,14 @@ namespace Postern.Signing;
 internal sealed record KeyVaultKey(KeyVaultVersion Version, string KeyType, string? Curve, byte[]? Modulus, byte[]? Exponent, byte[]? X, byte[]? Y);
 
 /// <summary>The identity and attributes of one version.</summary>
-internal sealed record KeyVaultVersion(KeyVaultKeyId Id, bool Enabled, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? NotBefore, DateTimeOffset? ExpiresAt);
+internal sealed record KeyVaultVersion(
+    KeyVaultKeyId Id,
+    bool Enabled,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? NotBefore,
+    DateTimeOffset? ExpiresAt
+);
 
 internal sealed record KeyVaultPage(IReadOnlyList<KeyVaultVersion> Versions, Uri? NextLink);
 
@@ -31,7 +38,8 @@ internal static class KeyVaultJson
         return buffer.WrittenSpan.ToArray();
     }
 
-    public static byte[] WriteEnabled(bool enabled) => enabled ? """{"attributes":{"enabled":true}}"""u8.ToArray() : """{"attributes":{"enabled":false}}"""u8.ToArray();
+    public static byte[] WriteEnabled(bool enabled) =>
+        enabled ? """{"attributes":{"enabled":true}}"""u8.ToArray() : """{"attributes":{"enabled":false}}"""u8.ToArray();
 
     public static KeyVaultKey ReadKey(ReadOnlyMemory<byte> content)
     {
@@ -91,7 +99,9 @@ internal static class KeyVaultJson
     }
 
     private static DateTimeOffset? Instant(JsonElement attributes, string name) =>
-        attributes.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? DateTimeOffset.FromUnixTimeSeconds(value.GetInt64()) : null;
+        attributes.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+            ? DateTimeOffset.FromUnixTimeSeconds(value.GetInt64())
+            : null;
 
     private static byte[]? Bytes(JsonElement key, string name) =>
         key.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Base64Url.DecodeFromChars(value.GetString()) : null;

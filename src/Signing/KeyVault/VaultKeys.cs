@@ -24,7 +24,8 @@ public sealed class VaultKeys : ISigningKeys
         keys = new Refreshed<KeySet>(ReadAsync, schedule.RefreshInterval, clock);
     }
 
-    public async Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancellation) => (await ReadAllAsync(cancellation)).List(clock.GetUtcNow());
+    public async Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancellation) =>
+        (await ReadAllAsync(cancellation)).List(clock.GetUtcNow());
 
     public Task RotateAsync(CancellationToken cancellation) => Task.WhenAll(names.All.Select(key => vault.RotateAsync(key.Name, cancellation)));
 
@@ -51,9 +52,12 @@ public sealed class VaultKeys : ISigningKeys
 
     internal Task<KeySet> ReadAgainAsync(CancellationToken cancellation) => keys.ReadAgainAsync(cancellation);
 
-    internal SigningKeyException NoneSigns(string keyType) =>
-        new($"The key \"{names[keyType]}\" in {vault.Address} has no version that is enabled and valid now. Create one with: az keyvault key create "
-            + $"--vault-name {vault.Address.Host.Split('.')[0]} --name {names[keyType]} {(keyType == Jwk.Rsa ? "--kty RSA --size 2048" : "--kty EC --curve P-256")}");
+    internal SigningKeyException NoneSigns(string keyType)
+    {
+        var kind = keyType == Jwk.Rsa ? "--kty RSA --size 2048" : "--kty EC --curve P-256";
+        return new($"The key \"{names[keyType]}\" in {vault.Address} has no version that is enabled and valid now. Create one with: "
+            + $"az keyvault key create --vault-name {vault.Address.Host.Split('.')[0]} --name {names[keyType]} {kind}");
+    }
 
     private async Task<KeySet> ReadAsync(CancellationToken cancellation)
     {
@@ -98,7 +102,8 @@ public sealed class VaultKeys : ISigningKeys
             (Jwk.Rsa, { KeyType: Jwk.Rsa, Modulus.Length: >= 256 }) => Jwk.FromRsa(key.Modulus, key.Exponent!),
             (Jwk.EllipticCurve, { KeyType: Jwk.EllipticCurve, Curve: "P-256" }) => Jwk.FromP256(key.X!, key.Y!),
             _ => throw new SigningKeyException(
-                $"The key {id} in {vault.Address} is of type {key.KeyType} {key.Curve}; it must be {(version.KeyType == Jwk.Rsa ? "RSA of 2048 bits" : "EC on P-256")}."),
+                $"The key {id} in {vault.Address} is of type {key.KeyType} {key.Curve}; "
+                + $"it must be {(version.KeyType == Jwk.Rsa ? "RSA of 2048 bits" : "EC on P-256")}."),
         };
     }
 }

@@ -27,7 +27,8 @@ public sealed class WrappedKeys : ISigningKeys
         keys = new Refreshed<WrappedKeySet>(ReadAsync, schedule.RefreshInterval, clock);
     }
 
-    public async Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancellation) => (await ListRowsAsync(cancellation)).Keys.List(clock.GetUtcNow());
+    public async Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancellation) =>
+        (await ListRowsAsync(cancellation)).Keys.List(clock.GetUtcNow());
 
     public async Task RotateAsync(CancellationToken cancellation)
     {
@@ -106,7 +107,8 @@ public sealed class WrappedKeys : ISigningKeys
     private async Task DeletePastAsync(WrappedKeySet known, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        foreach (var key in known.Rows.Where(key => key != known.Newest(key.KeyType) && (known.IsPast(key, now) || key.WithdrawnAt + schedule.Tail <= now)))
+        var past = known.Rows.Where(key => known.IsPast(key, now) || key.WithdrawnAt + schedule.Tail <= now);
+        foreach (var key in past.Where(key => key != known.Newest(key.KeyType)))
             await rows.TryDeleteAsync(key, cancellation);
     }
 }

@@ -16,8 +16,9 @@ internal sealed class WrappingKey(KeyVault vault, string name, TimeProvider cloc
         return isGood && key is { KeyType: Jwk.Rsa, Modulus.Length: >= 256 }
             ? (key.Version.Id.ToString(), RSA.Create(new RSAParameters { Modulus = key.Modulus, Exponent = key.Exponent }))
             : throw new SigningKeyException(
-                $"The newest version of the wrapping key \"{name}\" in {vault.Address} must be an enabled and valid RSA key of 2048 bits. Create one with: "
-                + $"az keyvault key create --vault-name {vault.Address.Host.Split('.')[0]} --name {name} --kty RSA --size 2048 --ops wrapKey unwrapKey");
+                $"The newest version of the wrapping key \"{name}\" in {vault.Address} must be an enabled and valid RSA key of 2048 bits. "
+                + $"Create one with: az keyvault key create --vault-name {vault.Address.Host.Split('.')[0]} --name {name} "
+                + "--kty RSA --size 2048 --ops wrapKey unwrapKey");
     }
 
     /// <summary>Generates a signing key and wraps it; the private half does not outlive this call.</summary>

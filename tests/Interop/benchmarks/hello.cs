@@ -6,7 +6,8 @@
 using System.Net;
 
 var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, int.Parse(Environment.GetEnvironmentVariable("PORT")!)));
+var port = int.Parse(Environment.GetEnvironmentVariable("PORT")!);
+builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
 var app = builder.Build();
 app.Run(http => http.Response.WriteAsync("Hello"));
 app.Run();

@@ -11,13 +11,16 @@ import { freePort, root, startPostern } from '../lib/server.mjs';
 
 const rounds = Number(process.argv[2] ?? 15);
 const folder = mkdtempSync(join(tmpdir(), 'postern-start-'));
-const published = ['--configuration', 'Release', '--runtime', 'linux-x64', '--self-contained', '-p:PublishReadyToRun=true', '-p:PublishTrimmed=true', '-p:PublishSingleFile=true'];
+const published = [
+  '--configuration', 'Release', '--runtime', 'linux-x64', '--self-contained',
+  '-p:PublishReadyToRun=true', '-p:PublishTrimmed=true', '-p:PublishSingleFile=true',
+];
 
 function publishHello() {
   // Away from this repository's build settings.
   copyFileSync(new URL('hello.cs', import.meta.url), join(folder, 'hello.cs'));
-  const options = { cwd: folder, encoding: 'utf8' };
-  const { status, stdout, stderr } = spawnSync('dotnet', ['publish', 'hello.cs', ...published, '--output', 'hello', '--nologo', '--verbosity', 'quiet'], options);
+  const args = ['publish', 'hello.cs', ...published, '--output', 'hello', '--nologo', '--verbosity', 'quiet'];
+  const { status, stdout, stderr } = spawnSync('dotnet', args, { cwd: folder, encoding: 'utf8' });
   if (status !== 0)
     throw new Error(stdout + stderr);
   return join(folder, 'hello/hello');
@@ -26,7 +29,8 @@ function publishHello() {
 /** Milliseconds from exec until `request` is answered with 200. */
 async function untilFirst(command, env, port, request) {
   const started = performance.now();
-  const child = spawn(command[0], command.slice(1), { cwd: root, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env }, stdio: 'ignore', detached: true });
+  const { PATH, HOME } = process.env;
+  const child = spawn(command[0], command.slice(1), { cwd: root, env: { PATH, HOME, ...env }, stdio: 'ignore', detached: true });
   const exited = once(child, 'exit');
   try {
     while (performance.now() - started < 60_000) {
@@ -47,15 +51,23 @@ const median = values => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 const server = join(unpack(join(folder, 'app')), 'postern-server');
 const hello = publishHello();
-const local = { vault: await startPostern({ folder: join(folder, 'vault'), vault: 'sign' }), wrapped: await startPostern({ folder: join(folder, 'wrapped'), vault: 'wrap' }) };
+const local = {
+  vault: await startPostern({ folder: join(folder, 'vault'), vault: 'sign' }),
+  wrapped: await startPostern({ folder: join(folder, 'wrapped'), vault: 'wrap' }),
+};
 function postern(command, signing) {
   const issuer = local[signing];
-  const client = issuer.client('demo-web');
+  const { client_id, client_secret } = issuer.client('demo-web');
+  const authorization = `Basic ${btoa(`${client_id}:${client_secret}`)}`;
   return {
     command,
     env: port => ({ ...issuer.settings, POSTERN_ISSUER: issuer.issuer, POSTERN_LISTEN: `http://127.0.0.1:${port}` }),
     discovery: address => fetch(`${address}/.well-known/openid-configuration`),
-    token: address => fetch(`${address}/token`, { method: 'POST', headers: { authorization: `Basic ${btoa(`${client.client_id}:${client.client_secret}`)}` }, body: new URLSearchParams({ grant_type: 'client_credentials' }) }),
+    token: address => fetch(`${address}/token`, {
+      method: 'POST',
+      headers: { authorization },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    }),
   };
 }
 const dotnetRun = ['dotnet', 'run', '--project', 'src/Server', '--configuration', 'Release', '--no-build'];
@@ -79,8 +91,9 @@ for (let round = 0; round <= rounds; round++)
 
 const unit = median(times['bare hello, published'].discovery);
 console.log(`first 200 of the bare hello: ${Math.round(unit)} ms here; all else as multiples of it, medians of ${rounds}`);
+const multiple = values => (median(values) / unit).toFixed(2);
 for (const [name, { discovery, token }] of Object.entries(times))
-  console.log(`${name.padEnd(26)} discovery ${(median(discovery) / unit).toFixed(2)}   first token ${token ? (median(token) / unit).toFixed(2) : '-'}`);
+  console.log(`${name.padEnd(26)} discovery ${multiple(discovery)}   first token ${token ? multiple(token) : '-'}`);
 
 for (const issuer of Object.values(local))
   await issuer.stop();

@@ -30,7 +30,8 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
-const discover = () => openid.discovery(new URL(host.issuer), client_id, undefined, openid.ClientSecretBasic(client_secret), { execute: [openid.allowInsecureRequests] });
+const insecure = { execute: [openid.allowInsecureRequests] };
+const discover = () => openid.discovery(new URL(host.issuer), client_id, undefined, openid.ClientSecretBasic(client_secret), insecure);
 const agent = () => new UserAgent({ issuer: host.issuer, user: local.user });
 
 async function signIn(config, browser = agent()) {
@@ -46,7 +47,12 @@ async function signIn(config, browser = agent()) {
 }
 
 const clientCredentials = (port = host.port, body = 'grant_type=client_credentials&scope=api:read', headers = {}) =>
-  fetch(`http://127.0.0.1:${port}/token`, { method: 'POST', body, headers: { authorization: basic, 'content-type': 'application/x-www-form-urlencoded', ...headers }, duplex: 'half' });
+  fetch(`http://127.0.0.1:${port}/token`, {
+    method: 'POST',
+    body,
+    headers: { authorization: basic, 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    duplex: 'half',
+  });
 
 test('the main path works: login, token, userinfo, introspection, refresh at both functions, revocation, offline verification', async () => {
   const config = await discover();
@@ -57,14 +63,25 @@ test('the main path works: login, token, userinfo, introspection, refresh at bot
   await jose.jwtVerify(tokens.access_token, keys, { typ: 'at+jwt', issuer: host.issuer });
   assert.equal((await openid.tokenIntrospection(config, tokens.access_token)).active, true);
   const refreshed = await openid.refreshTokenGrant(config, tokens.refresh_token);
-  const again = await fetch(`${host.issuer}/refresh`, { method: 'POST', headers: { authorization: basic }, body: new URLSearchParams({ refresh_token: refreshed.refresh_token ?? tokens.refresh_token }) });
+  const refresh_token = refreshed.refresh_token ?? tokens.refresh_token;
+  const again = await fetch(`${host.issuer}/refresh`, {
+    method: 'POST',
+    headers: { authorization: basic },
+    body: new URLSearchParams({ refresh_token }),
+  });
   assert.equal(again.status, 200);
-  await openid.tokenRevocation(config, refreshed.refresh_token ?? tokens.refresh_token);
+  await openid.tokenRevocation(config, refresh_token);
   assert.equal((await openid.tokenIntrospection(config, refreshed.access_token)).active, false);
 });
 
 test('every function of the package answers at its path, and nothing but functions does', async () => {
-  const paths = { jwks: '/jwks', health: '/health/ready', 'openid-configuration': '/.well-known/openid-configuration', 'oauth-authorization-server': '/.well-known/oauth-authorization-server', signout: '/signout' };
+  const paths = {
+    jwks: '/jwks',
+    health: '/health/ready',
+    'openid-configuration': '/.well-known/openid-configuration',
+    'oauth-authorization-server': '/.well-known/oauth-authorization-server',
+    signout: '/signout',
+  };
   for (const [name, path] of Object.entries(paths))
     assert.equal((await fetch(host.issuer + path)).status, 200, name);
   for (const path of ['/', '/sweep', '/rotate-keys', '/admin/host/status', '/token/x'])
@@ -77,7 +94,8 @@ test('the address that the host listens on is inherited and not taken', () => {
 });
 
 test('a repeated parameter arrives as two, and is refused as such', async () => {
-  const query = new URLSearchParams([['client_id', client_id], ['redirect_uri', redirectUri], ['response_type', 'code'], ['state', 'a'], ['state', 'b']]);
+  const query = new URLSearchParams({ client_id, redirect_uri: redirectUri, response_type: 'code', state: 'a' });
+  query.append('state', 'b');
   const response = await fetch(`${host.issuer}/authorize?${query}`, { redirect: 'manual' });
   assert.equal(new URL(response.headers.get('location')).searchParams.get('error'), 'invalid_request');
 });
@@ -107,7 +125,8 @@ test('several cookies stay several, and so does each challenge', async () => {
 });
 
 test('preflights are the platform’s: its list of origins decides, and simple answers carry the origin', async () => {
-  const preflight = origin => fetch(`${host.issuer}/token`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' } });
+  const asked = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' };
+  const preflight = origin => fetch(`${host.issuer}/token`, { method: 'OPTIONS', headers: { origin, ...asked } });
   assert.equal((await preflight(spa)).headers.get('access-control-allow-origin'), spa);
   assert.equal((await preflight('https://other.example.com')).headers.get('access-control-allow-origin'), null);
   const simple = await fetch(`${host.issuer}/jwks`, { headers: { origin: 'https://other.example.com' } });
@@ -131,7 +150,13 @@ test('a stranger who reaches a timer’s path brings about nothing', async () =>
 });
 
 test('forwarded headers change neither the issuer nor where people are sent', async () => {
-  const forged = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example', 'x-original-host': 'evil.example', 'disguised-host': 'evil.example' };
+  const forged = {
+    'x-forwarded-host': 'evil.example',
+    'x-forwarded-proto': 'https',
+    forwarded: 'host=evil.example',
+    'x-original-host': 'evil.example',
+    'disguised-host': 'evil.example',
+  };
   const metadata = await (await fetch(`${host.issuer}/.well-known/openid-configuration`, { headers: forged })).json();
   assert.equal(metadata.issuer, host.issuer);
   const direct = await fetch(`http://127.0.0.1:${host.handlerPort}/.well-known/openid-configuration`, { headers: forged });
@@ -170,12 +195,21 @@ test('no request ends the process: the host would send it again, three times, an
 
 test('killed in the middle of refreshes, nobody loses what they hold', async () => {
   const config = await discover();
-  const native = await openid.discovery(new URL(host.issuer), 'demo-app', undefined, openid.None(), { execute: [openid.allowInsecureRequests] });
-  const refresh = token => fetch(`${host.issuer}/token`, { method: 'POST', body: new URLSearchParams({ grant_type: 'refresh_token', client_id: 'demo-app', refresh_token: token }) });
+  const native = await openid.discovery(new URL(host.issuer), 'demo-app', undefined, openid.None(), insecure);
+  const refresh = token => fetch(`${host.issuer}/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'refresh_token', client_id: 'demo-app', refresh_token: token }),
+  });
   const held = [];
   for (let i = 0; i < 12; i++) {
     const checks = { pkceCodeVerifier: openid.randomPKCECodeVerifier(), expectedState: openid.randomState() };
-    const url = openid.buildAuthorizationUrl(native, { redirect_uri: 'http://127.0.0.1:49152/callback', scope: 'openid offline_access', state: checks.expectedState, code_challenge: await openid.calculatePKCECodeChallenge(checks.pkceCodeVerifier), code_challenge_method: 'S256' });
+    const url = openid.buildAuthorizationUrl(native, {
+      redirect_uri: 'http://127.0.0.1:49152/callback',
+      scope: 'openid offline_access',
+      state: checks.expectedState,
+      code_challenge: await openid.calculatePKCECodeChallenge(checks.pkceCodeVerifier),
+      code_challenge_method: 'S256',
+    });
     held.push((await openid.authorizationCodeGrant(native, await agent().authorize(url), checks)).refresh_token);
   }
   for (let round = 0; round < 2; round++) {
@@ -213,7 +247,12 @@ test('alone it is a plain web server, and SIGTERM lets a request in flight finis
   const { child, port, exited } = await startAlone();
   assert.equal((await clientCredentials(port)).status, 200);
   const body = 'grant_type=client_credentials&scope=api:read';
-  const request = httpRequest({ host: '127.0.0.1', port, method: 'POST', path: '/token', headers: { authorization: basic, 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length } });
+  const headers = {
+    authorization: basic,
+    'content-type': 'application/x-www-form-urlencoded',
+    'content-length': body.length,
+  };
+  const request = httpRequest({ host: '127.0.0.1', port, method: 'POST', path: '/token', headers });
   const answered = once(request, 'response');
   request.write(body.slice(0, 10));
   await new Promise(resolve => setTimeout(resolve, 200));

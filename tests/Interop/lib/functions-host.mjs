@@ -134,7 +134,11 @@ export class FunctionsHost {
     const allowed = this.corsOrigins.includes('*') || this.corsOrigins.includes(origin);
     if (incoming.method === 'OPTIONS' && origin && incoming.headers['access-control-request-method']) {
       if (allowed)
-        outgoing.setHeaders(new Map([['access-control-allow-origin', origin], ['access-control-allow-methods', incoming.headers['access-control-request-method']], ['access-control-allow-headers', incoming.headers['access-control-request-headers'] ?? '']]));
+        outgoing.setHeaders(new Map([
+          ['access-control-allow-origin', origin],
+          ['access-control-allow-methods', incoming.headers['access-control-request-method']],
+          ['access-control-allow-headers', incoming.headers['access-control-request-headers'] ?? ''],
+        ]));
       return outgoing.writeHead(204).end();
     }
     if (!this.finds(incoming))
@@ -164,10 +168,14 @@ export class FunctionsHost {
       'x-azure-functions-invocationid': crypto.randomUUID(),
       'x-ms-invocation-id': crypto.randomUUID(),
     };
+    const { method, url: path } = incoming;
     return new Promise((resolve, reject) => {
-      const request = httpRequest({ host: '127.0.0.1', port: this.handlerPort, method: incoming.method, path: incoming.url, headers, agent: false }, response => {
-        const raw = response.rawHeaders.flatMap((name, i, all) => (i % 2 ? [] : [[name, all[i + 1]]])).filter(([name]) => !/^(connection|keep-alive|transfer-encoding)$/i.test(name));
-        const kept = allowedOrigin ? [...raw.filter(([name]) => !/^access-control-allow-origin$/i.test(name)), ['Access-Control-Allow-Origin', allowedOrigin]] : raw;
+      const request = httpRequest({ host: '127.0.0.1', port: this.handlerPort, method, path, headers, agent: false }, response => {
+        const raw = response.rawHeaders.flatMap((name, i, all) => (i % 2 ? [] : [[name, all[i + 1]]]));
+        const dropped = ['connection', 'keep-alive', 'transfer-encoding', ...(allowedOrigin ? ['access-control-allow-origin'] : [])];
+        const kept = raw.filter(([name]) => !dropped.includes(name.toLowerCase()));
+        if (allowedOrigin)
+          kept.push(['Access-Control-Allow-Origin', allowedOrigin]);
         outgoing.writeHead(response.statusCode, [...kept, ['Server', 'Kestrel']].flat());
         response.pipe(outgoing);
         response.on('error', reject);

@@ -42,7 +42,8 @@ export function temporaryFolder(t) {
 export async function startPostern({ folder, port, azurite = false, vault }) {
   const chosen = port ?? (await freePort());
   const started = performance.now();
-  const child = spawn('dotnet', [builtServer(), '--port', `${chosen}`, '--folder', folder, '--json', ...(azurite ? ['--azurite'] : []), ...(vault ? ['--vault', vault] : [])], {
+  const options = [...(azurite ? ['--azurite'] : []), ...(vault ? ['--vault', vault] : [])];
+  const child = spawn('dotnet', [builtServer(), '--port', `${chosen}`, '--folder', folder, '--json', ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log = [];

@@ -79,7 +79,8 @@ public class AuthorizationRequestTests
     public void A_repeated_parameter_is_refused_even_one_that_is_not_known()
     {
         var parameters = RequestParameters.Parse(Some.AuthorizationParameters().Encode() + "&x=1&x=2").Value();
-        Assert.Equal("invalid_request", AuthorizationRequest.Parse(parameters, Some.Client(), Some.Verified(Some.Client(), parameters)).Refusal().Code);
+        var parsed = AuthorizationRequest.Parse(parameters, Some.Client(), Some.Verified(Some.Client(), parameters));
+        Assert.Equal("invalid_request", parsed.Refusal().Code);
     }
 
     [Fact, Rfc(6749, "4.1.2.1")]

@@ -37,7 +37,8 @@ public class VerifiedRedirectTests
             {
                 var client = Some.Client() with { RedirectUris = [Some.Redirect(), Some.Redirect(Loopback), Some.Redirect(NativeApp)] };
                 var sent = RequestParameters.Parse("redirect_uri=" + FormUrlEncoded.Encode(requested));
-                if (!sent.Succeeds(out var parameters, out _) || !VerifiedRedirect.TryVerify(client, parameters, Some.Issuer, out var redirect, out _))
+                if (!sent.Succeeds(out var parameters, out _)
+                    || !VerifiedRedirect.TryVerify(client, parameters, Some.Issuer, out var redirect, out _))
                     return true;
                 var at = new Uri(redirect.Deliver("c").Location);
                 return at.Host is "client.example" or "127.0.0.1" || at.Scheme == "com.example.app";
@@ -125,7 +126,8 @@ public class VerifiedRedirectTests
     [InlineData("com.example.app:/cb", "com.example.app:")]
     [InlineData("com.evil.app://bank.example/cb", "com.evil.app:")] // its own word for who it is
     [InlineData("https://xn--pple-43d.example/", "xn--pple-43d.example")] // never the letters that look like another's
-    public void People_are_shown_where_they_would_go(string uri, string shown) => Assert.Equal(shown, Redirect(uri, ("redirect_uri", uri)).DisplayHost);
+    public void People_are_shown_where_they_would_go(string uri, string shown) =>
+        Assert.Equal(shown, Redirect(uri, ("redirect_uri", uri)).DisplayHost);
 
     [Theory, Spec("CSP 3", "2.3.1")]
     [InlineData("https://client.example/cb?x=1", "https:")]

@@ -16,7 +16,8 @@ public class ClientCredentialsTests
         Assert.Equal(("s6BhdRkqt3", "client_secret_basic"), (header.ClientId, header.Method));
         Assert.Null(header.Refuses(Basic with { Secrets = [Some.ClientSecret("7Fjfp0ZBr1KtDRbnfVdmIw")] }, Some.Now));
 
-        var body = ClientCredentials.Parse(null, RequestParameters.Parse("client_id=s6BhdRkqt3&client_secret=7Fjfp0ZBr1KtDRbnfVdmIw").Value()).Value();
+        var form = RequestParameters.Parse("client_id=s6BhdRkqt3&client_secret=7Fjfp0ZBr1KtDRbnfVdmIw").Value();
+        var body = ClientCredentials.Parse(null, form).Value();
         Assert.Equal(("s6BhdRkqt3", "client_secret_post"), (body.ClientId, body.Method));
         Assert.Null(body.Refuses(Post with { Secrets = [Some.ClientSecret("7Fjfp0ZBr1KtDRbnfVdmIw")] }, Some.Now));
     }

@@ -32,13 +32,16 @@ public class ClientRegistrationTests
             { "one or more grant types", Some.Client() with { GrantTypes = [], RedirectUris = [] } },
             { "one or more grant types", Some.Client() with { GrantTypes = ["authorization_code", "password"] } },
             { "redirect URIs exactly when", Some.Client() with { RedirectUris = [] } },
-            { "redirect URIs together", Some.Client() with { RedirectUris = [.. Enumerable.Range(0, 16).Select(number => Some.Redirect($"https://web.example/{number}{new string('a', 2000)}"))] } },
+            { "redirect URIs together", Some.Client() with { RedirectUris = [.. Enumerable.Range(0, 16).Select(LongRedirect)] } },
             { "redirect URIs exactly when", Machine with { RedirectUris = [Some.Redirect()] } },
             { "at most 50", Some.Client() with { RedirectUris = [.. Enumerable.Repeat(Some.Redirect(), 51)] } },
             { "RFC 6749 §4.4.3", Machine with { GrantTypes = [GrantTypes.ClientCredentials, GrantTypes.RefreshToken] } },
             { "without PKCE", Some.PublicClient() with { RequirePkce = false } },
             { "without PKCE", Some.Client() with { RequirePkce = false, Scope = Some.Scope("orders") } },
-            { "cannot use client_credentials", Some.PublicClient() with { GrantTypes = [.. Some.Client().GrantTypes, GrantTypes.ClientCredentials] } },
+            {
+                "cannot use client_credentials",
+                Some.PublicClient() with { GrantTypes = [.. Some.Client().GrantTypes, GrantTypes.ClientCredentials] }
+            },
             { "cannot skip consent", Some.PublicClient() with { RequireConsent = false } },
             { "always rotated", Some.PublicClient() with { RotateRefreshTokens = false } },
             { "resource server", Some.PublicClient() with { ProtectedResource = "https://api.example" } },
@@ -73,4 +76,6 @@ public class ClientRegistrationTests
 
     private static Client Machine =>
         Some.Client() with { ClientId = "machine", GrantTypes = [GrantTypes.ClientCredentials], RedirectUris = [], Scope = Some.Scope("orders") };
+
+    private static RedirectUri LongRedirect(int number) => Some.Redirect($"https://web.example/{number}{new string('a', 2000)}");
 }

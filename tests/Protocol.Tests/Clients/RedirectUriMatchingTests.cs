@@ -52,7 +52,8 @@ public class RedirectUriMatchingTests
     [InlineData("http://[::1]/cb", "http://[::1]:49152/cb")]
     [InlineData("http://[::1]:8080/cb?a=b", "http://[::1]:49152/cb?a=b")]
     [InlineData("http://127.0.0.1", "http://127.0.0.1:49152")]
-    public void A_loopback_address_matches_with_any_port(string registered, string requested) => Assert.True(Some.Redirect(registered).Matches(requested));
+    public void A_loopback_address_matches_with_any_port(string registered, string requested) =>
+        Assert.True(Some.Redirect(registered).Matches(requested));
 
     [Theory, Rfc(8252, "7.3"), Rfc(8252, "8.3")]
     [InlineData("http://127.0.0.1/cb", "http://localhost:49152/cb")]

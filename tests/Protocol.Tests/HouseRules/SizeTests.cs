@@ -56,7 +56,8 @@ public partial class SizeTests
             if (lines[i].Trim() != "{")
                 continue;
             var indentation = lines[i][..lines[i].IndexOf('{', StringComparison.Ordinal)];
-            var declaration = lines[..i].Last(line => line.StartsWith(indentation, StringComparison.Ordinal) && line[indentation.Length..] is [not (' ' or ')'), ..]);
+            var declaration = lines[..i].Last(line =>
+                line.StartsWith(indentation, StringComparison.Ordinal) && line[indentation.Length..] is [not (' ' or ')'), ..]);
             var end = Array.FindIndex(lines, i, line => line.StartsWith(indentation + "}", StringComparison.Ordinal));
             if (end > 0 && !TypeDeclaration().IsMatch(declaration))
                 yield return (i + 1, end - i - 1);

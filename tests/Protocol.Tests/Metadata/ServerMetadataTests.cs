@@ -26,7 +26,9 @@ public class ServerMetadataTests
     [Fact, Rfc(8414, "2")]
     public void Every_URL_is_under_the_issuer()
     {
-        var urls = Json.EnumerateObject().Where(member => member.Name == "jwks_uri" || member.Name.EndsWith("_endpoint", StringComparison.Ordinal)).ToArray();
+        var urls = Json.EnumerateObject()
+            .Where(member => member.Name == "jwks_uri" || member.Name.EndsWith("_endpoint", StringComparison.Ordinal))
+            .ToArray();
         Assert.Equal(Paths.Announced.Count, urls.Length);
         Assert.All(urls, url => Assert.StartsWith(Some.Issuer + "/", url.Value.GetString(), StringComparison.Ordinal));
         Assert.Equal(urls.Length, urls.Select(url => url.Value.GetString()).Distinct().Count());

@@ -4,7 +4,12 @@ namespace Postern.Tests;
 
 public class ServerOptionsTests
 {
-    private static readonly Dictionary<string, string> Good = new() { ["POSTERN_ISSUER"] = "https://login.example", ["POSTERN_STORAGE"] = "UseDevelopmentStorage=true", ["POSTERN_KEY_VAULT"] = "https://v.vault.azure.net" };
+    private static readonly Dictionary<string, string> Good = new()
+    {
+        ["POSTERN_ISSUER"] = "https://login.example",
+        ["POSTERN_STORAGE"] = "UseDevelopmentStorage=true",
+        ["POSTERN_KEY_VAULT"] = "https://v.vault.azure.net",
+    };
 
     [Fact]
     public void Three_settings_are_enough()
@@ -49,30 +54,40 @@ public class ServerOptionsTests
     [InlineData("http://127.0.0.2")]
     [InlineData("login.example")]
     [InlineData("https://login.example/a/../b")]
-    public void An_issuer_is_refused_unless_it_is_https_and_plain(string issuer) => Assert.Throws<InvalidSettingsException>(() => Read(("POSTERN_ISSUER", issuer)));
+    public void An_issuer_is_refused_unless_it_is_https_and_plain(string issuer) =>
+        Assert.Throws<InvalidSettingsException>(() => Read(("POSTERN_ISSUER", issuer)));
 
     [Theory]
     [InlineData("https://login.example/tenant", "/tenant")]
     [InlineData("http://localhost:7071", "")]
     [InlineData("http://127.0.0.1:7071", "")]
     [InlineData("https://login.example:8443", "")]
-    public void Other_issuers_are_fine(string issuer, string path) => Assert.Equal((issuer, path), Read(("POSTERN_ISSUER", issuer)) is var options ? (options.Issuer, options.BasePath) : default);
+    public void Other_issuers_are_fine(string issuer, string path)
+    {
+        var options = Read(("POSTERN_ISSUER", issuer));
+        Assert.Equal((issuer, path), (options.Issuer, options.BasePath));
+    }
 
     [Theory]
     [InlineData("90s", 90)]
     [InlineData("2m", 120)]
     [InlineData("1h", 3600)]
     [InlineData("1d", 86400)]
-    public void Durations_have_a_unit(string text, int seconds) => Assert.Equal(seconds, Read(("POSTERN_ACCESS_TOKEN_LIFETIME", text)).Lifetimes.AccessToken.TotalSeconds);
+    public void Durations_have_a_unit(string text, int seconds) =>
+        Assert.Equal(seconds, Read(("POSTERN_ACCESS_TOKEN_LIFETIME", text)).Lifetimes.AccessToken.TotalSeconds);
 
     [Fact]
-    public void A_refresh_token_cannot_slide_beyond_its_end() =>
-        Assert.Contains("POSTERN_REFRESH_TOKEN_LIFETIME", Assert.Throws<InvalidSettingsException>(() => Read(("POSTERN_REFRESH_TOKEN_MAX_LIFETIME", "1d"))).Message, StringComparison.Ordinal);
+    public void A_refresh_token_cannot_slide_beyond_its_end()
+    {
+        var invalid = Assert.Throws<InvalidSettingsException>(() => Read(("POSTERN_REFRESH_TOKEN_MAX_LIFETIME", "1d")));
+        Assert.Contains("POSTERN_REFRESH_TOKEN_LIFETIME", invalid.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_storage_key_is_in_no_message()
     {
-        var problems = Assert.Throws<InvalidSettingsException>(() => Read(("POSTERN_ISSUER", ""), ("POSTERN_STORAGE", "AccountName=x;AccountKey=c2VjcmV0")));
+        const string storage = "AccountName=x;AccountKey=c2VjcmV0";
+        var problems = Assert.Throws<InvalidSettingsException>(() => Read(("POSTERN_ISSUER", ""), ("POSTERN_STORAGE", storage)));
         Assert.DoesNotContain("c2VjcmV0", problems.Message, StringComparison.Ordinal);
     }
 

@@ -78,7 +78,8 @@ public class RefreshStateTests
         var guesses =
             from lineage in stolen
             from link in stolen
-            from guess in new[] { new RefreshSecret(lineage, link), new RefreshSecret(lineage[..16], link), new RefreshSecret(lineage, link).Next(Salt) }
+            let secret = new RefreshSecret(lineage, link)
+            from guess in new[] { secret, new RefreshSecret(lineage[..16], link), secret.Next(Salt) }
             select guess;
         Assert.All(guesses, guess => Assert.Equal(RefreshPresentation.Unknown, Present(Rotated, guess)));
     }

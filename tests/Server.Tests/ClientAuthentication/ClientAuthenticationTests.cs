@@ -75,15 +75,18 @@ public class ClientAuthenticationTests(SharedServer shared) : IClassFixture<Shar
     [Fact, Rfc(6749, "2.3")]
     public async Task Two_methods_at_once_are_refused()
     {
-        var answer = await server.PostAsync("/token", "web", ("grant_type", "client_credentials"), ("client_id", "web"), ("client_secret", AuthServer.Secret));
+        (string, string)[] form = [("grant_type", "client_credentials"), ("client_id", "web"), ("client_secret", AuthServer.Secret)];
+        var answer = await server.PostAsync("/token", "web", form);
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_request"), (answer.Status, answer.Error));
     }
 
     [Fact, Rfc(6749, "2.3")]
     public async Task A_client_id_beside_the_header_has_to_be_the_same()
     {
-        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/token", "web", ("grant_type", "client_credentials"), ("client_id", "web"))).Status);
-        Assert.Equal("invalid_request", (await server.PostAsync("/token", "web", ("grant_type", "client_credentials"), ("client_id", "other"))).Error);
+        var same = await server.PostAsync("/token", "web", ("grant_type", "client_credentials"), ("client_id", "web"));
+        Assert.Equal(HttpStatusCode.OK, same.Status);
+        var other = await server.PostAsync("/token", "web", ("grant_type", "client_credentials"), ("client_id", "other"));
+        Assert.Equal("invalid_request", other.Error);
     }
 
     [Fact, Rfc(6749, "2.3.1")]
@@ -99,7 +102,8 @@ public class ClientAuthenticationTests(SharedServer shared) : IClassFixture<Shar
     {
         var old = TestClients.Confidential("x", server.Clock.Now).Secrets[0];
         var next = new ClientSecret(System.Security.Cryptography.SHA256.HashData("next"u8), server.Clock.Now.AddSeconds(1));
-        await server.AddClientAsync(TestClients.Confidential("turning", server.Clock.Now) with { Secrets = [old with { ExpiresAt = server.Clock.Now }, next] });
+        var turning = TestClients.Confidential("turning", server.Clock.Now);
+        await server.AddClientAsync(turning with { Secrets = [old with { ExpiresAt = server.Clock.Now }, next] });
         RefusesClient(await BasicAsync($"turning:{AuthServer.Secret}"));
         Assert.Equal(HttpStatusCode.OK, (await BasicAsync("turning:next")).Status);
     }
@@ -111,8 +115,9 @@ public class ClientAuthenticationTests(SharedServer shared) : IClassFixture<Shar
     [InlineData("/introspect")]
     public async Task Every_back_channel_endpoint_authenticates_clients(string path)
     {
-        RefusesClient(await server.PostRawAsync(path, "token=x&grant_type=refresh_token&refresh_token=x"));
-        RefusesClient(await server.PostRawAsync(path, "token=x&grant_type=refresh_token&refresh_token=x", authorization: AuthServer.Basic("web", "wrong").ToString()));
+        const string body = "token=x&grant_type=refresh_token&refresh_token=x";
+        RefusesClient(await server.PostRawAsync(path, body));
+        RefusesClient(await server.PostRawAsync(path, body, authorization: AuthServer.Basic("web", "wrong").ToString()));
     }
 
     private Task<Answer> BasicAsync(string credentials) =>

@@ -16,8 +16,9 @@ public class PublicEndpointTests(SharedServer shared) : IClassFixture<SharedServ
         var answer = await server.GetAsync(path);
         Assert.Equal((HttpStatusCode.OK, "application/json"), (answer.Status, answer.Header("Content-Type")));
         Assert.Equal(AuthServer.Issuer, answer.Text("issuer"));
-        foreach (var endpoint in answer.Json.EnumerateObject().Where(member => member.Name.EndsWith("_endpoint", StringComparison.Ordinal) || member.Name == "jwks_uri"))
-            Assert.NotEqual(HttpStatusCode.NotFound, (await server.GetAsync(new Uri(endpoint.Value.GetString()!).AbsolutePath)).Status);
+        var members = answer.Json.EnumerateObject();
+        foreach (var url in members.Where(member => member.Name.EndsWith("_endpoint", StringComparison.Ordinal) || member.Name == "jwks_uri"))
+            Assert.NotEqual(HttpStatusCode.NotFound, (await server.GetAsync(new Uri(url.Value.GetString()!).AbsolutePath)).Status);
         Assert.Equal(["S256"], Texts(answer, "code_challenge_methods_supported"));
         Assert.Equal(["code"], Texts(answer, "response_types_supported"));
         Assert.Equal(["authorization_code", "refresh_token", "client_credentials"], Texts(answer, "grant_types_supported"));
@@ -31,7 +32,13 @@ public class PublicEndpointTests(SharedServer shared) : IClassFixture<SharedServ
     {
         const string issuer = AuthServer.Issuer + "/tenant";
         await using var tenant = await AuthServer.StartAsync(options => options with { Issuer = issuer });
-        foreach (var path in new[] { "/.well-known/oauth-authorization-server/tenant", "/.well-known/openid-configuration/tenant", "/tenant/.well-known/openid-configuration" })
+        string[] paths =
+        [
+            "/.well-known/oauth-authorization-server/tenant",
+            "/.well-known/openid-configuration/tenant",
+            "/tenant/.well-known/openid-configuration",
+        ];
+        foreach (var path in paths)
         {
             var answer = await tenant.GetAsync(path);
             Assert.Equal((issuer, issuer + "/token"), (answer.Text("issuer"), answer.Text("token_endpoint")));

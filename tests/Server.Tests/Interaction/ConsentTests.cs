@@ -23,7 +23,9 @@ public class ConsentTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.NotNull((await server.AuthorizeAsync("web", ("scope", "openid"), ("prompt", "none"))).Sent("code"));
         Assert.Equal("consent_required", (await server.AuthorizeAsync("web", ("scope", "openid phone"), ("prompt", "none"))).Sent("error"));
         Assert.Equal("consent_required", (await server.AuthorizeAsync("other", ("scope", "openid"), ("prompt", "none"))).Sent("error"));
-        Assert.Equal("consent_required", (await server.AuthorizeAsync("web", ("scope", "openid"), ("claims", """{"userinfo":{"address":null}}"""), ("prompt", "none"))).Sent("error"));
+        const string newClaim = """{"userinfo":{"address":null}}""";
+        var asking = await server.AuthorizeAsync("web", ("scope", "openid"), ("claims", newClaim), ("prompt", "none"));
+        Assert.Equal("consent_required", asking.Sent("error"));
         await (await server.AuthorizeAsync("web", ("scope", "openid phone"))).ConsentAsync();
         Assert.NotNull((await server.AuthorizeAsync("web", ("scope", "openid email phone"), ("prompt", "none"))).Sent("code"));
     }
@@ -67,7 +69,7 @@ public class ConsentTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task Going_back_cannot_replay_a_consent()
     {
         var browser = await server.AuthorizeAsync("own", ("prompt", "consent"));
-        (string, string)[] form = [("interaction", browser.Field("interaction")!), ("antiforgery", browser.Field("antiforgery")!), ("decision", "allow")];
+        (string, string)[] form = [.. browser.Proof, ("decision", "allow")];
         Assert.NotNull((await browser.PostAsync("/consent", form)).Sent("code"));
         Assert.Equal(HttpStatusCode.BadRequest, (await browser.PostAsync("/consent", form)).Page!.Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await browser.GoAsync("/authorize?interaction=" + form[0].Item2)).Page!.Status);
@@ -77,7 +79,7 @@ public class ConsentTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task A_denied_request_cannot_be_allowed_after_all()
     {
         var browser = await server.AuthorizeAsync("own", ("prompt", "consent"));
-        (string, string)[] form = [("interaction", browser.Field("interaction")!), ("antiforgery", browser.Field("antiforgery")!)];
+        var form = browser.Proof;
         Assert.Equal("access_denied", (await browser.PostAsync("/consent", [.. form, ("decision", "deny")])).Sent("error"));
         Assert.Equal(HttpStatusCode.BadRequest, (await browser.PostAsync("/consent", [.. form, ("decision", "allow")])).Page!.Status);
     }
@@ -87,7 +89,7 @@ public class ConsentTests(SharedServer shared) : IClassFixture<SharedServer>
     {
         await using var own = await AuthServer.StartAsync();
         var first = await own.AuthorizeAsync("own", ("prompt", "consent"));
-        (string, string)[] form = [("interaction", first.Field("interaction")!), ("antiforgery", first.Field("antiforgery")!), ("decision", "allow")];
+        (string, string)[] form = [.. first.Proof, ("decision", "allow")];
         await first.GoAsync(new Flow(own, "own").Url(("prompt", "login")));
         await first.SignInAsync();
         Assert.Equal(HttpStatusCode.BadRequest, (await first.PostAsync("/consent", form)).Page!.Status);
@@ -114,7 +116,8 @@ public class ConsentTests(SharedServer shared) : IClassFixture<SharedServer>
     [Fact]
     public async Task A_hostile_client_name_is_only_text()
     {
-        foreach (var page in new[] { (await server.AuthorizeAsync("hostile")).Page!.Body, (await SignInTests.AskAsync(server, "hostile")).Page!.Body })
+        string[] pages = [(await server.AuthorizeAsync("hostile")).Page!.Body, (await SignInTests.AskAsync(server, "hostile")).Page!.Body];
+        foreach (var page in pages)
         {
             Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
             Assert.Contains("&lt;script&gt;", page, StringComparison.Ordinal);

@@ -72,7 +72,7 @@ public class SignInTests(SharedServer shared) : IClassFixture<SharedServer>
     {
         await using var own = await AuthServer.StartAsync();
         var browser = await AskAsync(own);
-        (string, string)[] form = [("interaction", browser.Field("interaction")!), ("antiforgery", browser.Field("antiforgery")!), ("login", AuthServer.Login), ("password", "wrong")];
+        (string, string)[] form = [.. browser.Proof, ("login", AuthServer.Login), ("password", "wrong")];
         var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(async _ => (await browser.Copy().PostAsync("/signin", form)).Page!.Status));
         Assert.InRange(answers.Count(status => status == HttpStatusCode.BadRequest), 1, 5);
         Assert.All(answers, status => Assert.True(status is HttpStatusCode.BadRequest or HttpStatusCode.TooManyRequests));
@@ -128,7 +128,7 @@ public class SignInTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task Another_browsers_interaction_and_token_are_refused()
     {
         var (victim, attacker) = (await AskAsync(server), await AskAsync(server));
-        (string, string)[] form = [("interaction", attacker.Field("interaction")!), ("antiforgery", attacker.Field("antiforgery")!)];
+        var form = attacker.Proof;
         await victim.SubmitAsync([("login", AuthServer.Login), ("password", AuthServer.Password), .. form]);
         Assert.Equal(HttpStatusCode.BadRequest, victim.Page!.Status);
         await attacker.GoAsync("/authorize?interaction=" + form[0].Item2);
@@ -141,7 +141,7 @@ public class SignInTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task A_token_of_one_form_is_not_good_for_another()
     {
         var (first, consent) = (await AskAsync(server), await server.AuthorizeAsync("own", ("prompt", "consent")));
-        await consent.PostAsync("/signin", ("interaction", consent.Field("interaction")!), ("antiforgery", consent.Field("antiforgery")!), ("login", AuthServer.Login), ("password", AuthServer.Password));
+        await consent.PostAsync("/signin", [.. consent.Proof, ("login", AuthServer.Login), ("password", AuthServer.Password)]);
         Assert.Equal(HttpStatusCode.BadRequest, consent.Page!.Status);
         await first.PostAsync("/signout", ("antiforgery", first.Field("antiforgery")!));
         Assert.Equal(HttpStatusCode.BadRequest, first.Page!.Status);
@@ -188,5 +188,9 @@ public class SignInTests(SharedServer shared) : IClassFixture<SharedServer>
 
     private static string? Session(Browser browser) => browser.Cookies.TryGetValue("__Host-postern-session", out var session) ? session : null;
 
-    private static string Neutral(string page) => Regex.Replace(page, "(name=\"(interaction|antiforgery)\" value=)\"[^\"]*\"", "$1", RegexOptions.None, TimeSpan.FromSeconds(1));
+    private static string Neutral(string page)
+    {
+        const string proof = "(name=\"(interaction|antiforgery)\" value=)\"[^\"]*\"";
+        return Regex.Replace(page, proof, "$1", RegexOptions.None, TimeSpan.FromSeconds(1));
+    }
 }

@@ -29,7 +29,8 @@ internal sealed class History
     {
         var steps = new List<Moment>();
         var instances = new[] { new Instance(0), new Instance(1) };
-        foreach (var (wait, operation) in script.Chunk(2).Where(pair => pair.Length == 2).Take(MostOperations).Select(pair => (pair[0] % 60, pair[1])).Append((60, (byte)255)))
+        var pairs = script.Chunk(2).Where(pair => pair.Length == 2).Take(MostOperations).Select(pair => (pair[0] % 60, pair[1]));
+        foreach (var (wait, operation) in pairs.Append((60, (byte)255)))
         {
             for (var i = 0; i < wait; i++)
                 steps.Add(Advance(steps.Count, instances));
@@ -54,7 +55,8 @@ internal sealed class History
     {
         foreach (var instance in instances.Where(instance => (step + instance.Phase) % Steps(Schedule.RefreshInterval) == 0))
             instance.Known = [.. keys];
-        return new Moment([.. instances.Select(instance => instance.See(At(step)))], keys.Where(key => !key.Enabled).Select(key => key.Id).ToHashSet());
+        var disabled = keys.Where(key => !key.Enabled).Select(key => key.Id).ToHashSet();
+        return new Moment([.. instances.Select(instance => instance.See(At(step)))], disabled);
     }
 
     private void Apply(byte operation, int step, bool enables)

@@ -17,8 +17,10 @@ public class KeyRingLaws
             from view in history.Moments[step].Views
                 // No instance can know that every other one has published a key for the lead until a refresh later.
                 // One that was withdrawn a moment ago still signs at an instance which does not know yet.
-            where view.Signs is not null && !history.Moments[step].Disabled.Contains(view.Signs)
-            where !WasPublished(history, view.Signs!, step) && view.Good.Any(key => !history.Moments[step].Disabled.Contains(key.Id) && WasPublished(history, key.Id, step - Refresh) && WasPublished(history, key.Id, step))
+            let disabled = history.Moments[step].Disabled
+            where view.Signs is not null && !disabled.Contains(view.Signs) && !WasPublished(history, view.Signs, step)
+            let candidates = view.Good.Select(key => key.Id).Where(key => !disabled.Contains(key))
+            where candidates.Any(key => WasPublished(history, key, step - Refresh) && WasPublished(history, key, step))
             select $"at step {step} {view.Signs} signs");
 
     [Fact]
@@ -46,8 +48,9 @@ public class KeyRingLaws
         Hold(enables: true, history =>
             from step in Enumerable.Range(0, history.Moments.Count)
             from view in history.Moments[step].Views
+            let since = history.Moments.Skip(step - Math.Min(step, Refresh)).Take(Math.Min(step, Refresh) + 1)
             where (view.Signs is not null && !view.Published.Contains(view.Signs))
-                || view.Published.Any(key => Enumerable.Range(Math.Max(0, step - Refresh), Math.Min(step, Refresh) + 1).All(at => history.Moments[at].Disabled.Contains(key)))
+                || view.Published.Any(key => since.All(moment => moment.Disabled.Contains(key)))
             select $"at step {step}");
 
     [Fact]

@@ -8,7 +8,11 @@ public class KeyRingTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly KeySchedule Schedule = new() { LongestToken = TimeSpan.FromMinutes(55), Lead = TimeSpan.FromHours(24) - TimeSpan.FromMinutes(5) };
+    private static readonly KeySchedule Schedule = new()
+    {
+        LongestToken = TimeSpan.FromMinutes(55),
+        Lead = TimeSpan.FromHours(24) - TimeSpan.FromMinutes(5),
+    };
 
     // Versions: name@created, then -n to disable at hour n, >n for not before, <n for expiry.
     [Theory]
@@ -74,7 +78,8 @@ public class KeyRingTests
         var ring = new KeyRing([.. versions.Split(' ').Select(Version)], Schedule);
         var now = Start.AddHours(hour);
 
-        Assert.Equal(forecast, string.Join(", ", ring.Versions.Select(version => $"{version.Id} {Hour(ring.SignsFrom(version))} {Hour(ring.PublishedUntil(version, now))}")));
+        var forecasts = ring.Versions.Select(version => $"{version.Id} {Hour(ring.SignsFrom(version))} {Hour(ring.PublishedUntil(version, now))}");
+        Assert.Equal(forecast, string.Join(", ", forecasts));
     }
 
     [Fact]
@@ -120,8 +125,9 @@ public class KeyRingTests
         var withdrawn = new KeyVersion("c", Jwk.Rsa, Start) { Enabled = false };
         var ring = new KeyRing([old, next, withdrawn], Schedule);
 
-        Assert.Equal([KeyState.Current, KeyState.Retired, KeyState.Past], new[] { 123, 124, 125.0 }.Select(hour => ring.StateOf(old, Start.AddHours(hour))));
-        Assert.Equal([KeyState.Next, KeyState.Current], new[] { 123, 124.0 }.Select(hour => ring.StateOf(next, Start.AddHours(hour))));
+        double[] hours = [123, 124, 125];
+        Assert.Equal([KeyState.Current, KeyState.Retired, KeyState.Past], hours.Select(hour => ring.StateOf(old, Start.AddHours(hour))));
+        Assert.Equal([KeyState.Next, KeyState.Current], hours[..2].Select(hour => ring.StateOf(next, Start.AddHours(hour))));
         Assert.Equal(KeyState.Withdrawn, ring.StateOf(withdrawn, Start));
     }
 

@@ -67,10 +67,10 @@ public class KeyVaultSignerTests
         await using var world = await World.StartAsync();
         world.Clock.Advance(TimeSpan.FromDays(100));
         var good = Signing.KeyId(await world.InVaultMode().Signer.SignAsync(SigningAlgorithms.ES256));
-        var now = world.Clock.Now;
-        world.Vault.UpdateKey(World.Names.EllipticCurve, world.Vault.CreateKey(World.Names.EllipticCurve, Jwk.EllipticCurve), enabled: false);
-        world.Vault.UpdateKey(World.Names.EllipticCurve, world.Vault.CreateKey(World.Names.EllipticCurve, Jwk.EllipticCurve), expiresAt: now.AddHours(1));
-        world.Vault.UpdateKey(World.Names.EllipticCurve, world.Vault.CreateKey(World.Names.EllipticCurve, Jwk.EllipticCurve), notBefore: now.AddDays(9));
+        var (vault, name, now) = (world.Vault, World.Names.EllipticCurve, world.Clock.Now);
+        vault.UpdateKey(name, vault.CreateKey(name, Jwk.EllipticCurve), enabled: false);
+        vault.UpdateKey(name, vault.CreateKey(name, Jwk.EllipticCurve), expiresAt: now.AddHours(1));
+        vault.UpdateKey(name, vault.CreateKey(name, Jwk.EllipticCurve), notBefore: now.AddDays(9));
 
         world.LetNextKeySign();
 

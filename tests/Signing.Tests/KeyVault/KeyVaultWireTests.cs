@@ -75,7 +75,8 @@ public class KeyVaultWireTests
         {
             var version = world.Vault.CreateKey("k", Jwk.EllipticCurve);
             change(version);
-            var (status, error) = await PostAsync(world.Vault, $"/keys/k/{version}/sign", """{"alg":"ES256","value":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}""");
+            const string toSign = """{"alg":"ES256","value":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}""";
+            var (status, error) = await PostAsync(world.Vault, $"/keys/k/{version}/sign", toSign);
             Assert.Equal((403, code), (status, error.GetProperty("innererror").GetProperty("code").GetString()));
         }
     }
@@ -109,7 +110,8 @@ public class KeyVaultWireTests
             ClientOver(transport).SignAsync(KeyVaultKeyId.Parse("k/00000000000000000000000000000002"), "ES256", new byte[32], World.Cancellation));
     }
 
-    [Theory, InlineData("k"), InlineData("k/1"), InlineData("../k/00000000000000000000000000000001"), InlineData("k/00000000000000000000000000000001/x"), InlineData("")]
+    [Theory, InlineData("k"), InlineData("k/1"), InlineData("")]
+    [InlineData("../k/00000000000000000000000000000001"), InlineData("k/00000000000000000000000000000001/x")]
     public void What_is_not_a_name_and_version_leads_to_no_key(string text) => Assert.Throws<FormatException>(() => KeyVaultKeyId.Parse(text));
 
     private static KeyVault ClientOver(HttpMessageHandler handler) =>
@@ -134,13 +136,15 @@ public class KeyVaultWireTests
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Hosts.Add(request.RequestUri!.Host);
-            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(body, Encoding.UTF8, "application/json") });
+            var content = new StringContent(body, Encoding.UTF8, "application/json");
+            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content });
         }
     }
 
     private sealed class NoCredential : TokenCredential
     {
-        public override Azure.Core.AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => new("t", DateTimeOffset.MaxValue);
+        public override Azure.Core.AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            new("t", DateTimeOffset.MaxValue);
 
         public override ValueTask<Azure.Core.AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
             new(GetToken(requestContext, cancellationToken));

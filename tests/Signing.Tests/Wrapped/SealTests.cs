@@ -53,7 +53,8 @@ public class SealTests
         Assert.Throws<CryptographicException>(() => Seal.WrappedContentKey([2, 0, 1, .. new byte[200]]));
     }
 
-    private static byte[] ContentKey(RSA wrapping, byte[] closed) => wrapping.Decrypt(Seal.WrappedContentKey(closed).Span, RSAEncryptionPadding.OaepSHA256);
+    private static byte[] ContentKey(RSA wrapping, byte[] closed) =>
+        wrapping.Decrypt(Seal.WrappedContentKey(closed).Span, RSAEncryptionPadding.OaepSHA256);
 
     private static byte[] Open(RSA wrapping, byte[] closed, byte[] context) => Seal.Open(ContentKey(wrapping, closed), closed, context);
 }

@@ -95,10 +95,12 @@ public class WrappedKeySignerTests
         await using var stranger = await World.StartAsync();
         await world.InWrappedMode().Signer.PublishedAsync();
         await stranger.InWrappedMode().Signer.PublishedAsync();
-        var (mine, theirs) = ((await world.RowsAsync()).First(row => row.KeyType == Jwk.EllipticCurve), (await stranger.RowsAsync()).First(row => row.KeyType == Jwk.EllipticCurve));
+        var mine = (await world.RowsAsync()).First(row => row.KeyType == Jwk.EllipticCurve);
+        var theirs = (await stranger.RowsAsync()).First(row => row.KeyType == Jwk.EllipticCurve);
         Assert.True(await world.Rows.TryReplaceAsync(mine with { PublicKey = theirs.PublicKey }, World.Cancellation));
 
-        await Assert.ThrowsAnyAsync<System.Security.Cryptography.CryptographicException>(() => world.InWrappedMode().Signer.SignAsync(SigningAlgorithms.ES256));
+        var signer = world.InWrappedMode().Signer;
+        await Assert.ThrowsAnyAsync<System.Security.Cryptography.CryptographicException>(() => signer.SignAsync(SigningAlgorithms.ES256));
     }
 
     [Fact]

@@ -69,7 +69,8 @@ public class WrappedKeysTests
 
         await keys.RotateAsync(World.Cancellation);
 
-        Assert.Equal([KeyState.Current, KeyState.Next, KeyState.Current, KeyState.Next], (await keys.ListAsync(World.Cancellation)).Select(key => key.State));
+        var states = (await keys.ListAsync(World.Cancellation)).Select(key => key.State);
+        Assert.Equal([KeyState.Current, KeyState.Next, KeyState.Current, KeyState.Next], states);
     }
 
     [Fact]

@@ -40,7 +40,12 @@ internal sealed class AuthorizationEndpoint(
             var unknown => throw new InvalidOperationException(unknown.GetType().Name),
         };
 
-    private async Task<IResult> DecideAsync(HttpContext http, RequestParameters parameters, Verified.Accepted accepted, Stored<Interaction>? interaction)
+    private async Task<IResult> DecideAsync(
+        HttpContext http,
+        RequestParameters parameters,
+        Verified.Accepted accepted,
+        Stored<Interaction>? interaction
+    )
     {
         var (request, now) = (accepted.Request, time.GetUtcNow());
         var hinted = accepted.HintedSubject ?? interaction?.Value.HintedSubject;
@@ -50,7 +55,9 @@ internal sealed class AuthorizationEndpoint(
             return pages.Ask(http, next.Step, request, signedIn, interaction?.Value ?? await interactions.BeginAsync(http, parameters, hinted));
 
         // The interaction has one answer, so that going back cannot replay what the person decided (RFC 6819 §4.4.1.8).
-        if (interaction is not null && !await interactions.TryRecordAsync(interaction, interaction.Value with { Completed = true }, http.RequestAborted))
+        var isOnlyAnswer = interaction is null
+            || await interactions.TryRecordAsync(interaction, interaction.Value with { Completed = true }, http.RequestAborted);
+        if (!isOnlyAnswer)
             return pages.Refuse(http, Interactions.Expired);
         if (next.Error is { } error)
             return Refuse(http, request.Client, request.Redirect, error);
@@ -65,9 +72,10 @@ internal sealed class AuthorizationEndpoint(
             return pages.Respond(request.Redirect.Deliver(code.Encode()));
         }
         // A page would be a dead end, and the client may well try again (RFC 6749 §4.1.2.1).
-        catch (Exception outage) when (ErrorBoundary.Map(outage) is { Code: "temporarily_unavailable" } && !http.RequestAborted.IsCancellationRequested)
+        catch (Exception outage)
+            when (ErrorBoundary.Map(outage) is { Code: "temporarily_unavailable" } error && !http.RequestAborted.IsCancellationRequested)
         {
-            return Refuse(http, request.Client, request.Redirect, ErrorBoundary.Map(outage));
+            return Refuse(http, request.Client, request.Redirect, error);
         }
     }
 

@@ -34,9 +34,10 @@ internal sealed class AuthorizationRequests(ClientStore clients, ISigner signer,
             return new Verified.Accepted(request, null);
         // OpenID Connect Core §3.1.2.1: a hint only ever narrows who may be signed in.
         var keys = await signer.PublishedKeysAsync(cancellation);
-        return IdToken.SubjectOfHint(hint, keys, options.Issuer, clientId) is { } subject
-            ? new Verified.Accepted(request, subject)
-            : new Verified.Refused(client, redirect, OAuthError.InvalidRequest("The id_token_hint is not an ID token of this server for this client."));
+        if (IdToken.SubjectOfHint(hint, keys, options.Issuer, clientId) is { } subject)
+            return new Verified.Accepted(request, subject);
+        var error = OAuthError.InvalidRequest("The id_token_hint is not an ID token of this server for this client.");
+        return new Verified.Refused(client, redirect, error);
     }
 
     private static Verified.Unanswerable Unanswerable(string message, string reason) => new(new PageError(message, reason));

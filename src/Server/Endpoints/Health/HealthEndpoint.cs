@@ -46,5 +46,8 @@ internal sealed class HealthEndpoint(Tables tables, ISigner signer, TimeProvider
     }
 
     private static JsonResponse Answer(bool good) =>
-        new(writer => writer.WriteString("status", good ? "ok" : "unavailable"), good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        new(
+            writer => writer.WriteString("status", good ? "ok" : "unavailable"),
+            good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
+        );
 }

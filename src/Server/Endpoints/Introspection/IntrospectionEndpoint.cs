@@ -7,7 +7,13 @@ namespace Postern.Server;
 /// Token introspection (RFC 7662) for authenticated clients. A resource server learns of the tokens meant for it, a
 /// client of its own; every other token is simply not active to them (§2.2, §4).
 /// </summary>
-internal sealed class IntrospectionEndpoint(ClientAuthenticator authenticator, LiveTokens tokens, RefreshTokens refreshTokens, ServerOptions options, ILogger logger)
+internal sealed class IntrospectionEndpoint(
+    ClientAuthenticator authenticator,
+    LiveTokens tokens,
+    RefreshTokens refreshTokens,
+    ServerOptions options,
+    ILogger logger
+)
 {
     public async Task<IResult> HandleAsync(HttpContext http)
     {

@@ -8,7 +8,13 @@ namespace Postern.Server;
 /// Token revocation (RFC 7009). A refresh token takes its grant and all access tokens with it; an access token goes
 /// alone. Unknown tokens are no error (§2.2); somebody else's are (§2.1).
 /// </summary>
-internal sealed class RevocationEndpoint(ClientAuthenticator authenticator, RefreshTokens refreshTokens, AccessTokenRevocation accessTokens, GrantStore grants, ILogger logger)
+internal sealed class RevocationEndpoint(
+    ClientAuthenticator authenticator,
+    RefreshTokens refreshTokens,
+    AccessTokenRevocation accessTokens,
+    GrantStore grants,
+    ILogger logger
+)
 {
     public async Task<IResult> HandleAsync(HttpContext http)
     {

@@ -6,7 +6,10 @@ namespace Postern.Server;
 /// <summary>The claims of a person that tokens and the userinfo response release.</summary>
 internal static class AccountClaims
 {
-    /// <summary>With an access token at hand, scopes release nothing in the ID token (OpenID Connect Core §5.4); requests by name do (§5.5).</summary>
+    /// <summary>
+    /// With an access token at hand, scopes release nothing in the ID token (OpenID Connect Core §5.4); requests by name do
+    /// (§5.5).
+    /// </summary>
     public static IEnumerable<KeyValuePair<string, JsonElement>> IdTokenClaims(this User user, Grant grant) =>
         Released(user, Scope.Empty, Requested(grant).IdToken);
 

@@ -47,7 +47,13 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
         };
     }
 
-    private async Task<string?> IdTokenAsync(Client client, Authorization authorization, string accessToken, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<string?> IdTokenAsync(
+        Client client,
+        Authorization authorization,
+        string accessToken,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
         if (authorization.Grant is not { } grant || !authorization.Scope.Contains(Scope.OpenId))
             return null;

@@ -4,7 +4,15 @@ using Postern.Storage;
 namespace Postern.Server;
 
 /// <summary>The consent step: POST only, bound to the interaction and to the session for which the page was shown (RFC 9700 §4.7).</summary>
-internal sealed class ConsentEndpoint(InteractionForms forms, Interactions interactions, Sessions sessions, UserStore users, Cookies cookies, InteractionPages pages, TimeProvider time)
+internal sealed class ConsentEndpoint(
+    InteractionForms forms,
+    Interactions interactions,
+    Sessions sessions,
+    UserStore users,
+    Cookies cookies,
+    InteractionPages pages,
+    TimeProvider time
+)
 {
     /// <summary>A session that was signed in meanwhile in another tab is not the one that was asked, and what was not shown is not allowed.</summary>
     public static string Purpose(Interaction interaction, RowId? session, Scope shown) => $"consent {interaction.Id} {session} {shown}";

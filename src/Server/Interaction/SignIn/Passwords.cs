@@ -17,12 +17,15 @@ internal sealed class Passwords(UserStore users, TimeProvider time)
 
     private static readonly User Nobody = new() { Subject = "", Login = "", CreatedAt = default, UpdatedAt = default };
 
-    private readonly PasswordHasher<User> hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations }));
-    private readonly Lazy<string> nobodysHash = new(() =>
-        new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations })).HashPassword(Nobody, Guid.NewGuid().ToString())
-    );
+    private static readonly PasswordHasher<User> Hasher =
+        new(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations }));
 
-    /// <summary>The person, or null for an unknown login, a wrong password, no password or a disabled account, which nobody can tell apart (RFC 6819 §5.1.4.2.5).</summary>
+    private readonly Lazy<string> nobodysHash = new(() => Hasher.HashPassword(Nobody, Guid.NewGuid().ToString()));
+
+    /// <summary>
+    /// The person, or null for an unknown login, a wrong password, no password or a disabled account, which nobody can tell
+    /// apart (RFC 6819 §5.1.4.2.5).
+    /// </summary>
     public async Task<User?> VerifyAsync(string? login, string? password, CancellationToken cancellation)
     {
         var stored = await users.FindByLoginAsync(login, cancellation);
@@ -33,18 +36,21 @@ internal sealed class Passwords(UserStore users, TimeProvider time)
         if (user?.PasswordHash is null || user.Disabled || verified == PasswordVerificationResult.Failed)
             return null;
         if (verified == PasswordVerificationResult.SuccessRehashNeeded)
-            await users.TryReplaceAsync(stored!, user with { PasswordHash = hasher.HashPassword(user, typed), UpdatedAt = time.GetUtcNow() }, cancellation);
+        {
+            var rehashed = user with { PasswordHash = Hasher.HashPassword(user, typed), UpdatedAt = time.GetUtcNow() };
+            await users.TryReplaceAsync(stored!, rehashed, cancellation);
+        }
         return user;
     }
 
     // Hashing is meant to be slow, so many at once queue, and not for long.
-    private async Task<PasswordVerificationResult> VerifyAsync(User user, string hash, string typed, CancellationToken cancellation)
+    private static async Task<PasswordVerificationResult> VerifyAsync(User user, string hash, string typed, CancellationToken cancellation)
     {
         if (!await Turns.WaitAsync(MaxWait, cancellation))
             throw new TimeoutException("Too many passwords are being checked at once.");
         try
         {
-            return hasher.VerifyHashedPassword(user, hash, typed);
+            return Hasher.VerifyHashedPassword(user, hash, typed);
         }
         finally
         {

@@ -48,7 +48,8 @@ internal sealed class SignInThrottle(AttemptStore attempts, ServerOptions option
     {
         var address = options switch
         {
-            { ClientAddressHeader: { } header } => IPEndPoint.TryParse(http.Request.Headers[header].ToString().Split(',')[^1].Trim(), out var named) ? named.Address : null,
+            { ClientAddressHeader: { } header } =>
+                IPEndPoint.TryParse(http.Request.Headers[header].ToString().Split(',')[^1].Trim(), out var named) ? named.Address : null,
             { FunctionsPort: not null } => null,
             _ => http.Connection.RemoteIpAddress,
         };

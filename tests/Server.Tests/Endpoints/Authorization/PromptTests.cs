@@ -8,7 +8,8 @@ public class PromptTests(SharedServer shared) : IClassFixture<SharedServer>
     private readonly AuthServer server = shared.Server;
 
     [Fact]
-    public async Task None_yields_a_code_where_nothing_has_to_be_asked() => Assert.NotNull((await server.AuthorizeAsync("own", ("prompt", "none"))).Sent("code"));
+    public async Task None_yields_a_code_where_nothing_has_to_be_asked() =>
+        Assert.NotNull((await server.AuthorizeAsync("own", ("prompt", "none"))).Sent("code"));
 
     [Fact, Spec("OIDC Core", "3.1.2.6")]
     public async Task None_without_a_session_is_login_required()
@@ -26,7 +27,8 @@ public class PromptTests(SharedServer shared) : IClassFixture<SharedServer>
     [InlineData("login")]
     [InlineData("login consent")]
     [InlineData("select_account login")]
-    public async Task Login_asks_for_the_password_in_spite_of_a_session(string prompt) => Assert.True((await server.AuthorizeAsync("own", ("prompt", prompt))).Shows("signin-form"));
+    public async Task Login_asks_for_the_password_in_spite_of_a_session(string prompt) =>
+        Assert.True((await server.AuthorizeAsync("own", ("prompt", prompt))).Shows("signin-form"));
 
     [Fact]
     public async Task Login_and_consent_asks_for_both_and_once()
@@ -163,7 +165,12 @@ public class HintTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal("invalid_request", (await server.AuthorizeAsync("own", ("id_token_hint", tokens.AccessToken))).Sent("error"));
     }
 
-    private async Task<string> HintAsync(string subject = AuthServer.Subject, string audience = "own", string issuer = AuthServer.Issuer, int expiresIn = 60)
+    private async Task<string> HintAsync(
+        string subject = AuthServer.Subject,
+        string audience = "own",
+        string issuer = AuthServer.Issuer,
+        int expiresIn = 60
+    )
     {
         var token = new IdToken
         {

@@ -13,7 +13,8 @@ public class IntrospectionEndpointTests(SharedServer shared) : IClassFixture<Sha
         var tokens = await new Flow(server, "own").TokensAsync();
         var answer = await server.PostAsync("/introspect", "api", ("token", tokens.AccessToken), ("token_type_hint", "access_token"));
         Assert.True(Active(answer));
-        Assert.Equal((AuthServer.Subject, "own", AuthServer.Issuer, "Bearer"), (answer.Text("sub"), answer.Text("client_id"), answer.Text("aud"), answer.Text("token_type")));
+        Assert.Equal((AuthServer.Subject, "own"), (answer.Text("sub"), answer.Text("client_id")));
+        Assert.Equal((AuthServer.Issuer, "Bearer"), (answer.Text("aud"), answer.Text("token_type")));
         Assert.Equal((AuthServer.Login, "api:read email openid profile"), (answer.Text("username"), answer.Text("scope")));
         Assert.Equal("no-store", answer.Header("Cache-Control"));
     }
@@ -81,7 +82,8 @@ public class IntrospectionEndpointTests(SharedServer shared) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task A_missing_token_is_an_invalid_request() => Assert.Equal("invalid_request", (await server.PostAsync("/introspect", "web")).Error);
+    public async Task A_missing_token_is_an_invalid_request() =>
+        Assert.Equal("invalid_request", (await server.PostAsync("/introspect", "web")).Error);
 
     [Fact]
     public async Task A_client_credentials_token_is_active_until_it_expires()
@@ -93,7 +95,8 @@ public class IntrospectionEndpointTests(SharedServer shared) : IClassFixture<Sha
         Assert.False(Active(await own.PostAsync("/introspect", "api", ("token", token))));
     }
 
-    private async Task Inactive(string clientId, string token) => Assert.Equal("""{"active":false}""", (await server.PostAsync("/introspect", clientId, ("token", token))).Body);
+    private async Task Inactive(string clientId, string token) =>
+        Assert.Equal("""{"active":false}""", (await server.PostAsync("/introspect", clientId, ("token", token))).Body);
 
     private static bool Active(Answer answer) => answer.Json.GetProperty("active").GetBoolean();
 }

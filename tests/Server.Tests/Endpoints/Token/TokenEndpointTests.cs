@@ -60,7 +60,8 @@ public class TokenEndpointTests(SharedServer shared) : IClassFixture<SharedServe
     [InlineData(null)]
     public async Task Another_content_type_is_refused(string? type)
     {
-        var answer = await server.PostRawAsync("/token", "grant_type=client_credentials", type, AuthServer.Basic("web", AuthServer.Secret).ToString());
+        var basic = AuthServer.Basic("web", AuthServer.Secret).ToString();
+        var answer = await server.PostRawAsync("/token", "grant_type=client_credentials", type, basic);
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_request"), (answer.Status, answer.Error));
     }
 
@@ -99,17 +100,21 @@ public class TokenEndpointTests(SharedServer shared) : IClassFixture<SharedServe
     [InlineData("grant_type=client_credentials&grant_type=client_credentials")]
     [InlineData("grant_type=client_credentials&scope=api:read&scope=api:write")]
     [InlineData("grant_type=client_credentials&x=1&x=2")]
-    public async Task A_repeated_parameter_is_refused(string body) =>
-        Assert.Equal("invalid_request", (await server.PostRawAsync("/token", body, authorization: AuthServer.Basic("web", AuthServer.Secret).ToString())).Error);
+    public async Task A_repeated_parameter_is_refused(string body)
+    {
+        var basic = AuthServer.Basic("web", AuthServer.Secret).ToString();
+        Assert.Equal("invalid_request", (await server.PostRawAsync("/token", body, authorization: basic)).Error);
+    }
 
     [Fact, Rfc(6749, "6")]
     public async Task The_refresh_endpoint_needs_no_grant_type_and_takes_no_other()
     {
         var tokens = await new Flow(server, "own").TokensAsync();
-        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/refresh", "own", ("refresh_token", tokens.RefreshToken))).Status);
-        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/refresh", "own", ("grant_type", "refresh_token"), ("refresh_token", tokens.RefreshToken))).Status);
-        Assert.Equal("unsupported_grant_type", (await server.PostAsync("/refresh", "own", ("grant_type", "client_credentials"))).Error);
-        Assert.Equal("unsupported_grant_type", (await server.PostAsync("/refresh", "own", ("grant_type", "authorization_code"), ("code", "x"))).Error);
-        Assert.Equal("unauthorized_client", (await server.PostAsync("/refresh", "coderonly", ("refresh_token", "x"))).Error);
+        async Task<Answer> Refresh(string clientId, params (string, string)[] form) => await server.PostAsync("/refresh", clientId, form);
+        Assert.Equal(HttpStatusCode.OK, (await Refresh("own", ("refresh_token", tokens.RefreshToken))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Refresh("own", ("grant_type", "refresh_token"), ("refresh_token", tokens.RefreshToken))).Status);
+        Assert.Equal("unsupported_grant_type", (await Refresh("own", ("grant_type", "client_credentials"))).Error);
+        Assert.Equal("unsupported_grant_type", (await Refresh("own", ("grant_type", "authorization_code"), ("code", "x"))).Error);
+        Assert.Equal("unauthorized_client", (await Refresh("coderonly", ("refresh_token", "x"))).Error);
     }
 }

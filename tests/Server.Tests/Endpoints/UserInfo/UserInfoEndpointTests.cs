@@ -23,7 +23,8 @@ public class UserInfoEndpointTests(SharedServer shared) : IClassFixture<SharedSe
     [Fact, Spec("OIDC Core", "5.5")]
     public async Task Claims_asked_for_by_name_are_released()
     {
-        var tokens = await new Flow(server, "own").TokensAsync(("scope", "openid"), ("claims", """{"userinfo":{"email":null,"phone_number":{"essential":true}},"id_token":{"address":null}}"""));
+        const string wanted = """{"userinfo":{"email":null,"phone_number":{"essential":true}},"id_token":{"address":null}}""";
+        var tokens = await new Flow(server, "own").TokensAsync(("scope", "openid"), ("claims", wanted));
         Assert.Equal(["sub", "email", "phone_number"], await NamesAsync(tokens.AccessToken));
     }
 
@@ -41,8 +42,10 @@ public class UserInfoEndpointTests(SharedServer shared) : IClassFixture<SharedSe
     public async Task The_token_comes_once()
     {
         var token = (await new Flow(server, "own").TokensAsync()).AccessToken;
-        Refuses(await server.PostRawAsync("/userinfo", "access_token=" + token, authorization: "Bearer " + token), HttpStatusCode.BadRequest, "invalid_request");
-        Refuses(await server.PostRawAsync("/userinfo", $"access_token={token}&access_token={token}"), HttpStatusCode.BadRequest, "invalid_request");
+        var inBoth = await server.PostRawAsync("/userinfo", "access_token=" + token, authorization: "Bearer " + token);
+        Refuses(inBoth, HttpStatusCode.BadRequest, "invalid_request");
+        var twice = await server.PostRawAsync("/userinfo", $"access_token={token}&access_token={token}");
+        Refuses(twice, HttpStatusCode.BadRequest, "invalid_request");
     }
 
     [Fact, Rfc(6750, "2.3")]
@@ -66,7 +69,8 @@ public class UserInfoEndpointTests(SharedServer shared) : IClassFixture<SharedSe
     [InlineData("a.b.c")]
     [InlineData("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.eyJzdWIiOiJhbGljZS1zdWJqZWN0In0.")]
     [InlineData("eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiJhbGljZS1zdWJqZWN0In0.AAAA")]
-    public async Task A_forged_token_is_invalid(string token) => Refuses(await server.GetAsync("/userinfo", token), HttpStatusCode.Unauthorized, "invalid_token");
+    public async Task A_forged_token_is_invalid(string token) =>
+        Refuses(await server.GetAsync("/userinfo", token), HttpStatusCode.Unauthorized, "invalid_token");
 
     [Fact, Rfc(8725, "3.11")]
     public async Task No_other_token_is_an_access_token()
@@ -98,11 +102,13 @@ public class UserInfoEndpointTests(SharedServer shared) : IClassFixture<SharedSe
     public async Task Personal_answers_are_kept_by_no_cache()
     {
         var tokens = await new Flow(server, "own").TokensAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/userinfo") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", tokens.AccessToken) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/userinfo");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens.AccessToken);
         Assert.Equal("no-store", (await server.SendAsync(request)).Header("Cache-Control"));
     }
 
-    private async Task<IEnumerable<string>> NamesAsync(string accessToken) => (await server.GetAsync("/userinfo", accessToken)).Json.EnumerateObject().Select(claim => claim.Name);
+    private async Task<IEnumerable<string>> NamesAsync(string accessToken) =>
+        (await server.GetAsync("/userinfo", accessToken)).Json.EnumerateObject().Select(claim => claim.Name);
 
     private static void Refuses(Answer answer, HttpStatusCode status, string error)
     {

@@ -19,9 +19,10 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
             return OAuthError.InvalidGrant("no such grant");
 
         var grant = stored.Value;
-        if (grant.IsReplay(code, client, request.Parameters[Parameters.CodeVerifier]))
+        var (redirectUri, verifier) = (request.Parameters[Parameters.RedirectUri], request.Parameters[Parameters.CodeVerifier]);
+        if (grant.IsReplay(code, client, verifier))
             return await RevokeAsync(grant, "its code was presented twice");
-        if (grant.RefusesCode(code, client, request.Parameters[Parameters.RedirectUri], request.Parameters[Parameters.CodeVerifier], now) is { } refusal)
+        if (grant.RefusesCode(code, client, redirectUri, verifier, now) is { } refusal)
             return refusal;
         if (await users.FindAccountAsync(grant.Subject, client.ClientId, cancellation) is not { } account || !account.Honours(grant.GrantedAt))
             return OAuthError.InvalidGrant("the end-user is gone or disabled, or has taken it back");

@@ -3,7 +3,10 @@ using Postern.Storage;
 
 namespace Postern.Server;
 
-/// <summary>Uses a refresh token (RFC 6749 §6), rotating it where the client's are rotated (RFC 9700 §4.14.2). Two reads, at most one write.</summary>
+/// <summary>
+/// Uses a refresh token (RFC 6749 §6), rotating it where the client's are rotated (RFC 9700 §4.14.2). Two reads, at most
+/// one write.
+/// </summary>
 internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, ServerOptions options, TimeProvider time, ILogger logger) : IGrant
 {
     // One race is lost to another holder of the same token, who has rotated it: the second reading finds a retry.
@@ -38,10 +41,11 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
             return OAuthError.InvalidGrant("no such grant");
         // Once for each reading: a grace that ends between two looks would rotate a replaced token.
         var now = time.GetUtcNow();
-        var presented = Presented(stored.Value, token, now);
-        if (await RefusesAsync(stored.Value, presented, client, now) is { } refusal)
+        var grant = stored.Value;
+        var presented = Presented(grant, token, now);
+        if (await RefusesAsync(grant, presented, client, now) is { } refusal)
             return refusal;
-        return await users.FindAccountAsync(stored.Value.Subject, stored.Value.ClientId, cancellation) is { } account && account.Honours(stored.Value.GrantedAt)
+        return await users.FindAccountAsync(grant.Subject, grant.ClientId, cancellation) is { } account && account.Honours(grant.GrantedAt)
             ? new Reading(stored, account, presented)
             : OAuthError.InvalidGrant("the end-user is gone or disabled, or has taken it back");
     }
@@ -92,7 +96,8 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
         {
             var salt = Entropy.Bytes(16);
             var rotated = grant with { Refresh = refresh.Rotated(secret, salt, expiresAt, now) };
-            return await grants.TryReplaceAsync(reading.Stored, rotated, CancellationToken.None) ? new Consumed(Successor(token, secret, salt)) : null;
+            var isReplaced = await grants.TryReplaceAsync(reading.Stored, rotated, CancellationToken.None);
+            return isReplaced ? new Consumed(Successor(token, secret, salt)) : null;
         }
         // A client that refreshes every minute need not be a write every minute.
         if (expiresAt - refresh.ExpiresAt < lifetime / 32)

@@ -107,8 +107,8 @@ public class AuthorizationCodeGrantTests(SharedServer shared) : IClassFixture<Sh
         string[] others =
         [
             session, "pac_" + session[4..], tokens.RefreshToken, "pac_" + tokens.RefreshToken[4..], tokens.AccessToken, tokens.Text("id_token")!,
-            code[..^1], code[..^4], code + "A", code + "=", code[4..], "PAC_" + code[4..], "pac_", " " + code, code + " ", "pac_" + new string('A', 67),
-            "pac_" + new string('_', 67), "%00", "x",
+            code[..^1], code[..^4], code + "A", code + "=", code[4..], "PAC_" + code[4..], "pac_", " " + code, code + " ",
+            "pac_" + new string('A', 67), "pac_" + new string('_', 67), "%00", "x",
         ];
         foreach (var other in others)
             Assert.Equal((HttpStatusCode.BadRequest, "invalid_grant"), await RefusalAsync(flow, other));
@@ -146,7 +146,8 @@ public class AuthorizationCodeGrantTests(SharedServer shared) : IClassFixture<Sh
         Assert.Equal("invalid_grant", (await flow.RedeemAsync(second)).Error);
     }
 
-    private async Task<string> CodeAsync(Flow flow, params (string, string?)[] parameters) => await flow.CodeAsync(await server.SignedInAsync(), parameters);
+    private async Task<string> CodeAsync(Flow flow, params (string, string?)[] parameters) =>
+        await flow.CodeAsync(await server.SignedInAsync(), parameters);
 
     private static async Task<(HttpStatusCode, string?)> RefusalAsync(Flow flow, string code) =>
         await flow.RedeemAsync(code) is var answer ? (answer.Status, answer.Error) : default;

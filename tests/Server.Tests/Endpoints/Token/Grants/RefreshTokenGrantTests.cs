@@ -62,7 +62,8 @@ public class RefreshTokenGrantTests(SharedServer shared) : IClassFixture<SharedS
     {
         var (flow, first) = await StartAsync(server, "app");
         var made = Handle.TryParse(HandleKind.RefreshToken, first)!;
-        string[] forgeries = [first[..^1], first + "A", (made with { Secret = new byte[48] }).Encode(), "prt_" + new string('A', 88), "pac_" + first[4..]];
+        var otherSecret = (made with { Secret = new byte[48] }).Encode();
+        string[] forgeries = [first[..^1], first + "A", otherSecret, "prt_" + new string('A', 88), "pac_" + first[4..]];
         foreach (var forgery in forgeries)
             Assert.Equal("invalid_grant", (await flow.RefreshAsync(forgery)).Error);
         Assert.Equal(HttpStatusCode.OK, (await flow.RefreshAsync(first)).Status);
@@ -159,7 +160,8 @@ public class RefreshTokenEndTests
     [Fact]
     public async Task No_access_token_outlives_its_grant()
     {
-        await using var server = await AuthServer.StartAsync(options => options with { Lifetimes = new Lifetimes { RefreshToken = TimeSpan.FromMinutes(20), RefreshTokenMax = TimeSpan.FromMinutes(20) } });
+        var lifetimes = new Lifetimes { RefreshToken = TimeSpan.FromMinutes(20), RefreshTokenMax = TimeSpan.FromMinutes(20) };
+        await using var server = await AuthServer.StartAsync(options => options with { Lifetimes = lifetimes });
         var flow = new Flow(server, "own");
         var token = (await flow.TokensAsync(await server.SignedInAsync())).RefreshToken;
         server.Clock.Advance(TimeSpan.FromMinutes(19));
