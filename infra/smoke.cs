@@ -39,16 +39,18 @@ while (true)
 async Task<List<string>> CheckAsync()
 {
     var done = new List<string>();
-    await SendAsync(new HttpRequestMessage(HttpMethod.Get, $"{issuer}/health/ready"));
+    await GetAsync($"{issuer}/health/ready");
     done.Add("ok  /health/ready: tables and keys are reachable");
 
-    var discovery = Parse(await SendAsync(new HttpRequestMessage(HttpMethod.Get, $"{issuer}/.well-known/openid-configuration")), "The discovery document");
+    var discovery = Parse(await GetAsync($"{issuer}/.well-known/openid-configuration"), "The discovery document");
     // OpenID Connect Discovery §4.3: exactly the same, or clients refuse it.
     if (Text(discovery, "issuer") is var published && published != issuer)
-        throw new WrongException($"The issuer is published as '{published}', not as '{issuer}': POSTERN_ISSUER and the address people use must be the same, to the letter.");
+        throw new WrongException(
+            $"The issuer is published as '{published}', not as '{issuer}': "
+            + "POSTERN_ISSUER and the address people use must be the same, to the letter.");
     done.Add($"ok  discovery: issuer is {issuer}");
 
-    var keys = Parse(await SendAsync(new HttpRequestMessage(HttpMethod.Get, Endpoint(discovery, "jwks_uri"))), "The key set");
+    var keys = Parse(await GetAsync(Endpoint(discovery, "jwks_uri")), "The key set");
     if (!keys.TryGetProperty("keys", out var list) || list.GetArrayLength() == 0)
         throw new NotYetException("The key set has no key: 'postern keys list' tells which there are.");
     done.Add($"ok  key set: {list.GetArrayLength()} keys");
@@ -60,7 +62,9 @@ async Task<List<string>> CheckAsync()
 
 // The secret goes to the issuer that was named, or nowhere.
 string Endpoint(JsonElement discovery, string name) =>
-    Text(discovery, name) is var url && url.StartsWith($"{issuer}/", StringComparison.Ordinal) ? url : throw new WrongException($"{name} is '{url}', which is not at the issuer.");
+    Text(discovery, name) is var url && url.StartsWith($"{issuer}/", StringComparison.Ordinal)
+        ? url
+        : throw new WrongException($"{name} is '{url}', which is not at the issuer.");
 
 async Task<string> TokenAsync(string endpoint)
 {
@@ -98,12 +102,24 @@ static bool Verify(JsonElement key, string alg, byte[] signed, byte[] signature)
     byte[] Number(string name) => Base64Url.DecodeFromChars(Text(key, name));
     if (alg == "ES256")
     {
-        using var curve = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = Number("x"), Y = Number("y") } });
+        var point = new ECPoint { X = Number("x"), Y = Number("y") };
+        using var curve = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point });
         return curve.VerifyData(signed, signature, HashAlgorithmName.SHA256);
     }
-    var padding = alg switch { "RS256" => RSASignaturePadding.Pkcs1, "PS256" => RSASignaturePadding.Pss, _ => throw new WrongException($"The token is signed with '{alg}'.") };
+    var padding = alg switch
+    {
+        "RS256" => RSASignaturePadding.Pkcs1,
+        "PS256" => RSASignaturePadding.Pss,
+        _ => throw new WrongException($"The token is signed with '{alg}'."),
+    };
     using var rsa = RSA.Create(new RSAParameters { Modulus = Number("n"), Exponent = Number("e") });
     return rsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, padding);
+}
+
+async Task<string> GetAsync(string url)
+{
+    using var request = new HttpRequestMessage(HttpMethod.Get, url);
+    return await SendAsync(request);
 }
 
 async Task<string> SendAsync(HttpRequestMessage request)
@@ -116,7 +132,8 @@ async Task<string> SendAsync(HttpRequestMessage request)
             return body;
         var what = $"{request.Method} {request.RequestUri} answers {(int)response.StatusCode}{Reason(body)}.";
         // Our own server has refused what was asked, and will again.
-        throw request.Method == HttpMethod.Post && (int)response.StatusCode is >= 400 and < 500 ? new WrongException(what) : new NotYetException(what);
+        var isRefusal = request.Method == HttpMethod.Post && (int)response.StatusCode is >= 400 and < 500;
+        throw isRefusal ? new WrongException(what) : new NotYetException(what);
     }
     catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
     {

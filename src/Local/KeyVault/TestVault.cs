@@ -35,7 +35,11 @@ public sealed class TestVault : IAsyncDisposable
 
     /// <summary>Environment variables by which Azure tells an app of its managed identity; this one the vault admits too.</summary>
     public IReadOnlyDictionary<string, string> IdentitySettings =>
-        new Dictionary<string, string> { ["IDENTITY_ENDPOINT"] = new Uri(Uri, ManagedIdentity.Path).ToString(), ["IDENTITY_HEADER"] = identity.Header };
+        new Dictionary<string, string>
+        {
+            ["IDENTITY_ENDPOINT"] = new Uri(Uri, ManagedIdentity.Path).ToString(),
+            ["IDENTITY_HEADER"] = identity.Header,
+        };
 
     public VaultCalls Calls { get; } = new();
 

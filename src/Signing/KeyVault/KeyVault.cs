@@ -65,7 +65,7 @@ public sealed class KeyVault
             new("rotate", name, KeyVaultErrors.CryptoOfficer), KeyVaultJson.ReadKey, cancellation);
 
     internal Task DisableAsync(KeyVaultKeyId key, CancellationToken cancellation) =>
-        SendAsync(RequestMethod.Patch, PathOf(key.Name, key.Version), KeyVaultJson.WriteEnabled(false),
+        SendAsync(RequestMethod.Patch, PathOf(key.Name, key.Version), KeyVaultJson.WriteDisabled(),
             new("update", key.Name, KeyVaultErrors.CryptoOfficer), KeyVaultJson.ReadKey, cancellation);
 
     private Task<byte[]> OperateAsync(

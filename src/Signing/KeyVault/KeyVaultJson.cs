@@ -38,8 +38,7 @@ internal static class KeyVaultJson
         return buffer.WrittenSpan.ToArray();
     }
 
-    public static byte[] WriteEnabled(bool enabled) =>
-        enabled ? """{"attributes":{"enabled":true}}"""u8.ToArray() : """{"attributes":{"enabled":false}}"""u8.ToArray();
+    public static byte[] WriteDisabled() => """{"attributes":{"enabled":false}}"""u8.ToArray();
 
     public static KeyVaultKey ReadKey(ReadOnlyMemory<byte> content)
     {

@@ -7,6 +7,7 @@ public partial class SizeTests
 {
     private const int MaxFile = 200;
     private const int MaxMethod = 40;
+    private const int MaxLine = 150;
 
     [Fact]
     public void No_file_is_longer_than_200_lines() =>
@@ -19,6 +20,15 @@ public partial class SizeTests
             from block in Blocks(file.Lines)
             where block.Lines > MaxMethod
             select $"{file.Path}:{block.At}: {block.Lines} lines"
+        );
+
+    [Fact]
+    public void No_line_is_longer_than_150_columns() =>
+        Assert.Empty(
+            from file in Sources.Files
+            from line in file.Lines.Index()
+            where line.Item.Length > MaxLine
+            select $"{file.Path}:{line.Index + 1}: {line.Item.Length} columns"
         );
 
     [Fact]
