@@ -11,11 +11,15 @@ public class AzureConsistencyTests
     private const string RoleName = @"\b(Storage (?:Blob|Table|Queue) Data [A-Z]\w+|Key Vault Crypto(?: [A-Z]\w+)+|Monitoring Metrics Publisher)";
 
     private static IReadOnlyList<string> Roles { get; } =
-        [.. JsonDocument.Parse(Documents.Read("bicep/roles.json")).RootElement.EnumerateObject().Select(role => role.Name).Order(StringComparer.Ordinal)];
+        [
+            .. from role in JsonDocument.Parse(Documents.Read("bicep/roles.json")).RootElement.EnumerateObject()
+               orderby role.Name
+               select role.Name,
+        ];
 
     [Fact]
     public void Every_role_that_the_template_knows_is_assigned_and_no_other() =>
-        Assert.Equal(Roles, Documents.All(Documents.Bicep, @"roleDefinitionId: .*roles\['([^']+)'\]").Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Roles, Documents.All(Documents.Bicep, @"roleDefinitionId: .*roles\['([^']+)'\]").Distinct().Order());
 
     [Fact]
     public void Every_role_that_a_refusal_of_the_vault_advises_is_one_of_them()

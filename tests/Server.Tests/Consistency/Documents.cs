@@ -11,7 +11,11 @@ internal static partial class Documents
     public static string Schema { get; } = Read("src/Storage/SCHEMA.md");
 
     /// <summary>All Bicep files, one after the other.</summary>
-    public static string Bicep { get; } = string.Join('\n', Directory.GetFiles(Path.Combine(Checkout.Folder, "bicep"), "*.bicep").Select(File.ReadAllText));
+    public static string Bicep { get; } = string.Join('\n', Files("bicep", "*.bicep"));
+
+    /// <summary>The texts of all files of a folder.</summary>
+    public static IReadOnlyList<string> Files(string folder, string pattern) =>
+        [.. Directory.GetFiles(Path.Combine(Checkout.Folder, folder), pattern).Order(StringComparer.Ordinal).Select(File.ReadAllText)];
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Checkout.Folder, path));
 

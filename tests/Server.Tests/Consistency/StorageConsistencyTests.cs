@@ -3,7 +3,7 @@ namespace Postern.Tests;
 /// <summary>The tables that the stores use are the ones that the template makes and that SCHEMA.md describes.</summary>
 public class StorageConsistencyTests
 {
-    private static readonly string[] Stores = [.. Directory.GetFiles(Path.Combine(Checkout.Folder, "src", "Storage"), "*.cs").Select(File.ReadAllText)];
+    private static readonly IReadOnlyList<string> Stores = Documents.Files("src/Storage", "*.cs");
 
     /// <summary>The constants with which a store names a table.</summary>
     private static IReadOnlyList<string> LastingTables { get; } =
@@ -35,6 +35,8 @@ public class StorageConsistencyTests
     public void The_schema_describes_every_kind_of_expiring_row() =>
         Assert.Equal(
             Stores.SelectMany(store => Documents.All(store, """new(?: ExpiringRows)?\(tables, "(\w+)"\)""")).Order(StringComparer.Ordinal),
-            Documents.Table(Documents.Schema, "| kind | day of | columns | written by |").SelectMany(row => Documents.Code(row[0])).Order(StringComparer.Ordinal)
+            Documents.Table(Documents.Schema, "| kind | day of | columns | written by |")
+                .SelectMany(row => Documents.Code(row[0]))
+                .Order(StringComparer.Ordinal)
         );
 }
