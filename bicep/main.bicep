@@ -10,14 +10,14 @@ param name string
 @description('The region. Flex Consumption is not everywhere: az functionapp list-flexconsumption-locations tells.')
 param location string = resourceGroup().location
 
-@description('Who signs tokens. vault: Key Vault signs each one and the private key never leaves it, which costs an operation (and some milliseconds) for each token. wrapped: Key Vault unwraps the keys when an instance starts and the instance signs in memory, which costs next to nothing, but whoever reads its memory has the key.')
+@description('Who signs tokens. vault: Key Vault signs each one and the private key never leaves it, which costs an operation (and some milliseconds) for each token. wrapped: Key Vault unwraps the keys when an instance starts and the instance signs in memory, which costs next to nothing, but whoever reads its memory has the key. A change later ends all access tokens and ID tokens at once, for the keys of the other way are no longer published; refresh tokens stay.')
 @allowed([
   'vault'
   'wrapped'
 ])
 param signing string = 'vault'
 
-@description('Object ids of the users and groups who run postern and infra/deploy: they may read and write the tables, manage the keys, and read the package that runs. Your own: az ad signed-in-user show --query id.')
+@description('Object ids of the people, groups and pipelines that run postern and infra/deploy: they may read and write the tables, manage the keys, and read the package that runs. Your own: az ad signed-in-user show --query id.')
 param operators array = []
 
 @description('The issuer identifier that every client is configured with and every token names: https, no slash at its end. Empty: the custom domain once it has its certificate, else the name that Azure gives the app. Decide before the first client: a change ends all sessions, tokens and registrations of relying parties.')
@@ -64,7 +64,7 @@ param httpConcurrency int = 32
 @maxValue(100)
 param alwaysReady int = 0
 
-@description('Spread storage and instances over the zones of the region, where it has them. It cannot be changed later. There is no choice of a second region: a copy that lags behind would take codes and refresh tokens that were used already.')
+@description('Spread storage and instances over the zones of the region, where it has them. Choose before the first deployment: storage is moved over on request only. There is no choice of a second region: a copy that lags behind would take codes and refresh tokens that were used already.')
 param zoneRedundant bool = false
 
 @description('Days until a signing key (or, in wrapped mode, the wrapping key and the keys it wraps) gets a successor. Key Vault takes no less than 7.')
