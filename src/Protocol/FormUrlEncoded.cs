@@ -16,7 +16,9 @@ public static class FormUrlEncoded
     public static string Encode(string text) => Uri.EscapeDataString(text);
 
     /// <summary>Null for a broken escape, bytes that are not UTF-8, or a control character (NUL above all).</summary>
-    public static string? Decode(string text)
+    /// <param name="text">One name or value.</param>
+    /// <param name="isJson">Then tabs and line breaks may stand in it (RFC 8259 §2).</param>
+    public static string? Decode(string text, bool isJson = false)
     {
         var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
         var length = 0;
@@ -43,18 +45,18 @@ public static class FormUrlEncoded
                     break;
             }
         }
-        return ToText(bytes.AsSpan(0, length));
+        return ToText(bytes.AsSpan(0, length), isJson);
     }
 
     private static bool TryHex(ReadOnlySpan<char> digits, out byte value) =>
         byte.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
 
-    private static string? ToText(ReadOnlySpan<byte> bytes)
+    private static string? ToText(ReadOnlySpan<byte> bytes, bool isJson)
     {
         try
         {
             var text = StrictUtf8.GetString(bytes);
-            return text.Any(char.IsControl) ? null : text;
+            return text.Any(one => char.IsControl(one) && !(isJson && one is '\t' or '\n' or '\r')) ? null : text;
         }
         catch (DecoderFallbackException)
         {

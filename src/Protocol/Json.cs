@@ -41,6 +41,13 @@ public static class Json
             writer.WriteArray("aud", audience);
     }
 
+    /// <summary><c>scope</c>, left out where there is none, for it holds one value at least (RFC 6749 §3.3).</summary>
+    public static void WriteScope(this Utf8JsonWriter writer, Scope scope)
+    {
+        if (!scope.IsEmpty)
+            writer.WriteString("scope", scope.ToString());
+    }
+
     /// <summary><c>auth_time</c> and <c>amr</c> (OpenID Connect Core §2, RFC 8176), where there was an authentication.</summary>
     public static void WriteAuthentication(this Utf8JsonWriter writer, DateTimeOffset? authTime, IReadOnlyList<string> amr)
     {

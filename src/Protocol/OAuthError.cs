@@ -22,6 +22,9 @@ public sealed record OAuthError
     /// <summary>What exactly was wrong. Never sent.</summary>
     public string Reason { get; }
 
+    /// <summary>How long to wait where trying again helps (RFC 9110 §10.2.3).</summary>
+    public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Malformed request (RFC 6749 §4.1.2.1, §5.2).</summary>
     public static OAuthError InvalidRequest(string description) => new("invalid_request", 400, description);
 
@@ -48,18 +51,11 @@ public sealed record OAuthError
     /// <summary>The person or the server said no (RFC 6749 §4.1.2.1).</summary>
     public static OAuthError AccessDenied(string description) => new("access_denied", 403, description);
 
-    /// <summary>RFC 7009 §2.2.1.</summary>
-    public static OAuthError UnsupportedTokenType() => new("unsupported_token_type", 400, "Tokens of this type cannot be revoked.");
-
     /// <summary>OpenID Connect Core §3.1.2.6.</summary>
     public static OAuthError LoginRequired(string reason) => new("login_required", 400, "The end-user has to sign in.", reason);
 
     /// <summary>OpenID Connect Core §3.1.2.6.</summary>
     public static OAuthError ConsentRequired() => new("consent_required", 400, "The end-user has to consent.");
-
-    /// <summary>OpenID Connect Core §3.1.2.6.</summary>
-    public static OAuthError AccountSelectionRequired() =>
-        new("account_selection_required", 400, "The end-user has to select an account.");
 
     /// <summary>OpenID Connect Core §3.1.2.6.</summary>
     public static OAuthError RequestNotSupported() => new("request_not_supported", 400, "The request parameter is not supported.");

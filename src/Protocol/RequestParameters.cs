@@ -46,7 +46,7 @@ public sealed class RequestParameters
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             var name = FormUrlEncoded.Decode(equals < 0 ? pair : pair[..equals]);
-            var value = FormUrlEncoded.Decode(equals < 0 ? "" : pair[(equals + 1)..]);
+            var value = FormUrlEncoded.Decode(equals < 0 ? "" : pair[(equals + 1)..], isJson: name == ClaimsRequest.Parameter);
             if (name is null || value is null)
                 return OAuthError.InvalidRequest("A parameter is not valid percent-encoded UTF-8 or has a control character.");
             if (!parameters.values.TryAdd(name, value))

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Postern.Protocol;
 using Postern.Signing;
@@ -50,18 +51,16 @@ public static class PosternServer
         // The Functions host talks to the loopback address and its own port. It also hands down its environment, so
         // ASPNETCORE_URLS, which names the host's own port, must not be listened to.
         if (options.FunctionsPort is { } port)
-            kestrel.Listen(System.Net.IPAddress.Loopback, port);
+            kestrel.Listen(IPAddress.Loopback, port);
         else
             ListenAlone(kestrel, new Uri(options.Listen));
     }
 
     private static void ListenAlone(KestrelServerOptions kestrel, Uri address)
     {
-        if (address.Host == "localhost" && address.Port != 0)
+        if (address.Host == "localhost")
             kestrel.ListenLocalhost(address.Port);
-        else if (System.Net.IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip))
-            kestrel.Listen(ip, address.Port);
         else
-            kestrel.ListenAnyIP(address.Port);
+            kestrel.Listen(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port);
     }
 }

@@ -26,6 +26,7 @@ public sealed class InteractionStore(Tables tables)
             .Set("SessionId", interaction.Session)
             .Set("Reauthenticated", interaction.Reauthenticated)
             .Set("Consented", interaction.Consented)
+            .Set("Shown", interaction.Shown)
             .Set("Completed", interaction.Completed);
 
     private static Interaction FromRow(RowId id, Row row) =>
@@ -39,6 +40,7 @@ public sealed class InteractionStore(Tables tables)
             Session = row.Id("SessionId"),
             Reauthenticated = row.Flag("Reauthenticated"),
             Consented = row.FlagOrNull("Consented"),
+            Shown = Scope.TryParse(row.Text("Shown")) ?? Scope.Empty,
             Completed = row.Flag("Completed"),
         };
 }

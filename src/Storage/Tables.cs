@@ -60,16 +60,19 @@ public sealed class Tables
     internal async Task<bool> TryInsertAsync(string table, Row row, CancellationToken cancellation)
     {
         row.Set(Row.Operation, NewOperation());
-        using var message = requests.Message(RequestMethod.Post, table, content: row);
-        message.Request.Headers.Add("Prefer", "return-no-content");
-        return await requests.SendAsync(message, cancellation, 201, 204, 404, 409) switch
+        for (var created = false; ; created = true)
         {
-            404 when TableRequests.ErrorCode(message.Response) == "TableNotFound" => await CreateAndInsertAsync(table, row, cancellation),
-            404 => throw TableRequests.Failure(message.Response),
-            409 when TableRequests.ErrorCode(message.Response) != "EntityAlreadyExists" => throw TableRequests.Failure(message.Response),
-            409 => await IsOursAsync(message, table, row, cancellation),
-            _ => true,
-        };
+            using var message = requests.Message(RequestMethod.Post, table, content: row);
+            message.Request.Headers.Add("Prefer", "return-no-content");
+            if (await requests.SendAsync(message, cancellation, 201, 204, 404, 409) is 201 or 204)
+                return true;
+            var code = TableRequests.ErrorCode(message.Response);
+            if (code == "EntityAlreadyExists")
+                return await IsOursAsync(message, table, row, cancellation);
+            if (created || code != "TableNotFound")
+                throw TableRequests.Failure(message.Response);
+            await CreateTableAsync(table, cancellation);
+        }
     }
 
     /// <summary>False: somebody else has changed or removed the row since it was read.</summary>
@@ -161,14 +164,6 @@ public sealed class Tables
             next = TableRequests.Continuation(message.Response, "NextTableName");
         }
         return names;
-    }
-
-    private async Task<bool> CreateAndInsertAsync(string table, Row row, CancellationToken cancellation)
-    {
-        await CreateTableAsync(table, cancellation);
-        using var message = requests.Message(RequestMethod.Post, table, content: row);
-        message.Request.Headers.Add("Prefer", "return-no-content");
-        return await requests.SendAsync(message, cancellation, 201, 204, 409) != 409 || await IsOursAsync(message, table, row, cancellation);
     }
 
     // A retried write may meet its own first try. Only then is the row worth another look.

@@ -6,7 +6,8 @@ namespace Postern.Storage;
 
 /// <summary>
 /// People. Everything about one is one partition of <c>users</c>: the person and a row for each app they have allowed,
-/// so that both come in one round trip. <c>logins</c> finds the partition by what the person types.
+/// so that both come in one round trip. <c>logins</c> finds the partition by what the person types, and remembers in which
+/// browsers they did.
 /// </summary>
 public sealed class UserStore(Tables tables)
 {
@@ -15,6 +16,7 @@ public sealed class UserStore(Tables tables)
     private const string UserKey = "user";
     private const string LoginKey = "login";
     private const string ConsentPrefix = "consent.";
+    private const string BrowserPrefix = "browser.";
 
     public async Task<Stored<User>?> FindAsync(string subject, CancellationToken cancellation) =>
         await tables.FindAsync(Users, subject, UserKey, cancellation) is { } row ? new Stored<User>(ToUser(row), row.ETag) : null;
@@ -27,6 +29,13 @@ public sealed class UserStore(Tables tables)
         // A row that was left behind must not sign anybody in under a name they no longer bear.
         return found?.Value.Login == login ? found : null;
     }
+
+    /// <summary>Whether anybody has signed in by this login in this browser before.</summary>
+    public async Task<bool> KnowsBrowserAsync(string login, byte[] browserHash, CancellationToken cancellation) =>
+        await tables.FindAsync(Logins, LoginPartition(login), BrowserKey(browserHash), cancellation) is not null;
+
+    public Task RememberBrowserAsync(string login, byte[] browserHash, DateTimeOffset signedInAt, CancellationToken cancellation) =>
+        tables.MergeAsync(Logins, new Row(LoginPartition(login), BrowserKey(browserHash)).Set("SignedInAt", signedInAt), cancellation);
 
     /// <summary>The person and what they have allowed the client: one read.</summary>
     public async Task<Account?> FindAccountAsync(string subject, string clientId, CancellationToken cancellation)
@@ -69,7 +78,10 @@ public sealed class UserStore(Tables tables)
     {
         await foreach (var row in tables.QueryAsync(Users, $"PartitionKey eq '{Quoted(user.Subject)}'", cancellation))
             await tables.TryDeleteAsync(Users, row.PartitionKey, row.RowKey, cancellation);
-        await tables.TryDeleteAsync(Logins, LoginPartition(user.Login), LoginKey, cancellation);
+        var login = LoginPartition(user.Login);
+        await foreach (var row in tables.QueryAsync(Logins, $"PartitionKey eq '{login}' and RowKey ne '{LoginKey}'", cancellation))
+            await tables.TryDeleteAsync(Logins, row.PartitionKey, row.RowKey, cancellation);
+        await tables.TryDeleteAsync(Logins, login, LoginKey, cancellation);
     }
 
     /// <summary>Everybody, for operators; it reads the whole table.</summary>
@@ -143,6 +155,8 @@ public sealed class UserStore(Tables tables)
     private static DateTimeOffset? NullIfNever(DateTimeOffset instant) => instant == DateTimeOffset.MinValue ? null : instant;
 
     private static string Quoted(string key) => key.Replace("'", "''", StringComparison.Ordinal);
+
+    private static string BrowserKey(byte[] browserHash) => BrowserPrefix + Convert.ToHexStringLower(browserHash);
 
     private static string LoginPartition(string login) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(login)));
 }

@@ -25,7 +25,7 @@ public sealed class DoctorKeysTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("POSTERN_KEY_VAULT", "https://example.vault.azure.net/path", "not the address of a key vault")]
+    [InlineData("POSTERN_KEY_VAULT", "https://example.vault.azure.net/path", "not the https URL of a vault")]
     [InlineData("POSTERN_SIGNING", "sometimes", "must be one of vault, wrapped")]
     public async Task Settings_of_keys_that_are_wrong_fail(string name, string value, string reason)
     {

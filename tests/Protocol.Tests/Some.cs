@@ -44,7 +44,7 @@ internal static class Some
             RedirectUris = [Redirect(uri)],
             GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken],
             Scope = Scope("openid profile email offline_access orders"),
-            CreatedAt = Now,
+            CreatedAt = Now.AddDays(-2),
         };
 
     public static Client PublicClient(string uri = Callback) =>

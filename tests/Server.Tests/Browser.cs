@@ -20,6 +20,8 @@ public sealed partial class Browser(HttpClient http)
     /// <summary>Names and values of the cookies it holds.</summary>
     public IDictionary<string, string> Cookies => cookies;
 
+    public string CookieHeader => string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}"));
+
     /// <summary>Everything it was ever answered, redirects too.</summary>
     public IList<Answer> Answers { get; } = [];
 
@@ -78,7 +80,7 @@ public sealed partial class Browser(HttpClient http)
         for (var hops = 0; hops < 10; hops++)
         {
             if (cookies.Count > 0)
-                request.Headers.Add("Cookie", string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
+                request.Headers.Add("Cookie", CookieHeader);
             using var response = await http.SendAsync(request);
             Asked.Add(request.RequestUri!.ToString());
             request.Dispose();

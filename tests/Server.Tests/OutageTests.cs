@@ -50,6 +50,19 @@ public class OutageTests
         Assert.Equal(("the-state", AuthServer.Issuer), (browser.Sent("state"), browser.Sent("iss")));
     }
 
+    [Theory, Rfc(6749, "4.1.2.1")]
+    [InlineData("session")]
+    [InlineData("users")]
+    public async Task An_app_that_asks_in_silence_is_told_when_the_session_cannot_be_read(string what)
+    {
+        await using var server = await AuthServer.StartAsync();
+        await server.SignedInAsync();
+        server.Outage.Of = request => request.Uri.ToString().Contains(what, StringComparison.Ordinal);
+        var browser = await server.AuthorizeAsync("own", ("prompt", "none"));
+        Assert.Equal(("temporarily_unavailable", "the-state"), (browser.Sent("error"), browser.Sent("state")));
+        Assert.Contains(server.Log.Lines, line => line.Contains("is held up: 503", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_sweep_that_failed_is_done_at_the_next_call()
     {

@@ -13,7 +13,7 @@ internal static class SettingsCheck
         var names = ServerOptions.Names();
         var problems = Problems(invocation);
         foreach (var problem in problems)
-            yield return Judge(invocation, problem);
+            yield return Judge(problem);
         var ours = invocation.Terminal.Environment.Keys.Where(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase));
         foreach (var name in ours.Except(names).Order(StringComparer.Ordinal))
         {
@@ -38,16 +38,15 @@ internal static class SettingsCheck
     }
 
     // An operator's machine need not have all of the server's settings, but what it has must be right.
-    private static Finding Judge(Invocation invocation, SettingProblem problem)
+    private static Finding Judge(SettingProblem problem)
     {
-        var isAbsent = invocation.Setting(problem.Name) is null;
-        var isNeededHere = problem.Name is "POSTERN_STORAGE" or "POSTERN_ISSUER" || problem.Name.Contains(',', StringComparison.Ordinal);
-        return isAbsent && !isNeededHere
+        var isNeededHere = problem.Name is "POSTERN_STORAGE" or "POSTERN_ISSUER";
+        return problem.IsMissing && !isNeededHere
             ? Finding.Warn("settings", problem.ToString(), "The server needs it; to check the server's settings, run this in its environment.")
             : Finding.Fail(
                 "settings",
                 problem.ToString(),
-                isAbsent ? Missing : "The server does not start with it. Correct it in the app's settings."
+                problem.IsMissing ? Missing : "The server does not start with it. Correct it in the app's settings."
             );
     }
 

@@ -23,8 +23,8 @@ public sealed record ClaimsRequest
     /// <summary>Claims asked for in the ID token.</summary>
     public IReadOnlyCollection<string> IdToken { get; private init; } = [];
 
-    /// <summary>The end-user who must be signed in, if a certain one (§5.5.1).</summary>
-    public string? Subject { get; private init; }
+    /// <summary>The end-users of whom one must be signed in (§5.5.1); null where it does not matter who.</summary>
+    public IReadOnlyCollection<string>? Subjects { get; private init; }
 
     /// <summary>An essential acr of certain values (§5.5.1.1). This server has none to offer.</summary>
     public bool RequiresAcr { get; private init; }
@@ -72,11 +72,18 @@ public sealed record ClaimsRequest
         if (Members(root, "userinfo") is not { } userInfo || Members(root, "id_token") is not { } idToken)
             return null;
         var acr = idToken.GetValueOrDefault("acr");
+        IReadOnlyCollection<string>? subjects = null;
+        foreach (var sub in new[] { idToken.GetValueOrDefault("sub"), userInfo.GetValueOrDefault("sub") })
+        {
+            if (!TryValues(sub, out var values))
+                return null;
+            subjects = values is not null && subjects is not null ? [.. values.Intersect(subjects)] : values ?? subjects;
+        }
         return new ClaimsRequest
         {
             UserInfo = userInfo.Keys,
             IdToken = idToken.Keys,
-            Subject = Text(idToken.GetValueOrDefault("sub"), "value") ?? Text(userInfo.GetValueOrDefault("sub"), "value"),
+            Subjects = subjects,
             RequiresAcr =
                 acr.ValueKind == JsonValueKind.Object
                 && acr.TryGetProperty("essential", out var essential)
@@ -109,8 +116,24 @@ public sealed record ClaimsRequest
         writer.WriteEndObject();
     }
 
-    private static string? Text(JsonElement element, string member) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
+    // False: value or values is not what it has to be. Null: neither is there.
+    private static bool TryValues(JsonElement claim, out IReadOnlyCollection<string>? values)
+    {
+        values = null;
+        if (claim.ValueKind != JsonValueKind.Object)
+            return true;
+        JsonElement[] wanted = claim.TryGetProperty("value", out var one) ? [one] : [];
+        if (claim.TryGetProperty("values", out var several))
+        {
+            if (several.ValueKind != JsonValueKind.Array)
+                return false;
+            wanted = [.. wanted, .. several.EnumerateArray()];
+        }
+        else if (wanted is [])
+        {
+            return true;
+        }
+        values = [.. wanted.Where(value => value.ValueKind == JsonValueKind.String).Select(value => value.GetString()!)];
+        return values.Count == wanted.Length;
+    }
 }

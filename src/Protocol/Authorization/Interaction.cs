@@ -31,6 +31,12 @@ public sealed record Interaction
     /// <summary>What they answered on the consent page; null: not yet.</summary>
     public bool? Consented { get; init; }
 
+    /// <summary>What the consent page showed when they answered.</summary>
+    public Scope Shown { get; init; } = Scope.Empty;
+
+    /// <summary>Whether they have allowed all of this here.</summary>
+    public bool Allows(Scope scope) => Consented == true && scope.IsSubsetOf(Shown);
+
     /// <summary>The same for a session. Another one than before has proved and consented to nothing yet.</summary>
     public Interaction In(RowId session) => Session == session ? this : this with { Session = session, Reauthenticated = false, Consented = null };
 

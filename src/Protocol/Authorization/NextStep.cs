@@ -39,14 +39,14 @@ public sealed record NextStep(Step Step, OAuthError? Error = null)
         var chosenHere = interaction?.Session == session.Id;
         if (NeedsReauthentication(request, session, now) && !(chosenHere && interaction!.Reauthenticated))
             return Ask(request, Step.SignIn, OAuthError.LoginRequired("prompt=login or max_age"));
-        if (new[] { hintedSubject, request.Claims.Subject }.Any(subject => subject is not null && subject != session.Subject))
+        if ((hintedSubject is not null && hintedSubject != session.Subject) || request.Claims.Subjects?.Contains(session.Subject) == false)
         {
             var error = OAuthError.LoginRequired("another end-user is signed in than the client asked for");
             return chosenHere ? Refuse(error) : Ask(request, Step.SignIn, error);
         }
         if (request.Prompt.HasFlag(Prompt.SelectAccount) && !chosenHere)
-            return Ask(request, Step.SelectAccount, OAuthError.AccountSelectionRequired());
-        if (NeedsConsent(request, consent) && !(chosenHere && interaction!.Consented == true))
+            return new NextStep(Step.SelectAccount);
+        if (NeedsConsent(request, consent) && !(chosenHere && interaction!.Allows(request.Disclosure)))
             return Ask(request, Step.Consent, OAuthError.ConsentRequired());
         return new NextStep(Step.IssueCode);
     }
@@ -64,7 +64,7 @@ public sealed record NextStep(Step Step, OAuthError? Error = null)
         // Whatever listens on a loopback port or claims a private-use scheme could be anybody's app, so a public
         // client is remembered only where https vouches for it (RFC 8252 §8.6).
         var assured = !request.Client.IsPublic || request.Redirect.Uri.StartsWith("https:", StringComparison.Ordinal);
-        return !(assured && consent is not null && consent.Covers(request.Disclosure));
+        return !(assured && consent?.Covers(request.Disclosure) == true && request.Client.Existed(consent.GrantedAt));
     }
 
     private static NextStep Ask(AuthorizationRequest request, Step step, OAuthError otherwise) =>

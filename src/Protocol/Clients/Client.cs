@@ -59,6 +59,9 @@ public sealed record Client
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>Whether what was granted then was granted to this registration, and not to another of the same id before it.</summary>
+    public bool Existed(DateTimeOffset at) => CreatedAt <= at;
+
     /// <summary>A client without credentials (RFC 6749 §2.1).</summary>
     public bool IsPublic => TokenEndpointAuthMethod == ClientAuthenticationMethods.None;
 

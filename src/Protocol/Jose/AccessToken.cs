@@ -39,7 +39,7 @@ public sealed record AccessToken
             writer.WriteString("sub", Subject);
             writer.WriteAudience(Audience);
             writer.WriteString("client_id", ClientId);
-            writer.WriteString("scope", Scope.ToString());
+            writer.WriteScope(Scope);
             writer.WriteNumber("iat", IssuedAt.ToUnixTimeSeconds());
             writer.WriteNumber("exp", ExpiresAt.ToUnixTimeSeconds());
             writer.WriteString("jti", Id);
@@ -59,7 +59,7 @@ public sealed record AccessToken
             Subject = claims.GetProperty("sub").GetString()!,
             ClientId = claims.GetProperty("client_id").GetString()!,
             Audience = Texts(claims.GetProperty("aud")),
-            Scope = Scope.TryParse(claims.GetProperty("scope").GetString()) ?? Scope.Empty,
+            Scope = claims.TryGetProperty("scope", out var scope) ? Scope.TryParse(scope.GetString())! : Scope.Empty,
             IssuedAt = Instant(claims.GetProperty("iat")),
             ExpiresAt = Instant(claims.GetProperty("exp")),
             Id = claims.GetProperty("jti").GetString()!,

@@ -46,6 +46,10 @@ public static class Jws
         return key?.Verifies(algorithm, Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), signature) == true ? Parse(parts[1]) : null;
     }
 
+    /// <summary>Whether a token says that one of the keys has signed it, which is not verified here. Yes for what is no token.</summary>
+    public static bool NamesOneOf(IEnumerable<Jwk> keys, string token) =>
+        token.Length > MaxLength || Parse(token.Split('.')[0]) is not { } header || keys.Any(key => key.KeyId == Text(header, "kid"));
+
     // RFC 9068 §4: application/at+jwt is the same type; media types compare without case.
     private static bool IsType(string? actual, string expected) =>
         string.Equals(actual, expected, StringComparison.OrdinalIgnoreCase)

@@ -38,11 +38,11 @@ public sealed record KeyOptions
         var standard = new KeyOptions();
         return new KeyOptions
         {
-            Vault = settings.Required("POSTERN_KEY_VAULT", "https://<vault>.vault.azure.net", Settings.ProblemWithVault),
+            Vault = settings.Required("POSTERN_KEY_VAULT", "https://<vault>.vault.azure.net", SettingRules.Vault),
             Mode = settings.Choice("POSTERN_SIGNING", ("vault", SigningMode.Vault), ("wrapped", SigningMode.Wrapped)),
-            RsaKey = settings.Text("POSTERN_KEY_VAULT_RSA_KEY") ?? standard.RsaKey,
-            EllipticCurveKey = settings.Text("POSTERN_KEY_VAULT_EC_KEY") ?? standard.EllipticCurveKey,
-            WrappingKey = settings.Text("POSTERN_KEY_VAULT_WRAPPING_KEY") ?? standard.WrappingKey,
+            RsaKey = settings.Text("POSTERN_KEY_VAULT_RSA_KEY", standard.RsaKey, SettingRules.KeyName),
+            EllipticCurveKey = settings.Text("POSTERN_KEY_VAULT_EC_KEY", standard.EllipticCurveKey, SettingRules.KeyName),
+            WrappingKey = settings.Text("POSTERN_KEY_VAULT_WRAPPING_KEY", standard.WrappingKey, SettingRules.KeyName),
             Lead = settings.Duration("POSTERN_KEY_LEAD", standard.Lead, TimeSpan.FromDays(30)),
             RotateAfter = settings.Duration("POSTERN_KEY_ROTATION", standard.RotateAfter, TimeSpan.FromDays(730)),
         };

@@ -86,14 +86,14 @@ public sealed record ServerOptions
         var options = new ServerOptions
         {
             Issuer = settings.Required("POSTERN_ISSUER", "https://login.example.com", ProblemWithIssuer),
-            Storage = settings.Required("POSTERN_STORAGE", "https://<account>.table.core.windows.net", Settings.NoProblem),
+            Storage = settings.Required("POSTERN_STORAGE", "https://<account>.table.core.windows.net", SettingRules.Storage),
             Name = settings.Text("POSTERN_NAME") ?? "Postern",
             Lifetimes = ReadLifetimes(settings, new Lifetimes()),
             SessionLifetime = settings.Duration("POSTERN_SESSION_LIFETIME", TimeSpan.FromDays(14), TimeSpan.FromDays(90)),
             ClientCache = settings.Duration("POSTERN_CLIENT_CACHE", TimeSpan.FromSeconds(60), TimeSpan.FromHours(1), allowZero: true),
             DefaultAudience = settings.Text("POSTERN_DEFAULT_AUDIENCE"),
             Scopes = settings.Scope("POSTERN_SCOPES"),
-            ClientAddressHeader = settings.Text("POSTERN_CLIENT_ADDRESS_HEADER"),
+            ClientAddressHeader = settings.Text("POSTERN_CLIENT_ADDRESS_HEADER", null, SettingRules.Header),
             Keys = KeyOptions.Read(settings),
             Identity = settings.Choice(
                 "POSTERN_IDENTITY",
@@ -103,12 +103,12 @@ public sealed record ServerOptions
             ),
             IdentityClientId = settings.Text("POSTERN_IDENTITY_CLIENT_ID"),
             FunctionsPort = settings.Port("FUNCTIONS_CUSTOMHANDLER_PORT"),
-            Listen = settings.Text("POSTERN_LISTEN") ?? "http://127.0.0.1:7071",
+            Listen = settings.Text("POSTERN_LISTEN", "http://127.0.0.1:7071", SettingRules.Listen),
         };
         if (options.Lifetimes.RefreshToken > options.Lifetimes.RefreshTokenMax)
             settings.Problem("POSTERN_REFRESH_TOKEN_LIFETIME", "must not exceed POSTERN_REFRESH_TOKEN_MAX_LIFETIME");
         foreach (var problem in options.Keys.Schedule(options.Lifetimes).Problems())
-            settings.Problem("POSTERN_KEY_LEAD, POSTERN_KEY_ROTATION:", problem.TrimEnd('.'));
+            settings.Problem("POSTERN_KEY_LEAD", $"does not go with POSTERN_KEY_ROTATION: {problem.TrimEnd('.')}");
         settings.ThrowIfAnyProblem();
         return options;
     }
@@ -133,6 +133,8 @@ public sealed record ServerOptions
             return "must be https (http only on localhost)";
         if (value.EndsWith('/') || uri.Query.Length > 0 || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0)
             return "must have no slash at its end, no query, no fragment and no user information (RFC 8414 §2)";
+        if (uri.AbsolutePath.AsSpan().ContainsAny("{}*") || uri.AbsolutePath.Contains("//", StringComparison.Ordinal))
+            return "must have a path of plain segments";
         return uri.GetLeftPart(UriPartial.Path).TrimEnd('/') == value ? null : $"must be spelled {uri.GetLeftPart(UriPartial.Path).TrimEnd('/')}";
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Postern.Protocol;
@@ -7,14 +8,7 @@ internal sealed class Settings(Func<string, string?> read)
 {
     private readonly List<SettingProblem> problems = [];
 
-    public static string? NoProblem(string value) => null;
-
-    public static string? ProblemWithVault(string value) =>
-        Uri.TryCreate(value, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.IsLoopback)
-            ? null
-            : "is not the https URL of a vault";
-
-    public void Problem(string name, string problem) => problems.Add(new SettingProblem(name, problem));
+    public void Problem(string name, string problem) => problems.Add(new SettingProblem(name, problem, false));
 
     public void ThrowIfAnyProblem()
     {
@@ -26,10 +20,21 @@ internal sealed class Settings(Func<string, string?> read)
 
     public string Required(string name, string example, Func<string, string?> problemWith)
     {
-        var value = Text(name);
-        if ((value is null ? $"is not set; for example {example}" : problemWith(value)) is { } problem)
+        if (Text(name) is { } value)
+            return Checked(name, value, problemWith);
+        problems.Add(new SettingProblem(name, $"is not set; for example {example}", true));
+        return "";
+    }
+
+    [return: NotNullIfNotNull(nameof(standard))]
+    public string? Text(string name, string? standard, Func<string, string?> problemWith) =>
+        Text(name) is { } value ? Checked(name, value, problemWith) : standard;
+
+    private string Checked(string name, string value, Func<string, string?> problemWith)
+    {
+        if (problemWith(value) is { } problem)
             Problem(name, problem);
-        return value ?? "";
+        return value;
     }
 
     public TimeSpan Duration(string name, TimeSpan standard, TimeSpan max, bool allowZero = false)
@@ -75,7 +80,10 @@ internal sealed class Settings(Func<string, string?> read)
 }
 
 /// <summary>What is wrong with one setting.</summary>
-public sealed record SettingProblem(string Name, string Problem)
+/// <param name="Name">The setting.</param>
+/// <param name="Problem">The rest of a sentence that begins with it.</param>
+/// <param name="IsMissing">It is required and not set.</param>
+public sealed record SettingProblem(string Name, string Problem, bool IsMissing)
 {
     public override string ToString() => $"{Name} {Problem}.";
 }

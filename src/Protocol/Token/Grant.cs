@@ -32,7 +32,7 @@ public sealed record Grant
 
     public required string? Nonce { get; init; }
 
-    /// <summary>The <c>claims</c> parameter as sent.</summary>
+    /// <summary>What is left of the <c>claims</c> parameter within the client's registration then.</summary>
     public required string? ClaimsParameter { get; init; }
 
     /// <summary>The session in which it was granted.</summary>
@@ -64,6 +64,8 @@ public sealed record Grant
     {
         if (!IsCodeOf(code, client))
             return OAuthError.InvalidGrant("the code is not one of this client's");
+        if (!client.Existed(GrantedAt))
+            return OAuthError.InvalidGrant("the client was registered anew since");
         if (State != GrantState.Pending)
             return OAuthError.InvalidGrant("the code was redeemed before or is revoked");
         if (now >= CodeExpiresAt || now >= ExpiresAt)

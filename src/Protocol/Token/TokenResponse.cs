@@ -21,7 +21,7 @@ public sealed record TokenResponse
         writer.WriteString("access_token", AccessToken);
         writer.WriteString("token_type", "Bearer");
         writer.WriteNumber("expires_in", (long)ExpiresIn.TotalSeconds);
-        writer.WriteString("scope", Scope.ToString());
+        writer.WriteScope(Scope);
         if (RefreshToken is not null)
             writer.WriteString("refresh_token", RefreshToken);
         if (IdToken is not null)

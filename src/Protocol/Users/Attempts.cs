@@ -6,16 +6,19 @@ namespace Postern.Protocol;
 /// </summary>
 public sealed record Attempts(int Count, DateTimeOffset LastAt)
 {
-    /// <summary>An account waits after its fifth attempt, up to a minute: long enough against guessing, too short to lock its owner out.</summary>
+    /// <summary>An account waits after its fifth attempt, up to a minute.</summary>
     public static readonly AttemptLimit PerAccount = new(Free: 5, MaxWait: TimeSpan.FromMinutes(1));
 
-    /// <summary>An address may be that of a whole office, so it gets more.</summary>
+    /// <summary>An address may be that of a whole office, so it gets more, and gets back what succeeded.</summary>
     public static readonly AttemptLimit PerAddress = new(Free: 50, MaxWait: TimeSpan.FromMinutes(5));
 
     public static Attempts None { get; } = new(0, DateTimeOffset.MinValue);
 
     /// <summary>Whether the next attempt has to wait.</summary>
     public bool MustWait(AttemptLimit limit, DateTimeOffset now) => now < LastAt + Wait(limit);
+
+    /// <summary>Without one that was counted and has succeeded.</summary>
+    public Attempts Back() => this with { Count = Math.Max(0, Count - 1) };
 
     /// <summary>With one more attempt.</summary>
     public Attempts Next(DateTimeOffset now) => new(Count + 1, now);

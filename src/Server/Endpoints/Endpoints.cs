@@ -9,6 +9,7 @@ internal sealed class Endpoints
 {
     private static readonly string[] Get = [HttpMethods.Get, HttpMethods.Head];
     private static readonly string[] Post = [HttpMethods.Post];
+    // Without HEAD, which would have to do all that GET does: issue a code, or end a session's page.
     private static readonly string[] GetAndPost = [HttpMethods.Get, HttpMethods.Post];
 
     private readonly ServerOptions options;
@@ -41,7 +42,7 @@ internal sealed class Endpoints
         var interactions = new Interactions(new InteractionStore(tables), cookies, time);
         var requests = new AuthorizationRequests(clients, signer, options);
         var forms = new InteractionForms(interactions, requests, cookies);
-        var throttle = new SignInThrottle(new AttemptStore(tables), options, time);
+        var throttle = new SignInThrottle(new AttemptStore(tables), users, cookies, options, time);
         authorization = new AuthorizationEndpoint(requests, sessions, interactions, Pages, new CodeIssuer(grants, options), time, logger);
         signIn = new SignInEndpoint(forms, interactions, sessions, new Passwords(users, time), throttle, Pages, time);
         consent = new ConsentEndpoint(forms, interactions, sessions, users, cookies, Pages, time);
@@ -88,12 +89,13 @@ internal sealed class Endpoints
         routes.Map(Paths.Introspect, Post, introspection.HandleAsync);
         routes.MapCrossOrigin(Paths.UserInfo, GetAndPost, userInfo.HandleAsync);
         routes.MapCrossOrigin(Paths.Jwks, Get, jwks.HandleAsync);
-        routes.MapCrossOrigin(Paths.OpenIdConfiguration, Get, metadata.HandleAsync);
-
-        // RFC 8414 §3.1 puts the issuer's path behind the well-known one; clients of OpenID Connect do so too.
-        app.MapCrossOrigin(Paths.AuthorizationServerMetadata + options.BasePath, Get, metadata.HandleAsync);
-        if (options.BasePath.Length > 0)
-            app.MapCrossOrigin(Paths.OpenIdConfiguration + options.BasePath, Get, metadata.HandleAsync);
+        foreach (var wellKnown in new[] { Paths.OpenIdConfiguration, Paths.AuthorizationServerMetadata })
+        {
+            routes.MapCrossOrigin(wellKnown, Get, metadata.HandleAsync);
+            // RFC 8414 §3.1 puts the issuer's path behind the well-known one; clients of OpenID Connect do so too.
+            if (options.BasePath.Length > 0)
+                app.MapCrossOrigin(wellKnown + options.BasePath, Get, metadata.HandleAsync);
+        }
 
         routes.Map(Paths.Health + "/live", Get, HealthEndpoint.LiveAsync);
         routes.Map(Paths.Health + "/ready", Get, health.ReadyAsync);

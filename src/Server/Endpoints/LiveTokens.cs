@@ -6,9 +6,10 @@ namespace Postern.Server;
 
 /// <summary>An access token of this server that still counts, and what stands behind it.</summary>
 /// <param name="Token">The verified token.</param>
+/// <param name="Client">Whom it was issued to, as registered now.</param>
 /// <param name="Grant">Null for client credentials.</param>
 /// <param name="User">Null for client credentials.</param>
-internal sealed record LiveToken(AccessToken Token, Grant? Grant, User? User);
+internal sealed record LiveToken(AccessToken Token, Client Client, Grant? Grant, User? User);
 
 /// <summary>
 /// Tells whether an access token still counts: not only by its signature and expiry but by its client, its grant, its
@@ -29,19 +30,21 @@ internal sealed class LiveTokens(
         var keys = await signer.PublishedKeysAsync(cancellation);
         if (AccessToken.TryVerify(text, keys, issuer, time.GetUtcNow()) is not { } token)
             return null;
-        if (await clients.FindAsync(token.ClientId, cancellation) is not { } client)
+        // A token tells its time in whole seconds.
+        if (await clients.FindAsync(token.ClientId, cancellation) is not { } client || !client.Existed(token.IssuedAt.AddSeconds(1)))
             return null;
         // What the client is no longer registered for is not released under an older token either.
         token = token with { Scope = token.Scope.Intersect(client.Scope) };
         var isRevoked = revoked.IsRevokedAsync(token.Id, token.ExpiresAt, cancellation);
         if (token.Grant is not { } grantId)
-            return await isRevoked ? null : new LiveToken(token, null, null);
+            return await isRevoked ? null : new LiveToken(token, client, null, null);
 
         var grant = grants.FindAsync(grantId, cancellation);
         var account = users.FindAccountAsync(token.Subject, token.ClientId, cancellation);
         await Task.WhenAll(isRevoked, grant, account);
         if (isRevoked.Result || grant.Result?.Value is not { } live || !live.IsLive(time.GetUtcNow()))
             return null;
-        return account.Result?.Honours(live.GrantedAt) == true ? new LiveToken(token, live, account.Result.User) : null;
+        return client.Existed(live.GrantedAt) && account.Result?.Honours(live.GrantedAt) == true
+            ? new LiveToken(token, client, live, account.Result.User) : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure;
 using Postern.Protocol;
 
@@ -9,6 +10,9 @@ namespace Postern.Server;
 /// </summary>
 internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
 {
+    // In seconds: clients should not be sent away for long by a number that nobody here has chosen.
+    private const int MaxWait = 300;
+
     public async Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
         try
@@ -36,11 +40,7 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
             await Answer(http, unreadable, bad.StatusCode).ExecuteAsync(http);
             return;
         }
-        var error = Map(exception);
-        if (error.Code == "server_error")
-            logger.LogError(exception, "{Path} failed", http.Request.Path);
-        else
-            logger.LogWarning("{Path} is held up: {Reason}", http.Request.Path, error.Reason);
+        var error = Explain(http, exception, logger);
         await Answer(http, error, error.Status).ExecuteAsync(http);
     }
 
@@ -49,8 +49,18 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
             ? new ErrorResponse(error, status: status)
             : pages.Refuse(http, new PageError(error.Description, error.Reason) { Status = status });
 
-    /// <summary>What a surprise is called to the outside.</summary>
-    public static OAuthError Map(Exception exception) =>
+    /// <summary>What a surprise is called to the outside; what it is, is logged.</summary>
+    public static OAuthError Explain(HttpContext http, Exception exception, ILogger logger)
+    {
+        var error = Map(exception);
+        if (error.Status == StatusCodes.Status503ServiceUnavailable)
+            logger.LogWarning("{Path} is held up: {Reason}", http.Request.Path, error.Reason);
+        else
+            logger.LogError(exception, "{Path} failed", http.Request.Path);
+        return error;
+    }
+
+    private static OAuthError Map(Exception exception) =>
         exception switch
         {
             RequestFailedException { Status: 408 or 429 or >= 500 or 0 } azure => Outage(azure),
@@ -60,8 +70,16 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
             _ => OAuthError.ServerError(exception.GetType().Name),
         };
 
-    private static OAuthError Outage(RequestFailedException azure) =>
-        OAuthError.TemporarilyUnavailable($"{azure.Status} {azure.ErrorCode}");
+    // Without a status nobody has answered, and only the message says why.
+    private static OAuthError Outage(RequestFailedException azure)
+    {
+        var reason = azure.Status == 0 ? azure.Message.ReplaceLineEndings(" ") : $"{azure.Status} {azure.ErrorCode}";
+        var error = OAuthError.TemporarilyUnavailable(reason);
+        var says = azure.GetRawResponse()?.Headers.TryGetValue("Retry-After", out var text) == true ? text : null;
+        return int.TryParse(says, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? error with { RetryAfter = TimeSpan.FromSeconds(Math.Clamp(seconds, 1, MaxWait)) }
+            : error;
+    }
 }
 
 /// <summary>Marks endpoints whose errors are pages.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Postern.Protocol;
 
@@ -32,7 +33,7 @@ internal sealed class ErrorResponse(OAuthError error, string? challenge = null, 
         if (challenge is not null || error.Status == StatusCodes.Status401Unauthorized)
             httpContext.Response.Headers.WWWAuthenticate = challenge ?? "Basic realm=\"Postern\"";
         if (error.Status == StatusCodes.Status503ServiceUnavailable)
-            httpContext.Response.Headers.RetryAfter = "5";
+            httpContext.Response.Headers.RetryAfter = ((int)error.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         return new JsonResponse(Write, status ?? error.Status).ExecuteAsync(httpContext);
     }
 
@@ -40,6 +41,18 @@ internal sealed class ErrorResponse(OAuthError error, string? challenge = null, 
     {
         writer.WriteString(Parameters.Error, error.Code);
         writer.WriteString(Parameters.ErrorDescription, error.Description);
+    }
+}
+
+/// <summary>To who has not tried to authenticate: how to, and no error (RFC 6750 §3.1).</summary>
+internal sealed class Challenge(string scheme) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        httpContext.Response.Headers.WWWAuthenticate = scheme;
+        httpContext.Response.Headers.CacheControl = "no-store";
+        return Task.CompletedTask;
     }
 }
 

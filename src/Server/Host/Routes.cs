@@ -1,4 +1,3 @@
-
 namespace Postern.Server;
 
 /// <summary>The three ways in which a path is opened. A method that is not listed gets 405 by routing.</summary>

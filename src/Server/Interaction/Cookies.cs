@@ -9,6 +9,9 @@ namespace Postern.Server;
 /// </summary>
 internal sealed class Cookies(ServerOptions options)
 {
+    // The most that browsers allow (RFC 6265bis §5.5).
+    private static readonly TimeSpan KnownFor = TimeSpan.FromDays(400);
+
     private readonly string session = options.IsHttps ? "__Host-postern-session" : "postern-session";
     private readonly string browser = options.IsHttps ? "__Host-postern-browser" : "postern-browser";
 
@@ -35,6 +38,10 @@ internal sealed class Cookies(ServerOptions options)
         http.Response.Cookies.Append(browser, secret.Encode(), Attributes(null));
         return secret;
     }
+
+    /// <summary>Lets the browser keep its secret, by which it is known again.</summary>
+    public void KeepBrowser(HttpContext http, DateTimeOffset now) =>
+        http.Response.Cookies.Append(browser, EnsureBrowser(http).Encode(), Attributes(now + KnownFor));
 
     // Lax: the cookies have to come along when a client sends the person here, and not when it posts or frames.
     private CookieOptions Attributes(DateTimeOffset? expires) =>

@@ -46,9 +46,9 @@ public sealed class KeyVault
             next = found.NextLink;
             // The access token goes wherever this points.
             if (Uri.Compare(next, vault, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) != 0)
-                throw new KeyVaultException(0, $"Key Vault continued its list at another host than {vault.Host}.");
+                throw new InvalidDataException($"Key Vault continued its list at another host than {vault.Host}.");
         }
-        throw new KeyVaultException(0, $"The key \"{name}\" has more than {versions.Count} versions.");
+        throw new InvalidDataException($"The key \"{name}\" has more than {versions.Count} versions.");
     }
 
     /// <summary>Signs a SHA-256 digest. EC signatures come as R and S (RFC 7518 §3.4), fit for a JWS as they are.</summary>

@@ -27,15 +27,12 @@ internal static class KeyVaultJson
 {
     public static byte[] WriteOperation(string algorithm, ReadOnlySpan<byte> value)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        var encoded = Base64Url.EncodeToUtf8(value);
+        return Json.Object(writer =>
         {
-            writer.WriteStartObject();
             writer.WriteString("alg", algorithm);
-            writer.WriteString("value", Base64Url.EncodeToUtf8(value));
-            writer.WriteEndObject();
-        }
-        return buffer.WrittenSpan.ToArray();
+            writer.WriteString("value", encoded);
+        });
     }
 
     public static byte[] WriteDisabled() => """{"attributes":{"enabled":false}}"""u8.ToArray();
@@ -82,7 +79,7 @@ internal static class KeyVaultJson
         }
         if (MemoryMarshal.TryGetArray(content, out var buffer))
             CryptographicOperations.ZeroMemory(buffer.AsSpan());
-        return kid == expected && value is not null ? value : throw new KeyVaultException(0, $"Key Vault answered for another key than {expected}.");
+        return kid == expected && value is not null ? value : throw new InvalidDataException($"Key Vault answered for another key than {expected}.");
     }
 
     private static KeyVaultVersion ReadVersion(JsonElement kid, JsonElement attributes)

@@ -19,7 +19,7 @@ public class ClaimsRequestTests
         Assert.Equal(["given_name", "nickname", "email", "picture"], claims.UserInfo);
         Assert.Equal(["auth_time", "acr"], claims.IdToken);
         Assert.False(claims.RequiresAcr);
-        Assert.Null(claims.Subject);
+        Assert.Null(claims.Subjects);
     }
 
     [Theory]
@@ -51,6 +51,9 @@ public class ClaimsRequestTests
     [InlineData("""{"userinfo":{},"userinfo":{"email":null}}""")]
     [InlineData("""{"userinfo":{"email":null,"email":null}}""")]
     [InlineData("""{"id_token":{"sub":{"value":"\ud800"}}}""")]
+    [InlineData("""{"id_token":{"sub":{"value":1}}}""")]
+    [InlineData("""{"id_token":{"sub":{"values":"alice"}}}""")]
+    [InlineData("""{"userinfo":{"sub":{"values":["alice",null]}}}""")]
     [InlineData("""{"id_token":{"\udc00":null}}""")]
     [InlineData("""{"userinfo":{"a":{"b":{"c":{"d":{"e":{"f":{"g":{}}}}}}}}}""")]
     public void A_malformed_value_is_refused(string json) => Assert.Equal("invalid_request", ClaimsRequest.Parse(json).Refusal().Code);
@@ -67,10 +70,16 @@ public class ClaimsRequestTests
     [Theory, Spec("OIDC Core", "5.5.1")]
     [InlineData("""{"id_token":{"sub":{"value":"alice"}}}""", "alice")]
     [InlineData("""{"userinfo":{"sub":{"value":"alice"}}}""", "alice")]
+    [InlineData("""{"id_token":{"sub":{"values":["alice","bob"]}}}""", "alice bob")]
+    [InlineData("""{"id_token":{"sub":{"values":["alice","bob"]}},"userinfo":{"sub":{"value":"bob"}}}""", "bob")]
+    [InlineData("""{"id_token":{"sub":{"value":"alice"}},"userinfo":{"sub":{"value":"bob"}}}""", "")]
     [InlineData("""{"id_token":{"sub":{"essential":true}}}""", null)]
-    [InlineData("""{"id_token":{"sub":{"value":1}}}""", null)]
     [InlineData("""{"id_token":{"sub":null}}""", null)]
-    public void A_certain_end_user_may_be_asked_for(string json, string? subject) => Assert.Equal(subject, ClaimsRequest.Parse(json).Value().Subject);
+    public void Certain_end_users_may_be_asked_for(string json, string? subjects)
+    {
+        var wanted = ClaimsRequest.Parse(json).Value().Subjects;
+        Assert.Equal(subjects, wanted is null ? null : string.Join(' ', wanted));
+    }
 
     [Theory, Spec("OIDC Core", "5.5.1.1")]
     [InlineData("""{"id_token":{"acr":{"essential":true,"value":"gold"}}}""", true)]

@@ -32,7 +32,7 @@ public class NextStepLawTests
         .. from id in new RowId?[] { null, Some.Row(1), Some.Row(9) }
            from reauthenticated in new[] { false, true }
            from consented in new bool?[] { null, false, true }
-           select Some.Interaction() with { Session = id, Reauthenticated = reauthenticated, Consented = consented },
+           select Some.Interaction() with { Session = id, Reauthenticated = reauthenticated, Consented = consented, Shown = Covering!.Scope },
     ];
 
     private static readonly Situation[] All =
@@ -121,6 +121,7 @@ public class NextStepLawTests
                 Session = session.Id,
                 Reauthenticated = step == Step.SignIn || (interaction.Reauthenticated && it.WasHere),
                 Consented = step == Step.Consent ? true : it.WasHere ? interaction.Consented : null,
+                Shown = step == Step.Consent ? it.Request.Disclosure : interaction.Shown,
             },
         };
     }

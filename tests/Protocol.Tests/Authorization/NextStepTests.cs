@@ -10,7 +10,7 @@ public class NextStepTests
 
     private static readonly Interaction SignedInHere = Some.Interaction() with { Session = Here.Id, Reauthenticated = true };
     private static readonly Interaction ChosenHere = Some.Interaction() with { Session = Here.Id };
-    private static readonly Interaction ConsentedHere = ChosenHere with { Consented = true };
+    private static readonly Interaction ConsentedHere = ChosenHere with { Consented = true, Shown = Some.Consent().Scope };
 
     [Fact]
     public void Nobody_is_signed_in() => Assert.Equal(Step.SignIn, Next("", session: null, Some.Consent(), null));
@@ -103,6 +103,14 @@ public class NextStepTests
         Assert.Equal(Step.Consent, Next("", Some.Session("bob", seed: 2), consent: null, ConsentedHere));
         Assert.Equal(Step.Consent, Next("", Here, consent: null, Some.Interaction() with { Consented = true }));
     }
+
+    [Fact]
+    public void A_consent_given_here_is_for_what_was_shown() =>
+        Assert.Equal(Step.Consent, Next("", Here, consent: null, ConsentedHere with { Shown = Some.Scope("email") }));
+
+    [Fact]
+    public void A_consent_is_not_for_a_client_registered_anew_since() =>
+        Assert.Equal(Step.Consent, Next("", Here, Some.Consent() with { GrantedAt = Some.Now.AddDays(-3) }, null));
 
     [Theory]
     [InlineData("openid", "openid", Step.IssueCode)]

@@ -25,7 +25,11 @@ public class ServerOptionsTests
         (string, string)[] bad =
         [
             ("POSTERN_ISSUER", "http://login.example"),
-            ("POSTERN_STORAGE", ""),
+            ("POSTERN_STORAGE", "AccountName=x"),
+            ("POSTERN_KEY_VAULT", "https://vault"),
+            ("POSTERN_KEY_VAULT_RSA_KEY", "a/b"),
+            ("POSTERN_CLIENT_ADDRESS_HEADER", "X-Address:"),
+            ("POSTERN_LISTEN", "https://127.0.0.1:7071"),
             ("POSTERN_CODE_LIFETIME", "1h"),
             ("POSTERN_ACCESS_TOKEN_LIFETIME", "fifteen"),
             ("POSTERN_ID_TOKEN_LIFETIME", "0s"),
@@ -54,6 +58,8 @@ public class ServerOptionsTests
     [InlineData("http://127.0.0.2")]
     [InlineData("login.example")]
     [InlineData("https://login.example/a/../b")]
+    [InlineData("https://login.example//evil.example")]
+    [InlineData("https://login.example/{a}")]
     public void An_issuer_is_refused_unless_it_is_https_and_plain(string issuer) =>
         Assert.Throws<InvalidSettingsException>(() => Read(("POSTERN_ISSUER", issuer)));
 
@@ -66,6 +72,21 @@ public class ServerOptionsTests
     {
         var options = Read(("POSTERN_ISSUER", issuer));
         Assert.Equal((issuer, path), (options.Issuer, options.BasePath));
+    }
+
+    [Theory]
+    [InlineData("http://localhost:7071", true)]
+    [InlineData("http://0.0.0.0:8080", true)]
+    [InlineData("http://[::]:8080", true)]
+    [InlineData("http://ip6-localhost:8080", false)]
+    [InlineData("http://*:8080", false)]
+    [InlineData("7071", false)]
+    public void An_address_to_listen_at_is_an_address(string listen, bool accepted)
+    {
+        if (accepted)
+            Assert.Equal(listen, Read(("POSTERN_LISTEN", listen)).Listen);
+        else
+            Assert.Throws<InvalidSettingsException>(() => Read(("POSTERN_LISTEN", listen)));
     }
 
     [Theory]

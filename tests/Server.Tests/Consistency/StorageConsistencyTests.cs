@@ -32,6 +32,14 @@ public class StorageConsistencyTests
         );
 
     [Fact]
+    public void The_schema_describes_every_column()
+    {
+        var columns = Stores.SelectMany(store => Documents.All(store, "\\.Set\\(\"(\\w+)\"")).Distinct().ToList();
+        Assert.Contains("HintedSubject", columns);
+        Assert.Empty(columns.Except(Documents.Code(Documents.Schema).SelectMany(code => code.Split(' '))));
+    }
+
+    [Fact]
     public void The_schema_describes_every_kind_of_expiring_row() =>
         Assert.Equal(
             Stores.SelectMany(store => Documents.All(store, """new(?: ExpiringRows)?\(tables, "(\w+)"\)""")).Order(StringComparer.Ordinal),

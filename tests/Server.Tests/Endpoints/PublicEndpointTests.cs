@@ -37,6 +37,7 @@ public class PublicEndpointTests(SharedServer shared) : IClassFixture<SharedServ
             "/.well-known/oauth-authorization-server/tenant",
             "/.well-known/openid-configuration/tenant",
             "/tenant/.well-known/openid-configuration",
+            "/tenant/.well-known/oauth-authorization-server",
         ];
         foreach (var path in paths)
         {

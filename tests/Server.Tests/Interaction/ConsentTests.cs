@@ -54,6 +54,21 @@ public class ConsentTests(SharedServer shared) : IClassFixture<SharedServer>
     }
 
     [Fact]
+    public async Task What_a_client_may_ask_for_since_the_answer_is_not_in_it()
+    {
+        await using var own = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.Zero });
+        await own.ChangeClientAsync("web", client => client with { Scope = Scope.TryParse("openid")! });
+        var browser = await own.AuthorizeAsync("web", ("prompt", "consent"));
+        // The answer, and not yet the way back to the authorization endpoint.
+        using var answer = new HttpRequestMessage(HttpMethod.Post, "/consent") { Content = AuthServer.Form([.. browser.Proof, ("decision", "allow")]) };
+        answer.Headers.Add("Cookie", browser.CookieHeader);
+        var answered = await own.Http.SendAsync(answer);
+        await own.ChangeClientAsync("web", client => client with { Scope = Scope.TryParse("openid email phone")! });
+        await browser.GoAsync(answered.Headers.Location!.OriginalString);
+        Assert.True(browser.Shows("consent-form"));
+    }
+
+    [Fact]
     public async Task What_was_not_shown_is_not_allowed()
     {
         await using var own = await AuthServer.StartAsync();

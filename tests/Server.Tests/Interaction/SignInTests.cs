@@ -68,6 +68,25 @@ public class SignInTests(SharedServer shared) : IClassFixture<SharedServer>
     }
 
     [Fact, Rfc(6819, "5.1.4.2.3")]
+    public async Task Strangers_who_keep_guessing_do_not_lock_the_owner_out_of_their_own_browser()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var owners = await own.SignedInAsync();
+        var strangers = await AskAsync(own);
+        for (var guess = 0; guess < 8; guess++)
+            await strangers.SignInAsync(AuthServer.Login, "wrong");
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await strangers.SignInAsync()).Page!.Status);
+        await owners.GoAsync(new Flow(own, "own").Url(("prompt", "login")));
+        Assert.NotNull((await owners.SignInAsync()).Sent("code"));
+
+        // Whoever sits at the known browser has to wait like anybody.
+        await owners.GoAsync(new Flow(own, "own").Url(("prompt", "login")));
+        for (var guess = 0; guess < 5; guess++)
+            Assert.Equal(HttpStatusCode.BadRequest, (await owners.SignInAsync(AuthServer.Login, "wrong")).Page!.Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await owners.SignInAsync()).Page!.Status);
+    }
+
+    [Fact, Rfc(6819, "5.1.4.2.3")]
     public async Task Many_guesses_at_once_do_not_slip_through()
     {
         await using var own = await AuthServer.StartAsync();
@@ -95,6 +114,29 @@ public class SignInTests(SharedServer shared) : IClassFixture<SharedServer>
         own.Http.DefaultRequestHeaders.Remove("X-Address");
         own.Http.DefaultRequestHeaders.Add("X-Address", "2001:db8:1::1");
         Assert.True((await browser.SignInAsync()).Shows("consent-form"));
+    }
+
+    [Fact, Rfc(6819, "5.1.4.2.3")]
+    public async Task An_office_signs_in_as_often_as_it_likes()
+    {
+        await using var own = await AuthServer.StartAsync(options => options with { ClientAddressHeader = "X-Address" });
+        own.Http.DefaultRequestHeaders.Add("X-Address", "192.0.2.1");
+        for (var person = 0; person < 60; person++)
+            Assert.True((await (await AskAsync(own)).SignInAsync()).Shows("consent-form"));
+    }
+
+    [Theory, Rfc(6819, "5.1.4.2.3")]
+    [InlineData(null)]
+    [InlineData("not an address")]
+    public async Task Whoever_comes_past_the_front_end_shares_one_counter(string? address)
+    {
+        await using var own = await AuthServer.StartAsync(options => options with { ClientAddressHeader = "X-Address" });
+        if (address is not null)
+            own.Http.DefaultRequestHeaders.Add("X-Address", address);
+        var browser = await AskAsync(own);
+        for (var guess = 0; guess < 50; guess++)
+            await browser.SignInAsync($"person{guess}@example.com", "wrong");
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await browser.SignInAsync("person51@example.com", "wrong")).Page!.Status);
     }
 
     [Fact, Rfc(6819, "4.4.1.8")]

@@ -22,7 +22,8 @@ internal sealed class AuthorizationEndpoint(
         var read = HttpMethods.IsPost(http.Request.Method) ? await RequestReader.FormAsync(http.Request) : RequestReader.Query(http.Request);
         if (!read.Succeeds(out var parameters, out var unreadable))
             return pages.Refuse(http, new PageError("The app sent a request that cannot be read.", unreadable.Reason));
-        if (parameters[InteractionForm.Interaction] is not { } id)
+        // Whose name for a parameter of theirs it happens to be, they send their client_id too.
+        if (parameters[InteractionForm.Interaction] is not { } id || parameters[Parameters.ClientId] is not null)
             return pages.FetchAgain(http, parameters) ?? await AnswerAsync(http, parameters, null);
         if (await interactions.FindAsync(http, id) is not { } interaction)
             return pages.Refuse(http, Interactions.Expired);
@@ -34,11 +35,30 @@ internal sealed class AuthorizationEndpoint(
     private async Task<IResult> AnswerAsync(HttpContext http, RequestParameters parameters, Stored<Interaction>? interaction) =>
         await requests.VerifyAsync(parameters, http.RequestAborted) switch
         {
-            Verified.Accepted accepted => await DecideAsync(http, parameters, accepted, interaction),
+            Verified.Accepted accepted => await TryDecideAsync(http, parameters, accepted, interaction),
             Verified.Refused refused => Refuse(http, refused.Client, refused.Redirect, refused.Error),
             Verified.Unanswerable unanswerable => pages.Refuse(http, unanswerable.Error),
             var unknown => throw new InvalidOperationException(unknown.GetType().Name),
         };
+
+    // A page would be a dead end: from here on it is the client that is told (RFC 6749 §4.1.2.1).
+    private async Task<IResult> TryDecideAsync(
+        HttpContext http,
+        RequestParameters parameters,
+        Verified.Accepted accepted,
+        Stored<Interaction>? interaction
+    )
+    {
+        try
+        {
+            return await DecideAsync(http, parameters, accepted, interaction);
+        }
+        catch (Exception surprise) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            var error = ErrorBoundary.Explain(http, surprise, logger);
+            return pages.Respond(accepted.Request.Redirect.Deliver(error));
+        }
+    }
 
     private async Task<IResult> DecideAsync(
         HttpContext http,
@@ -61,22 +81,8 @@ internal sealed class AuthorizationEndpoint(
             return pages.Refuse(http, Interactions.Expired);
         if (next.Error is { } error)
             return Refuse(http, request.Client, request.Redirect, error);
-        return await IssueAsync(http, request, signedIn!.Session, now);
-    }
-
-    private async Task<IResult> IssueAsync(HttpContext http, AuthorizationRequest request, Session session, DateTimeOffset now)
-    {
-        try
-        {
-            var code = await codes.IssueAsync(request, session, now, http.RequestAborted);
-            return pages.Respond(request.Redirect.Deliver(code.Encode()));
-        }
-        // A page would be a dead end, and the client may well try again (RFC 6749 §4.1.2.1).
-        catch (Exception outage)
-            when (ErrorBoundary.Map(outage) is { Code: "temporarily_unavailable" } error && !http.RequestAborted.IsCancellationRequested)
-        {
-            return Refuse(http, request.Client, request.Redirect, error);
-        }
+        var code = await codes.IssueAsync(request, signedIn!.Session, now, http.RequestAborted);
+        return pages.Respond(request.Redirect.Deliver(code.Encode()));
     }
 
     private IResult Refuse(HttpContext http, Client client, VerifiedRedirect redirect, OAuthError error)

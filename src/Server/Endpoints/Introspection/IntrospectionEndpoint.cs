@@ -26,7 +26,8 @@ internal sealed class IntrospectionEndpoint(
             return logger.Refuse(http, client, OAuthError.InvalidRequest("token is missing."));
 
         if (await refreshTokens.FindAsync(token, http.RequestAborted) is { } refresh)
-            return refresh.Grant.ClientId == client.ClientId ? new JsonResponse(writer => WriteRefreshToken(writer, refresh)) : Inactive();
+            return refresh.Grant.ClientId == client.ClientId && client.Existed(refresh.Grant.GrantedAt)
+                ? new JsonResponse(writer => WriteRefreshToken(writer, refresh)) : Inactive();
         return await tokens.FindAsync(token, options.Issuer, http.RequestAborted) is { } live && MayKnow(client, live.Token)
             ? new JsonResponse(writer => WriteAccessToken(writer, live))
             : Inactive();
@@ -46,7 +47,7 @@ internal sealed class IntrospectionEndpoint(
         writer.WriteString("sub", token.Subject);
         writer.WriteAudience(token.Audience);
         writer.WriteString("client_id", token.ClientId);
-        writer.WriteString("scope", token.Scope.ToString());
+        writer.WriteScope(token.Scope);
         writer.WriteNumber("iat", token.IssuedAt.ToUnixTimeSeconds());
         writer.WriteNumber("exp", token.ExpiresAt.ToUnixTimeSeconds());
         writer.WriteString("jti", token.Id);
@@ -61,8 +62,8 @@ internal sealed class IntrospectionEndpoint(
         writer.WriteString("iss", options.Issuer);
         writer.WriteString("sub", token.Grant.Subject);
         writer.WriteString("client_id", token.Grant.ClientId);
-        writer.WriteString("scope", token.Grant.Scope.ToString());
-        writer.WriteNumber("iat", token.Grant.GrantedAt.ToUnixTimeSeconds());
+        writer.WriteScope(token.Grant.Scope);
+        writer.WriteNumber("iat", (token.State.RotatedAt ?? token.Grant.GrantedAt).ToUnixTimeSeconds());
         writer.WriteNumber("exp", token.State.ExpiresAt.ToUnixTimeSeconds());
     }
 }

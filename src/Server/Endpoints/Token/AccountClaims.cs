@@ -10,19 +10,19 @@ internal static class AccountClaims
     /// With an access token at hand, scopes release nothing in the ID token (OpenID Connect Core §5.4); requests by name do
     /// (§5.5).
     /// </summary>
-    public static IEnumerable<KeyValuePair<string, JsonElement>> IdTokenClaims(this User user, Grant grant) =>
-        Released(user, Scope.Empty, Requested(grant).IdToken);
+    public static IEnumerable<KeyValuePair<string, JsonElement>> IdTokenClaims(this User user, Grant grant, Client client) =>
+        Released(user, Scope.Empty, Requested(grant, client).IdToken);
 
     /// <summary>What the scope of the access token releases, and what was asked for by name.</summary>
-    public static IEnumerable<KeyValuePair<string, JsonElement>> UserInfoClaims(this User user, Grant grant, Scope scope) =>
-        Released(user, scope, Requested(grant).UserInfo);
+    public static IEnumerable<KeyValuePair<string, JsonElement>> UserInfoClaims(this User user, Grant grant, Client client, Scope scope) =>
+        Released(user, scope, Requested(grant, client).UserInfo);
 
     private static IEnumerable<KeyValuePair<string, JsonElement>> Released(User user, Scope scope, IReadOnlyCollection<string> requested) =>
         user.Claims.With(UserClaims.UpdatedAt, Number(user.UpdatedAt.ToUnixTimeSeconds())).Released(scope, requested);
 
-    // Checked when it was stored, so it cannot be malformed now.
-    private static ClaimsRequest Requested(Grant grant) =>
-        ClaimsRequest.Parse(grant.ClaimsParameter).Succeeds(out var claims, out _) ? claims : ClaimsRequest.None;
+    // Checked when it was stored, so it cannot be malformed now; but the client may be registered for less by now.
+    private static ClaimsRequest Requested(Grant grant, Client client) =>
+        ClaimsRequest.Parse(grant.ClaimsParameter).Succeeds(out var claims, out _) ? claims.Within(client.Scope) : ClaimsRequest.None;
 
     private static JsonElement Number(long number)
     {

@@ -11,18 +11,18 @@ internal sealed class UserInfoEndpoint(LiveTokens tokens, ServerOptions options,
         if (!(await BearerTokenAsync(http.Request)).Succeeds(out var text, out var malformed))
             return Refuse(http, malformed);
         if (text.Length == 0)
-            return new ErrorResponse(OAuthError.InvalidToken("no access token"), $"Bearer realm=\"{options.Issuer}\"");
+            return new Challenge($"Bearer realm=\"{options.Issuer}\"");
         if (await tokens.FindAsync(text, options.Issuer, http.RequestAborted) is not { } live || !live.Token.Audience.Contains(options.Issuer))
             return Refuse(http, OAuthError.InvalidToken("not a live access token for this endpoint"));
         if (live.User is not { } user || live.Grant is not { } grant || !live.Token.Scope.Contains(Scope.OpenId))
             return Refuse(http, OAuthError.InsufficientScope("The access token lacks the scope openid."));
-        return new JsonResponse(writer => Write(writer, user, grant, live.Token.Scope));
+        return new JsonResponse(writer => Write(writer, user, grant, live));
     }
 
-    private static void Write(Utf8JsonWriter writer, User user, Grant grant, Scope scope)
+    private static void Write(Utf8JsonWriter writer, User user, Grant grant, LiveToken live)
     {
         writer.WriteString("sub", user.Subject);
-        writer.WriteMembers(user.UserInfoClaims(grant, scope));
+        writer.WriteMembers(user.UserInfoClaims(grant, live.Client, live.Token.Scope));
     }
 
     // RFC 6750 §2.1 and §2.2; never §2.3, for a query ends up in logs. Empty: there is none.

@@ -26,10 +26,10 @@ internal sealed class ConsentEndpoint(
             return pages.Resume(form.Stored.Value);
 
         var allowed = form.Fields["decision"] == "allow";
-        if (allowed)
+        var next = form.Stored.Value.In(signedIn.Session.Id) with { Consented = allowed, Shown = form.Request.Disclosure };
+        // Of two answers to one question only the first counts, and only that one is remembered.
+        if (await interactions.TryRecordAsync(form.Stored, next, http.RequestAborted) && allowed)
             await users.RecordConsentAsync(Consented(form.Request, signedIn), http.RequestAborted);
-        var next = form.Stored.Value.In(signedIn.Session.Id) with { Consented = allowed };
-        await interactions.TryRecordAsync(form.Stored, next, http.RequestAborted);
         return pages.Resume(next);
     }
 

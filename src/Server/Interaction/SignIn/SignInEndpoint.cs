@@ -34,13 +34,13 @@ internal sealed class SignInEndpoint(
     private async Task<IResult> SignInAsync(HttpContext http, InteractionForm form)
     {
         var login = LoginName.Canonical(form.Fields["login"]);
-        if (!await throttle.TryBeginAsync(http, login ?? ""))
+        if (await throttle.BeginAsync(http, login ?? "") is not { } attempt)
             return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.MustWait, form.Fields["login"]);
         var began = time.GetUtcNow();
         if (await passwords.VerifyAsync(login, form.Fields["password"], http.RequestAborted) is not { } user)
             return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.WrongCredentials, form.Fields["login"]);
 
-        await throttle.SucceededAsync(http, login!);
+        await throttle.SucceededAsync(http, login!, attempt);
         var session = await sessions.StartAsync(http, user, began, Password);
         return await ReturnAsync(http, form.Stored, form.Stored.Value.In(session.Id) with { Reauthenticated = true });
     }

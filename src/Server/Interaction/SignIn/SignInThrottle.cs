@@ -5,25 +5,49 @@ using Postern.Storage;
 
 namespace Postern.Server;
 
+/// <summary>An attempt to sign in that has been counted and may be looked at.</summary>
+/// <param name="Account">The bucket it is counted in.</param>
+/// <param name="Address">The bucket of its address; null where that is not known.</param>
+/// <param name="Browser">The hash of the browser's secret.</param>
+/// <param name="IsKnownBrowser">Somebody has signed in by this login there before.</param>
+internal sealed record Attempt(string Account, string? Address, byte[] Browser, bool IsKnownBrowser);
+
 /// <summary>
 /// Slows repeated failures down, per account (known or not) and per address. An attempt is written down before the
-/// password is looked at, so hashing is never the lever of an attack, and many attempts at once count one by one.
+/// password is looked at, so hashing is never the lever of an attack, and many attempts at once count one by one. A
+/// browser in which the account's owner has been before counts for itself: strangers who keep guessing cannot lock them out.
 /// </summary>
-internal sealed class SignInThrottle(AttemptStore attempts, ServerOptions options, TimeProvider time)
+internal sealed class SignInThrottle(AttemptStore attempts, UserStore users, Cookies cookies, ServerOptions options, TimeProvider time)
 {
     // With this many writers of one counter at once, somebody is not a person who mistyped.
     private const int MaxTries = 5;
 
-    /// <summary>False: this attempt has to wait, and is not to be looked at.</summary>
-    public async Task<bool> TryBeginAsync(HttpContext http, string login)
+    /// <summary>Null: this attempt has to wait, and is not to be looked at.</summary>
+    public async Task<Attempt?> BeginAsync(HttpContext http, string login)
     {
-        if (AddressBucket(http) is { } address && !await TryCountAsync(address, Attempts.PerAddress, http.RequestAborted))
-            return false;
-        return await TryCountAsync(AccountBucket(login), Attempts.PerAccount, http.RequestAborted);
+        var address = AddressBucket(http);
+        if (address is not null && !await TryCountAsync(address, Attempts.PerAddress, http.RequestAborted))
+            return null;
+        var browser = cookies.EnsureBrowser(http).Hash;
+        var isKnown = await users.KnowsBrowserAsync(login, browser, http.RequestAborted);
+        var account = isKnown ? $"login:{login} browser:{Convert.ToHexStringLower(browser)}" : $"login:{login}";
+        return await TryCountAsync(account, Attempts.PerAccount, http.RequestAborted) ? new Attempt(account, address, browser, isKnown) : null;
     }
 
-    /// <summary>The account's owner is in: its counter starts anew. The address's does not, or one good account would hide many bad tries.</summary>
-    public Task SucceededAsync(HttpContext http, string login) => attempts.ForgetAsync(AccountBucket(login), Today, http.RequestAborted);
+    /// <summary>
+    /// The account's owner is in: its counter starts anew. The address gets this one attempt back and no more, or one good
+    /// account would hide many bad tries.
+    /// </summary>
+    public async Task SucceededAsync(HttpContext http, string login, Attempt attempt)
+    {
+        await attempts.ForgetAsync(attempt.Account, Today, http.RequestAborted);
+        // Where another attempt is counted at this moment, this one stays counted: the safe side.
+        if (attempt.Address is { } address && await attempts.FindAsync(address, Today, http.RequestAborted) is { } read)
+            await attempts.TryRecordAsync(address, Today, read, read.Value.Back(), http.RequestAborted);
+        if (!attempt.IsKnownBrowser)
+            await users.RememberBrowserAsync(login, attempt.Browser, time.GetUtcNow(), http.RequestAborted);
+        cookies.KeepBrowser(http, time.GetUtcNow());
+    }
 
     private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
@@ -41,23 +65,18 @@ internal sealed class SignInThrottle(AttemptStore attempts, ServerOptions option
         return false;
     }
 
-    private static string AccountBucket(string login) => $"login:{login}";
-
-    // Null: the address of the person is not known, which behind the Functions host is so unless a header is trusted.
+    // Null: whatever connects is a front end or the Functions host, for the server speaks no TLS itself. Where a header is
+    // trusted and missing, somebody has come past the front end, and all who do are one.
     private string? AddressBucket(HttpContext http)
     {
-        var address = options switch
-        {
-            { ClientAddressHeader: { } header } =>
-                IPEndPoint.TryParse(http.Request.Headers[header].ToString().Split(',')[^1].Trim(), out var named) ? named.Address : null,
-            { FunctionsPort: not null } => null,
-            _ => http.Connection.RemoteIpAddress,
-        };
-        if (address is { IsIPv4MappedToIPv6: true })
-            address = address.MapToIPv4();
+        if (options.ClientAddressHeader is not { } header)
+            return null;
+        if (!IPEndPoint.TryParse(http.Request.Headers[header].ToString().Split(',')[^1].Trim(), out var named))
+            return "address:unknown";
+        var address = named.Address.IsIPv4MappedToIPv6 ? named.Address.MapToIPv4() : named.Address;
         // A household or a server has a whole /64 to choose from.
-        return address?.AddressFamily == AddressFamily.InterNetworkV6
+        return address.AddressFamily == AddressFamily.InterNetworkV6
             ? $"address:{new IPAddress([.. address.GetAddressBytes()[..8], 0, 0, 0, 0, 0, 0, 0, 0])}/64"
-            : address is null ? null : $"address:{address}";
+            : $"address:{address}";
     }
 }

@@ -1,4 +1,3 @@
-
 namespace Postern.Server;
 
 /// <summary>Ends the session of this browser. GET asks, POST does, so that no link or image can sign anybody out.</summary>

@@ -31,6 +31,14 @@ public class AuthorizationEndpointTests(SharedServer shared) : IClassFixture<Sha
         Assert.Equal(state, (await server.AuthorizeAsync("own", ("state", state))).Sent("state"));
     }
 
+    [Fact, Rfc(6749, "3.1")]
+    public async Task A_parameter_of_the_clients_own_that_is_called_as_one_of_ours_is_ignored() =>
+        Assert.NotNull((await server.AuthorizeAsync("own", ("interaction", "x"))).Sent("code"));
+
+    [Fact, Rfc(8259, "2")]
+    public async Task Json_may_have_line_breaks() =>
+        Assert.NotNull((await server.AuthorizeAsync("own", ("claims", "{\r\n\t\"userinfo\": {}\n}"))).Sent("code"));
+
     [Fact, Spec("OIDC Core", "3.1.2.1")]
     public async Task A_request_may_be_posted()
     {

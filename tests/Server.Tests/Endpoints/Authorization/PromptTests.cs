@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Postern.Protocol;
+using Postern.Signing;
 
 namespace Postern.Tests;
 
@@ -158,6 +160,15 @@ public class HintTests(SharedServer shared) : IClassFixture<SharedServer>
             Assert.Equal("invalid_request", (await server.AuthorizeAsync("own", ("id_token_hint", hint))).Sent("error"));
     }
 
+    [Fact, Spec("OIDC Core", "3.1.2.1")]
+    public async Task A_hint_of_a_key_that_is_published_no_more_says_nothing()
+    {
+        using var before = new LocalSigner(RSA.Create(2048), ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var hint = await HintAsync(signer: before);
+        Assert.NotNull((await server.AuthorizeAsync("own", ("id_token_hint", hint))).Sent("code"));
+        Assert.Equal("login_required", (await server.AuthorizeAsync("own", ("id_token_hint", hint), ("prompt", "none"))).Sent("error"));
+    }
+
     [Fact]
     public async Task An_access_token_is_no_hint()
     {
@@ -169,7 +180,8 @@ public class HintTests(SharedServer shared) : IClassFixture<SharedServer>
         string subject = AuthServer.Subject,
         string audience = "own",
         string issuer = AuthServer.Issuer,
-        int expiresIn = 60
+        int expiresIn = 60,
+        LocalSigner? signer = null
     )
     {
         var token = new IdToken
@@ -184,6 +196,6 @@ public class HintTests(SharedServer shared) : IClassFixture<SharedServer>
             Nonce = null,
             AccessToken = "x",
         };
-        return await AuthServer.Signer.SignAsync(SigningAlgorithms.RS256, Jws.IdTokenType, token.ToClaims(), default);
+        return await (signer ?? AuthServer.Signer).SignAsync(SigningAlgorithms.RS256, Jws.IdTokenType, token.ToClaims(), default);
     }
 }

@@ -39,6 +39,24 @@ public class IntrospectionEndpointTests(SharedServer shared) : IClassFixture<Sha
         Assert.Equal(HttpStatusCode.Unauthorized, (await own.GetAsync("/userinfo", tokens.AccessToken)).Status);
     }
 
+    [Fact, Rfc(9700, "2.2.1")]
+    public async Task What_was_granted_to_a_client_of_the_same_name_before_is_not_the_new_ones()
+    {
+        await using var own = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.Zero });
+        var (first, second) = (new Flow(own, "spa"), new Flow(own, "spa"));
+        var tokens = await first.TokensAsync(await (await own.AuthorizeAsync("spa")).ConsentAsync());
+        var code = await second.CodeAsync(await own.SignedInAsync());
+        Assert.NotNull((await own.AuthorizeAsync("spa", ("prompt", "none"))).Sent("code"));
+
+        await own.RemoveClientAsync("spa");
+        own.Clock.Advance(TimeSpan.FromSeconds(2));
+        await own.AddClientAsync(TestClients.Public("spa", own.Clock.Now, TestClients.SpaCallback));
+        Assert.Equal("invalid_grant", (await first.RefreshAsync(tokens.RefreshToken)).Error);
+        Assert.Equal("invalid_grant", (await second.RedeemAsync(code)).Error);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await own.GetAsync("/userinfo", tokens.AccessToken)).Status);
+        Assert.Equal("consent_required", (await own.AuthorizeAsync("spa", ("prompt", "none"))).Sent("error"));
+    }
+
     [Fact, Rfc(7662, "4")]
     public async Task A_token_for_another_audience_is_not_active()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Postern.Protocol;
 
 namespace Postern.Tests;
 
@@ -62,6 +63,7 @@ public class UserInfoEndpointTests(SharedServer shared) : IClassFixture<SharedSe
         var answer = await server.GetAsync("/userinfo");
         Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
         Assert.Equal($"Bearer realm=\"{AuthServer.Issuer}\"", answer.Header("WWW-Authenticate"));
+        Assert.Empty(answer.Body);
     }
 
     [Theory, Rfc(6750, "3.1")]
@@ -87,6 +89,21 @@ public class UserInfoEndpointTests(SharedServer shared) : IClassFixture<SharedSe
         Refuses(await server.GetAsync("/userinfo", tokens.AccessToken), HttpStatusCode.Forbidden, "insufficient_scope");
         var machine = await server.PostAsync("/token", "web", ("grant_type", "client_credentials"));
         Refuses(await server.GetAsync("/userinfo", machine.AccessToken), HttpStatusCode.Forbidden, "insufficient_scope");
+    }
+
+    [Fact, Spec("OIDC Core", "5.5")]
+    public async Task Claims_asked_for_by_name_end_with_the_registration_for_them()
+    {
+        await using var own = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.Zero });
+        var flow = new Flow(own, "rotating", scope: "openid");
+        const string claims = """{"userinfo":{"name":null},"id_token":{"email":null}}""";
+        var tokens = await flow.RedeemAsync(await flow.CodeAsync(await own.SignedInAsync(), ("claims", claims)));
+        Assert.Equal("alice@example.com", Jwt.Claims(tokens.Text("id_token")!).GetProperty("email").GetString());
+
+        await own.ChangeClientAsync("rotating", client => client with { Scope = Scope.TryParse("openid")! });
+        Assert.False((await own.GetAsync("/userinfo", tokens.AccessToken)).Json.TryGetProperty("name", out _));
+        var refreshed = await flow.RefreshAsync(tokens.RefreshToken);
+        Assert.False(Jwt.Claims(refreshed.Text("id_token")!).TryGetProperty("email", out _));
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
             Scope = grant.Scope,
             Grant = grant,
             Nonce = grant.Nonce,
-            IdTokenClaims = account.User.IdTokenClaims(grant),
+            IdTokenClaims = account.User.IdTokenClaims(grant, client),
             ConsumeAsync = () => RedeemAsync(stored, client),
         };
     }

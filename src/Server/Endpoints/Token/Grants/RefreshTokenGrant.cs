@@ -9,7 +9,7 @@ namespace Postern.Server;
 /// </summary>
 internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, ServerOptions options, TimeProvider time, ILogger logger) : IGrant
 {
-    // One race is lost to another holder of the same token, who has rotated it: the second reading finds a retry.
+    // A race is lost to another holder of the same token, who has rotated it: the next reading finds a retry.
     private const int MaxReadings = 4;
 
     public string GrantType => GrantTypes.RefreshToken;
@@ -30,7 +30,7 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
             Subject = reading.Grant.Subject,
             Scope = scope,
             Grant = reading.Grant,
-            IdTokenClaims = reading.Account.User.IdTokenClaims(reading.Grant),
+            IdTokenClaims = reading.Account.User.IdTokenClaims(reading.Grant, request.Client),
             ConsumeAsync = () => ConsumeAsync(reading, token, request.Client),
         };
     }
@@ -67,6 +67,8 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
     {
         if (grant.ClientId != client.ClientId)
             return OAuthError.InvalidGrant("the refresh token is another client's");
+        if (!client.Existed(grant.GrantedAt))
+            return OAuthError.InvalidGrant("the client was registered anew since");
         if (!grant.IsLive(now) || grant.Refresh is null)
             return OAuthError.InvalidGrant("the grant is expired or revoked, or has no refresh token");
         switch (presented)
