@@ -37,8 +37,11 @@ public sealed record AuthorizationRequest
     /// <summary>What is left of the parameter, to be kept with the grant, for it decides later what userinfo releases.</summary>
     public string? ClaimsParameter => Claims.ToParameter();
 
-    /// <summary>What the person consents to: the scope, and the scopes of claims that are asked for by name.</summary>
-    public Scope Disclosure => Scope.Union(Claims.ImpliedScope);
+    /// <summary>
+    /// What the person consents to: the scope, the scopes of claims that are asked for by name, and that it lasts while they
+    /// are away, which it does for every client that gets refresh tokens (OpenID Connect Core §11).
+    /// </summary>
+    public Scope Disclosure => Scope.Union(Claims.ImpliedScope).Union(Client.MayUse(GrantTypes.RefreshToken) ? Scope.Offline : Scope.Empty);
 
     /// <summary>Has the hint, which is a token, so it says only whose request it is.</summary>
     public override string ToString() => $"{nameof(AuthorizationRequest)} of {Client.ClientId}";

@@ -144,7 +144,15 @@ public class AuthorizationRequestTests
         Assert.Equal(["email"], request.Claims.UserInfo);
         Assert.DoesNotContain("phone_number", request.ClaimsParameter, StringComparison.Ordinal);
         Assert.Equal(Some.Scope("openid"), request.Scope);
-        Assert.Equal(Some.Scope("openid email"), request.Disclosure);
+        Assert.Equal(Some.Scope("openid email offline_access"), request.Disclosure);
+    }
+
+    [Fact, Spec("OIDC Core", "11")]
+    public void What_lasts_is_consented_to_whether_or_not_it_is_asked_for_by_its_name()
+    {
+        var brief = Some.Client() with { GrantTypes = [GrantTypes.AuthorizationCode] };
+        Assert.Equal(Some.Scope("openid offline_access"), Some.Request(Some.Client()).Disclosure);
+        Assert.Equal(Some.Scope("openid"), Some.Request(brief).Disclosure);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public class NextStepLawTests
 
     private static readonly Session?[] Sessions = [null, Some.Session(age: TimeSpan.FromMinutes(1)), Some.Session(age: TimeSpan.FromDays(1))];
 
-    private static readonly Consent? Covering = Some.Consent("openid");
+    private static readonly Consent? Covering = Some.Consent("openid offline_access");
 
     private static readonly Consent?[] Consents = [null, Covering, Some.Consent("email"), Some.Consent() with { NotBefore = Some.Now }];
 

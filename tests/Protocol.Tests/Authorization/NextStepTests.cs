@@ -113,9 +113,10 @@ public class NextStepTests
         Assert.Equal(Step.Consent, Next("", Here, Some.Consent() with { GrantedAt = Some.Now.AddDays(-3) }, null));
 
     [Theory]
-    [InlineData("openid", "openid", Step.IssueCode)]
-    [InlineData("openid email", "openid", Step.Consent)]
-    [InlineData("openid", "openid email", Step.IssueCode)]
+    [InlineData("openid", "openid offline_access", Step.IssueCode)]
+    [InlineData("openid", "openid", Step.Consent)]
+    [InlineData("openid email", "openid offline_access", Step.Consent)]
+    [InlineData("openid", "openid email offline_access", Step.IssueCode)]
     public void More_than_was_allowed_is_asked_for(string scope, string allowed, Step step) =>
         Assert.Equal(step, NextStep.Of(Some.Request(Some.Client(), ("scope", scope)), null, Here, Some.Consent(allowed), null, Some.Now).Step);
 
@@ -123,8 +124,8 @@ public class NextStepTests
     public void A_claim_by_name_is_asked_for_like_its_scope()
     {
         var request = Some.Request(Some.Client(), ("claims", """{"userinfo":{"email":null}}"""));
-        Assert.Equal(Step.Consent, NextStep.Of(request, null, Here, Some.Consent("openid"), null, Some.Now).Step);
-        Assert.Equal(Step.IssueCode, NextStep.Of(request, null, Here, Some.Consent("openid email"), null, Some.Now).Step);
+        Assert.Equal(Step.Consent, NextStep.Of(request, null, Here, Some.Consent("openid offline_access"), null, Some.Now).Step);
+        Assert.Equal(Step.IssueCode, NextStep.Of(request, null, Here, Some.Consent("openid email offline_access"), null, Some.Now).Step);
     }
 
     [Fact]
