@@ -72,6 +72,18 @@ union isfuzzy=true (AppTraces | project TimeGenerated, Message), (FunctionAppLog
 | summarize Value = todouble(dcount(extract(@"Grant (\S+) of client", 1, Message)))
 '''
   }
+  {
+    name: 'blind'
+    description: 'The day\'s logs are full (logDailyCap), and until tomorrow no other alert sees anything. Somebody may want that.'
+    severity: 1
+    window: 'PT1H'
+    threshold: 0
+    query: '''
+_LogOperation
+| where Category =~ "Ingestion" and Detail has "OverQuota"
+| summarize Value = todouble(count())
+'''
+  }
 ]
 
 resource people 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) {

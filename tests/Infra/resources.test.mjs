@@ -177,7 +177,7 @@ rule(
     const queries = named('alerts.bicep').vars.find(({ name }) => name === 'queries').value.map(({ name }) => name);
     const throttled = { metricName: 'ServiceApiResult', dimensions: [{ name: 'StatusCode', operator: 'Include', values: ['429'] }] };
     return [
-      ...['failing', 'slow', 'reuse'].filter(name => !queries.includes(name)),
+      ...['failing', 'slow', 'reuse', 'blind'].filter(name => !queries.includes(name)),
       ...differs(resource('alerts.bicep', 'rules').properties.actions.actionGroups, '=actionGroups', 'rules'),
       ...differs(resource('alerts.bicep', 'throttling').properties.criteria.allOf[0], throttled, 'throttling'),
     ];
