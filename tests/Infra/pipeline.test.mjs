@@ -66,7 +66,7 @@ test('what the workflow calls exists and can be run', () => {
 });
 
 test('the commands of the workflow are understood, and roll back', async t => {
-  const deploys = jobs.deploy.steps.filter(step => step.run);
+  const deploys = jobs.deploy.steps.filter(step => step.run?.includes('infra/deploy'));
   assert.deepEqual(deploys.map(step => step.if), ['${{ !inputs.run }}', '${{ inputs.run }}']);
   for (const { run, env } of deploys) {
     const sandbox = new Sandbox(t, { answers: [{ call: 'dotnet run infra/smoke.cs', exit: 1, times: 1 }] });
@@ -83,6 +83,22 @@ test('the commands of the workflow are understood, and roll back', async t => {
     assert.equal(packages[0], 'package/postern.zip');
     assert.match(packages[1], /^artifacts\/before-/);
   }
+});
+
+test('the workflow deploys no package again but what it has made of main', async t => {
+  const names = jobs.deploy.steps.map(step => step.uses?.replace(/@.*/, '') ?? step.name);
+  const check = jobs.deploy.steps.find(step => step.run?.includes('gh api'));
+  assert.equal(check.if, '${{ inputs.run }}');
+  assert.ok(names.indexOf(check.name) < names.indexOf('actions/download-artifact'));
+  const of = async made => {
+    const sandbox = new Sandbox(t, { tools: ['gh'], answers: [{ call: 'gh api', stdout: `${made}\n` }] });
+    const { code } = await sandbox.run('bash', ['-e', '-c', check.run], { env: { RUN: '17', GITHUB_REPOSITORY: 'us/postern' } });
+    assert.match(sandbox.calls[0].words, /^gh api repos\/us\/postern\/actions\/runs\/17 /);
+    return code;
+  };
+  assert.equal(await of('.github/workflows/deploy.yml main us/postern'), 0);
+  for (const other of ['other.yml main us/postern', 'deploy.yml topic us/postern', 'deploy.yml main them/postern'])
+    assert.equal(await of(`.github/workflows/${other}`), 1, other);
 });
 
 const template = () => readdirSync(join(root, 'bicep')).filter(name => name.endsWith('.bicep')).map(name => read(join('bicep', name))).join('\n');
