@@ -7,7 +7,7 @@ namespace Postern.Local;
 /// <summary>What is printed when the server is ready.</summary>
 internal static class Announcement
 {
-    public static string Text(string issuer, LocalOptions local, Demo demo, string appAddress) =>
+    public static string Text(ServerOptions options, LocalOptions local, Demo demo, string appAddress) =>
         $"""
 
           Postern is running.
@@ -18,15 +18,19 @@ internal static class Announcement
                password   {demo.Password}
 
           Connect an app of yours
-            issuer        {issuer}
-            web app       client_id demo-web, client_secret {demo.WebSecret}
+            issuer        {options.Issuer}
+            web app       client_id demo-web, client_secret {demo.WebSecret} (client_secret_basic)
                           redirect URI {string.Join(" or ", Demo.WebRedirectUris)}
             native app    client_id demo-app, without a secret
                           redirect URI {string.Join(" or ", Demo.AppRedirectUris)}
                           (127.0.0.1 and [::1] go with any port)
 
           Get a token from here
-            curl -u demo-web:{demo.WebSecret} -d grant_type=client_credentials {issuer}{Paths.Token}
+            curl -u demo-web:{demo.WebSecret} -d grant_type=client_credentials {options.Issuer}{Paths.Token}
+
+          Register an app of your own
+            export POSTERN_ISSUER={options.Issuer} POSTERN_STORAGE='{options.Storage}'
+            dotnet run --project src/Cli -- client add my-app --redirect-uri http://localhost:3000/callback
 
           {Signed(local)}
           {Kept(local)} Ctrl+C stops it.

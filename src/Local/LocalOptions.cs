@@ -16,9 +16,10 @@ internal sealed record LocalOptions(int Port, bool Azurite, string? Folder, bool
           --json              when ready, print one line of JSON: issuer, settings, demo app, clients, users
         """;
 
-    /// <summary>Null for anything that is not in <see cref="Usage"/>.</summary>
-    public static LocalOptions? TryParse(string[] args)
+    /// <summary>Null for anything that is not in <see cref="Usage"/>; <paramref name="problem"/> then says what.</summary>
+    public static LocalOptions? TryParse(string[] args, out string problem)
     {
+        problem = "";
         var options = new LocalOptions(7071, false, null, false, null);
         for (var i = 0; i < args.Length; i++)
         {
@@ -41,11 +42,14 @@ internal sealed record LocalOptions(int Port, bool Azurite, string? Folder, bool
                     i++;
                     break;
                 default:
+                    problem = $"{args[i]}{(args.Length > i + 1 ? $" {args[i + 1]}" : "")} is not understood.";
                     return null;
             }
         }
-        // Its keys live in memory, and what they wrapped would outlive them.
-        return options is { Vault: not null, Azurite: true } ? null : options;
+        if (options is not { Vault: not null, Azurite: true })
+            return options;
+        problem = "--vault does not go with --azurite: its keys are gone when it stops, and what they have wrapped would stay.";
+        return null;
     }
 
     private static int? ParsePort(string text) =>

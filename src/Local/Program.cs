@@ -1,12 +1,18 @@
+using Microsoft.AspNetCore.Connections;
 using Postern.Local;
 using Postern.Protocol;
 using Postern.Server;
 using Postern.Storage;
 
-if (LocalOptions.TryParse(args) is not { } local)
+if (args.Any(arg => arg is "--help" or "-h"))
 {
-    await Console.Error.WriteLineAsync(LocalOptions.Usage);
-    return args is ["--help"] ? 0 : 2;
+    Console.WriteLine(LocalOptions.Usage);
+    return 0;
+}
+if (LocalOptions.TryParse(args, out var problem) is not { } local)
+{
+    await Console.Error.WriteLineAsync($"{problem}\n\n{LocalOptions.Usage}");
+    return 2;
 }
 
 var files = new LocalFiles(local.Folder);
@@ -31,10 +37,18 @@ await using var server = PosternServer.Build(options, tables, keys, TimeProvider
 
 var demo = files.DemoSecrets();
 await demo.SeedAsync(new ClientStore(tables, TimeProvider.System, TimeSpan.Zero), new UserStore(tables), DateTimeOffset.UtcNow, default);
-await server.StartAsync();
+try
+{
+    await server.StartAsync();
+}
+catch (IOException taken) when (taken.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"Port {local.Port} is taken. End what is there, or give another: --port N");
+    return 1;
+}
 await using var app = await DemoApp.StartAsync(issuer);
 Console.WriteLine(
-    local.Json ? Announcement.JsonLine(options, vault, demo, app.Address) : Announcement.Text(issuer, local, demo, app.Address)
+    local.Json ? Announcement.JsonLine(options, vault, demo, app.Address) : Announcement.Text(options, local, demo, app.Address)
 );
 await server.WaitForShutdownAsync();
 return 0;
@@ -43,5 +57,7 @@ return 0;
 static void Quietly(ILoggingBuilder logging) =>
     logging
         .AddFilter("Microsoft", LogLevel.Warning)
+        // What keeps it from starting is said once, in a line.
+        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
         .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
         .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));

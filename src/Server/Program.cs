@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Postern.Protocol;
 using Postern.Server;
 using Postern.Signing;
@@ -17,5 +18,10 @@ try
 catch (Exception invalid) when (invalid is InvalidSettingsException or FormatException or InvalidOperationException)
 {
     await Console.Error.WriteLineAsync(invalid.Message);
+    return 1;
+}
+catch (IOException taken) when (taken.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"{taken.Message} Set POSTERN_LISTEN to another one, or end what is there.");
     return 1;
 }

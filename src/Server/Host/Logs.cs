@@ -9,5 +9,7 @@ public static class Logs
         // The framework's line per request would name every path and query.
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        // What keeps it from starting is said once, in a line.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
     }
 }

@@ -14,7 +14,7 @@ internal static class SignInPage
                 {Alert(model.Problem)}
                 <form id="signin-form" method="post" action="{model.Action}">
                 {Fields.Proof(model.Interaction, model.Antiforgery)}
-                <label for="login">Login name or email</label>
+                <label for="login">Login name</label>
                 <input id="login" name="login" type="text" value="{model.Login}" maxlength="254" required="required" autocomplete="username"
                   autocapitalize="none" autocorrect="off" spellcheck="false" {Focus(string.IsNullOrEmpty(model.Login))} {Describe(model.Problem)} />
                 <label for="password">Password</label>
