@@ -3,8 +3,12 @@ using Postern.Storage;
 
 namespace Postern.Server;
 
-/// <summary>A form of ours as a browser sent it back: its interaction is this browser's, and the form was made for it.</summary>
-internal sealed record InteractionForm(RequestParameters Fields, Stored<Interaction> Stored, AuthorizationRequest Request)
+/// <summary>A form of ours as a browser sent it back: its interaction is this browser's.</summary>
+/// <param name="Fields">What was typed and chosen.</param>
+/// <param name="Stored">The interaction.</param>
+/// <param name="Request">What it is about.</param>
+/// <param name="IsProven">The form was made for just this. Otherwise it is outdated or forged, and says nothing.</param>
+internal sealed record InteractionForm(RequestParameters Fields, Stored<Interaction> Stored, AuthorizationRequest Request, bool IsProven)
 {
     /// <summary>Names of fields that every step's form has.</summary>
     public const string Interaction = "interaction";
@@ -14,7 +18,7 @@ internal sealed record InteractionForm(RequestParameters Fields, Stored<Interact
 /// <summary>Reads the forms of the steps, with the checks that they share (RFC 9700 §4.7).</summary>
 internal sealed class InteractionForms(Interactions interactions, AuthorizationRequests requests, Cookies cookies)
 {
-    /// <summary>Null for a form that is forged, outdated, or another browser's.</summary>
+    /// <summary>Null for a form that is over or another browser's.</summary>
     /// <param name="http">The POST request.</param>
     /// <param name="purpose">What the anti-forgery token was made for, given the interaction and its request.</param>
     public async Task<InteractionForm?> ReadAsync(HttpContext http, Func<Interaction, AuthorizationRequest, string> purpose)
@@ -25,9 +29,9 @@ internal sealed class InteractionForms(Interactions interactions, AuthorizationR
             return null;
         if (!RequestParameters.Parse(stored.Value.Parameters).Succeeds(out var parameters, out _))
             return null;
-        return await requests.VerifyAsync(parameters, http.RequestAborted) is Verified.Accepted { Request: var request }
-            && cookies.Browser(http.Request)?.Accepts(fields[InteractionForm.Antiforgery], purpose(stored.Value, request)) == true
-            ? new InteractionForm(fields, stored, request)
-            : null;
+        if (await requests.VerifyAsync(parameters, http.RequestAborted) is not Verified.Accepted { Request: var request })
+            return null;
+        var isProven = cookies.Browser(http.Request)?.Accepts(fields[InteractionForm.Antiforgery], purpose(stored.Value, request)) == true;
+        return new InteractionForm(fields, stored, request, isProven);
     }
 }

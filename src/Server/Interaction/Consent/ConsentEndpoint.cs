@@ -22,7 +22,8 @@ internal sealed class ConsentEndpoint(
         var session = cookies.Session(http.Request)?.Row;
         if (await forms.ReadAsync(http, (interaction, request) => Purpose(interaction, session, request.Disclosure)) is not { } form)
             return pages.Refuse(http, Interactions.Expired);
-        if (await sessions.FindAsync(http, form.Request.Client.ClientId) is not { } signedIn)
+        // Asked again: in another tab somebody signed in meanwhile, or the client may ask for more by now.
+        if (!form.IsProven || await sessions.FindAsync(http, form.Request.Client.ClientId) is not { } signedIn)
             return pages.Resume(form.Stored.Value);
 
         var allowed = form.Fields["decision"] == "allow";

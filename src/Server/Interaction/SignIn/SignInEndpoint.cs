@@ -21,7 +21,7 @@ internal sealed class SignInEndpoint(
 
     public async Task<IResult> HandleAsync(HttpContext http)
     {
-        if (await forms.ReadAsync(http, (interaction, _) => Purpose(interaction)) is not { } form)
+        if (await forms.ReadAsync(http, (interaction, _) => Purpose(interaction)) is not { IsProven: true } form)
             return pages.Refuse(http, Interactions.Expired);
         return form.Fields["choice"] switch
         {
