@@ -78,8 +78,8 @@ internal sealed class Endpoints
     {
         var routes = app.MapGroup(options.BasePath);
         routes.MapPage(Paths.Authorize, GetAndPost, authorization.HandleAsync);
-        routes.MapPage(Paths.SignIn, Post, signIn.HandleAsync);
-        routes.MapPage(Paths.Consent, Post, consent.HandleAsync);
+        routes.MapPage(Paths.SignIn, GetAndPost, signIn.HandleAsync);
+        routes.MapPage(Paths.Consent, GetAndPost, consent.HandleAsync);
         routes.MapPage(Paths.SignOut, GetAndPost, signOut.HandleAsync);
         routes.Map(Paths.Assets + "/{name}", Get, Assets.HandleAsync);
 

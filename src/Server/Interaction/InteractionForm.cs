@@ -23,6 +23,9 @@ internal sealed class InteractionForms(Interactions interactions, AuthorizationR
     /// <param name="purpose">What the anti-forgery token was made for, given the interaction and its request.</param>
     public async Task<InteractionForm?> ReadAsync(HttpContext http, Func<Interaction, AuthorizationRequest, string> purpose)
     {
+        // Whoever comes by the address alone, or goes back to it, has no form.
+        if (!HttpMethods.IsPost(http.Request.Method))
+            return null;
         if (!(await RequestReader.FormAsync(http.Request)).Succeeds(out var fields, out _) || fields.RefusesRepeats() is not null)
             return null;
         if (await interactions.FindAsync(http, fields[InteractionForm.Interaction]) is not { } stored)

@@ -139,6 +139,16 @@ public class SignInTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal(HttpStatusCode.TooManyRequests, (await browser.SignInAsync("person51@example.com", "wrong")).Page!.Status);
     }
 
+    [Theory]
+    [InlineData("/signin")]
+    [InlineData("/consent")]
+    public async Task Whoever_comes_by_the_address_of_a_form_reads_where_to_start(string path)
+    {
+        var page = (await server.Browser().GoAsync(path)).Page!;
+        Assert.Equal(HttpStatusCode.BadRequest, page.Status);
+        Assert.Contains("expired or was already completed", page.Body, StringComparison.Ordinal);
+    }
+
     [Fact, Rfc(6819, "4.4.1.8")]
     public async Task Signing_in_makes_a_new_session_and_ends_the_one_before()
     {

@@ -21,8 +21,6 @@ public class TokenEndpointTests(SharedServer shared) : IClassFixture<SharedServe
     [InlineData("/refresh", "POST, OPTIONS")]
     [InlineData("/revoke", "POST, OPTIONS")]
     [InlineData("/introspect", "POST")]
-    [InlineData("/signin", "POST")]
-    [InlineData("/consent", "POST")]
     [InlineData("/sweep", "POST")]
     public async Task GET_is_not_allowed(string path, string allowed)
     {
