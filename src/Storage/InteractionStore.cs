@@ -40,7 +40,7 @@ public sealed class InteractionStore(Tables tables)
             Session = row.Id("SessionId"),
             Reauthenticated = row.Flag("Reauthenticated"),
             Consented = row.FlagOrNull("Consented"),
-            Shown = Scope.TryParse(row.Text("Shown")) ?? Scope.Empty,
+            Shown = row.Scope("Shown"),
             Completed = row.Flag("Completed"),
         };
 }

@@ -63,7 +63,7 @@ internal sealed class Row(string partitionKey, string rowKey)
 
     public RowId? Id(string name) => RowId.TryParse(Text(name));
 
-    public Scope Scope(string name) => Protocol.Scope.TryParse(Text(name)) ?? throw Missing(name);
+    public Scope Scope(string name) => Protocol.Scope.TryParse(Text(name), int.MaxValue) ?? throw Missing(name);
 
     /// <summary>Texts that hold no line feed, as one column.</summary>
     public IReadOnlyList<string> Lines(string name) => Text(name)?.Split('\n') ?? [];

@@ -37,6 +37,9 @@ public sealed record Interaction
     /// <summary>Whether they have allowed all of this here.</summary>
     public bool Allows(Scope scope) => Consented == true && scope.IsSubsetOf(Shown);
 
+    /// <summary>Whether they have answered for all of this here, one way or the other. Of two answers only the first counts.</summary>
+    public bool HasAnswerFor(Scope scope) => Consented == false || Allows(scope);
+
     /// <summary>The same for a session. Another one than before has proved and consented to nothing yet.</summary>
     public Interaction In(RowId session) => Session == session ? this : this with { Session = session, Reauthenticated = false, Consented = null };
 

@@ -3,7 +3,7 @@ namespace Postern.Protocol;
 /// <summary>A list of scope values without order or repetition (RFC 6749 §3.3), written in ordinal order.</summary>
 public sealed class Scope : IEquatable<Scope>
 {
-    /// <summary>Most values in one scope.</summary>
+    /// <summary>Most values in one scope that comes from outside.</summary>
     public const int MaxCount = 64;
 
     public const string OpenId = "openid";
@@ -32,11 +32,13 @@ public sealed class Scope : IEquatable<Scope>
 
     public IReadOnlyCollection<string> Values => values;
 
-    /// <summary>Null for a value outside NQCHAR (RFC 6749 appendix A.4) or more than <see cref="MaxCount"/> values.</summary>
-    public static Scope? TryParse(string? text)
+    /// <summary>Null for a value outside NQCHAR (RFC 6749 appendix A.4) or too many values.</summary>
+    /// <param name="text">Values separated by spaces.</param>
+    /// <param name="maxCount">What was put together here, such as all that a person has allowed, may have more than <see cref="MaxCount"/>.</param>
+    public static Scope? TryParse(string? text, int maxCount = MaxCount)
     {
         var values = (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return values.Length <= MaxCount && values.All(IsScopeToken) ? new Scope(values) : null;
+        return values.Length <= maxCount && values.All(IsScopeToken) ? new Scope(values) : null;
     }
 
     public bool Contains(string value) => values.Contains(value);

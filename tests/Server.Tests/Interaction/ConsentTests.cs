@@ -99,6 +99,34 @@ public class ConsentTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal(HttpStatusCode.BadRequest, (await browser.PostAsync("/consent", [.. form, ("decision", "allow")])).Page!.Status);
     }
 
+    [Theory, Rfc(6819, "4.4.1.8")]
+    [InlineData("deny", "allow", "access_denied", "consent_required")]
+    [InlineData("allow", "deny", null, null)]
+    public async Task Of_two_answers_the_first_counts_now_and_later(string first, string second, string? now, string? later)
+    {
+        await using var own = await AuthServer.StartAsync();
+        var browser = await own.AuthorizeAsync("web");
+        var form = browser.Proof;
+        foreach (var decision in new[] { first, second })
+        {
+            using var answer = new HttpRequestMessage(HttpMethod.Post, "/consent") { Content = AuthServer.Form([.. form, ("decision", decision)]) };
+            answer.Headers.Add("Cookie", browser.CookieHeader);
+            Assert.Equal(HttpStatusCode.SeeOther, (await own.SendAsync(answer)).Status);
+        }
+        Assert.Equal(now, (await browser.GoAsync("/authorize?interaction=" + form[0].Item2)).Sent("error"));
+        Assert.Equal(later, (await own.AuthorizeAsync("web", ("prompt", "none"))).Sent("error"));
+    }
+
+    [Fact]
+    public async Task All_that_a_client_can_be_registered_for_can_be_allowed()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var most = "openid " + string.Join(' ', Enumerable.Range(1, Scope.MaxCount - 1).Select(n => $"api:{n}"));
+        await own.ChangeClientAsync("web", client => client with { Scope = Scope.TryParse(most)! });
+        await (await own.AuthorizeAsync("web", ("scope", most))).ConsentAsync();
+        Assert.NotNull((await own.AuthorizeAsync("web", ("scope", most), ("prompt", "none"))).Sent("code"));
+    }
+
     [Fact, Rfc(9700, "4.7")]
     public async Task Consent_counts_for_the_session_that_was_asked()
     {

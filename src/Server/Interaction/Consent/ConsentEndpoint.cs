@@ -26,9 +26,12 @@ internal sealed class ConsentEndpoint(
         if (!form.IsProven || await sessions.FindAsync(http, form.Request.Client.ClientId) is not { } signedIn)
             return pages.Resume(form.Stored.Value);
 
+        var current = form.Stored.Value.In(signedIn.Session.Id);
+        if (current.HasAnswerFor(form.Request.Disclosure))
+            return pages.Resume(current);
         var allowed = form.Fields["decision"] == "allow";
-        var next = form.Stored.Value.In(signedIn.Session.Id) with { Consented = allowed, Shown = form.Request.Disclosure };
-        // Of two answers to one question only the first counts, and only that one is remembered.
+        var next = current with { Consented = allowed, Shown = form.Request.Disclosure };
+        // Of two answers at once the second is not remembered either.
         if (await interactions.TryRecordAsync(form.Stored, next, http.RequestAborted) && allowed)
             await users.RecordConsentAsync(Consented(form.Request, signedIn), http.RequestAborted);
         return pages.Resume(next);
