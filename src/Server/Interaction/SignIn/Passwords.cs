@@ -20,8 +20,6 @@ internal sealed class Passwords(UserStore users, TimeProvider time)
     private static readonly PasswordHasher<User> Hasher =
         new(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations }));
 
-    private readonly Lazy<string> nobodysHash = new(() => Hasher.HashPassword(Nobody, Guid.NewGuid().ToString()));
-
     /// <summary>
     /// The person, or null for an unknown login, a wrong password, no password or a disabled account, which nobody can tell
     /// apart (RFC 6819 §5.1.4.2.5).
@@ -30,10 +28,9 @@ internal sealed class Passwords(UserStore users, TimeProvider time)
     {
         var stored = await users.FindByLoginAsync(login, cancellation);
         var user = stored?.Value;
-        var hash = user?.PasswordHash ?? nobodysHash.Value;
         var typed = password is { Length: <= MaxLength } ? password : "";
-        var verified = await VerifyAsync(user ?? Nobody, hash, typed, cancellation);
-        if (user?.PasswordHash is null || user.Disabled || verified == PasswordVerificationResult.Failed)
+        var verified = await VerifyAsync(user, typed, cancellation);
+        if (user is null || user.Disabled || verified == PasswordVerificationResult.Failed)
             return null;
         if (verified == PasswordVerificationResult.SuccessRehashNeeded)
         {
@@ -44,13 +41,17 @@ internal sealed class Passwords(UserStore users, TimeProvider time)
     }
 
     // Hashing is meant to be slow, so many at once queue, and not for long.
-    private static async Task<PasswordVerificationResult> VerifyAsync(User user, string hash, string typed, CancellationToken cancellation)
+    private static async Task<PasswordVerificationResult> VerifyAsync(User? user, string typed, CancellationToken cancellation)
     {
         if (!await Turns.WaitAsync(MaxWait, cancellation))
             throw new TimeoutException("Too many passwords are being checked at once.");
         try
         {
-            return Hasher.VerifyHashedPassword(user, hash, typed);
+            if (user?.PasswordHash is { } hash)
+                return Hasher.VerifyHashedPassword(user, hash, typed);
+            // To make a hash takes as long as to compare with one, from an instance's first request on.
+            Hasher.HashPassword(Nobody, typed);
+            return PasswordVerificationResult.Failed;
         }
         finally
         {
