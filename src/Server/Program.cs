@@ -6,7 +6,7 @@ using Postern.Storage;
 
 try
 {
-    var options = ServerOptions.Read(Environment.GetEnvironmentVariable);
+    var options = ServerOptions.Read(Environment.GetEnvironmentVariable, AzureCredential.ProblemWith);
     var credential = AzureCredential.Create(options.Identity, options.IdentityClientId);
     var tables = Tables.Connect(options.Storage, credential);
     var keys = ServerKeys.Create(options, credential, tables, TimeProvider.System);
@@ -14,8 +14,7 @@ try
     await server.RunAsync();
     return 0;
 }
-// What is wrong with the settings, or with the identity that they choose.
-catch (Exception invalid) when (invalid is InvalidSettingsException or FormatException or InvalidOperationException)
+catch (InvalidSettingsException invalid)
 {
     await Console.Error.WriteLineAsync(invalid.Message);
     return 1;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Postern.Protocol;
 
 namespace Postern.Storage;
 
@@ -23,7 +24,7 @@ public sealed class Tables
     /// <exception cref="FormatException">The setting is none of these.</exception>
     public static Tables Connect(string setting, TokenCredential? credential = null, Action<ClientOptions>? configure = null)
     {
-        var connection = ConnectionSetting.Parse(setting, credential);
+        var connection = StorageSetting.TryParse(setting, out var problem) ?? throw new FormatException($"The storage setting {problem}.");
         var options = new TablesOptions();
         options.Retry.MaxRetries = 3;
         options.Retry.Delay = TimeSpan.FromMilliseconds(100);
@@ -32,9 +33,17 @@ public sealed class Tables
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(5);
         options.Diagnostics.IsLoggingContentEnabled = false;
         configure?.Invoke(options);
-        var pipeline = HttpPipelineBuilder.Build(options, [], [new TriesPolicy(), connection.Authentication], null);
+        var pipeline = HttpPipelineBuilder.Build(options, [], [new TriesPolicy(), Authentication(connection, credential)], null);
         return new Tables(new TableRequests(pipeline, connection.Endpoint));
     }
+
+    private static HttpPipelinePolicy Authentication(StorageSetting setting, TokenCredential? credential) =>
+        (setting.SharedKey, credential) switch
+        {
+            ({ } key, _) => new SharedKeyLitePolicy(key),
+            (_, { } identity) => new BearerTokenAuthenticationPolicy(identity, "https://storage.azure.com/.default"),
+            _ => throw new FormatException("A table endpoint without a key needs an identity."),
+        };
 
     /// <summary>One cheap round trip that proves access.</summary>
     /// <returns>What time it is for the table service (RFC 9110 §6.6.1), where it says so.</returns>

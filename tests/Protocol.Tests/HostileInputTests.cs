@@ -27,6 +27,7 @@ public partial class HostileInputTests
         ),
         ("RowId.TryParse", text => RowId.TryParse(text), [Some.Row().ToString(), "________________________"]),
         ("Scope.TryParse", text => Scope.TryParse(text), ["openid email"]),
+        ("StorageSetting.TryParse", text => StorageSetting.TryParse(text, out _), ["AccountName=a;AccountKey=AAAA", "https://a.b.c", "AccountKey="]),
         ("RedirectUri.Register", text => RedirectUri.Register(text), [Some.Callback, "http://[::1]:80/", "com.example.app:/cb?a=%20"]),
         (
             "RedirectUri.Matches",

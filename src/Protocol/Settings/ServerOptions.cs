@@ -79,8 +79,9 @@ public sealed record ServerOptions
 
     /// <summary>Reads and checks all settings.</summary>
     /// <param name="read">Looks up one variable; null when it is not set.</param>
+    /// <param name="problemWithIdentity">Why there is no such identity here, as the rest of a sentence; null when nobody asks for it here.</param>
     /// <exception cref="InvalidSettingsException">Lists every problem by the setting's name.</exception>
-    public static ServerOptions Read(Func<string, string?> read)
+    public static ServerOptions Read(Func<string, string?> read, Func<AzureIdentity, string?>? problemWithIdentity = null)
     {
         var settings = new Settings(read);
         var options = new ServerOptions
@@ -107,6 +108,13 @@ public sealed record ServerOptions
         };
         if (options.Lifetimes.RefreshToken > options.Lifetimes.RefreshTokenMax)
             settings.Problem("POSTERN_REFRESH_TOKEN_LIFETIME", "must not exceed POSTERN_REFRESH_TOKEN_MAX_LIFETIME");
+        if (options.FunctionsPort is not null && options.ClientAddressHeader?.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) == true)
+            settings.Problem(
+                "POSTERN_CLIENT_ADDRESS_HEADER",
+                "must not be one that the Functions host replaces, or all people would have one address; choose one such as X-Azure-ClientIP"
+            );
+        if (problemWithIdentity?.Invoke(options.Identity) is { } noIdentity)
+            settings.Problem("POSTERN_IDENTITY", noIdentity);
         foreach (var problem in options.Keys.Schedule(options.Lifetimes).Problems())
             settings.Problem("POSTERN_KEY_LEAD", $"does not go with POSTERN_KEY_ROTATION: {problem.TrimEnd('.')}");
         settings.ThrowIfAnyProblem();

@@ -5,14 +5,7 @@ namespace Postern.Protocol;
 /// <summary>What is wrong with a value, as the rest of a sentence and without the value, which may be a secret; null when nothing is.</summary>
 internal static partial class SettingRules
 {
-    public static string? Storage(string value)
-    {
-        var isConnectionString = value.Contains("AccountName=", StringComparison.OrdinalIgnoreCase)
-            && value.Contains("AccountKey=", StringComparison.OrdinalIgnoreCase);
-        return value == "UseDevelopmentStorage=true" || isConnectionString || IsUrl(value, Uri.UriSchemeHttps)
-            ? null
-            : "is neither a table endpoint (https), nor a connection string with AccountName and AccountKey, nor UseDevelopmentStorage=true";
-    }
+    public static string? Storage(string value) => StorageSetting.TryParse(value, out var problem) is null ? problem : null;
 
     /// <summary>A vault has a domain of its own below that of all vaults, or is a pretended one on this machine.</summary>
     public static string? Vault(string value) =>

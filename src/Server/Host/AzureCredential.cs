@@ -13,14 +13,17 @@ public static class AzureCredential
     {
         if (identity is AzureIdentity.DeveloperLogin)
             return new AzureCliCredential(new AzureCliCredentialOptions { ProcessTimeout = TimeSpan.FromSeconds(10) });
-        // Without it the library would fall back to the metadata address, which nobody asked for and which hangs where there is none.
-        var hasEndpoint = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("IDENTITY_ENDPOINT"));
-        if (identity is AzureIdentity.ManagedIdentity && !hasEndpoint)
-            throw new InvalidOperationException(
-                "No managed identity is assigned to this app: IDENTITY_ENDPOINT is not set. Assign one, or choose another identity."
-            );
+        if (ProblemWith(identity) is { } problem)
+            throw new InvalidOperationException($"The identity {problem}.");
         return new ManagedIdentityCredential(OptionsFor(clientId));
     }
+
+    /// <summary>Why there is no such identity here, as the rest of a sentence; null where there may be one.</summary>
+    /// <remarks>Without its endpoint the library would seek it at the metadata address, which nobody asked for and which may hang.</remarks>
+    public static string? ProblemWith(AzureIdentity identity) =>
+        identity is AzureIdentity.ManagedIdentity && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("IDENTITY_ENDPOINT"))
+            ? "is managed, and this app has no managed identity (IDENTITY_ENDPOINT is not set): assign one, or choose virtual-machine or developer"
+            : null;
 
     private static ManagedIdentityCredentialOptions OptionsFor(string? clientId)
     {

@@ -104,12 +104,43 @@ public class ServerOptionsTests
         Assert.Contains("POSTERN_REFRESH_TOKEN_LIFETIME", invalid.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_storage_key_is_in_no_message()
+    [Theory]
+    [InlineData("AccountName=x;AccountKey=c2VjcmV0", null)]
+    [InlineData("AccountName=x;AccountKey=c2VjcmV0%", "base64")]
+    [InlineData("AccountName=x;AccountKey=", "base64")]
+    [InlineData("AccountKey=c2VjcmV0", "without AccountName")]
+    [InlineData("AccountName=x;AccountKey=c2VjcmV0;TableEndpoint=c2VjcmV0", "TableEndpoint")]
+    [InlineData("AccountName=x y;AccountKey=c2VjcmV0", "TableEndpoint")]
+    [InlineData("https://account.table.core.windows.net", null)]
+    [InlineData("https://account.table.core.windows.net/", null)]
+    [InlineData("https://account.table.core.windows.net/c2VjcmV0", "neither")]
+    [InlineData("https://account.table.core.windows.net?sig=c2VjcmV0", "neither")]
+    [InlineData("http://account.table.core.windows.net", "neither")]
+    public void Storage_that_could_not_be_reached_is_a_problem_like_the_others_and_its_key_in_no_message(string storage, string? problem)
     {
-        const string storage = "AccountName=x;AccountKey=c2VjcmV0";
-        var problems = Assert.Throws<InvalidSettingsException>(() => Read(("POSTERN_ISSUER", ""), ("POSTERN_STORAGE", storage)));
-        Assert.DoesNotContain("c2VjcmV0", problems.Message, StringComparison.Ordinal);
+        var invalid = Assert.Throws<InvalidSettingsException>(() => Read(("POSTERN_ISSUER", ""), ("POSTERN_STORAGE", storage)));
+        Assert.Equal(problem is null ? 1 : 2, invalid.Problems.Count);
+        Assert.Contains(problem ?? "", invalid.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("c2VjcmV0", invalid.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("X-Forwarded-For", "7072", 1)]
+    [InlineData("x-forwarded-for", "7072", 1)]
+    [InlineData("X-Azure-ClientIP", "7072", 0)]
+    [InlineData("X-Forwarded-For", "", 0)]
+    public void An_address_header_that_the_Functions_host_replaces_is_refused_behind_it(string header, string port, int problems) =>
+        Assert.Equal(problems, Problems(("POSTERN_CLIENT_ADDRESS_HEADER", header), ("FUNCTIONS_CUSTOMHANDLER_PORT", port)).Count);
+
+    [Fact]
+    public void An_identity_that_is_not_there_is_told_with_the_other_problems()
+    {
+        var settings = new Dictionary<string, string>(Good) { ["POSTERN_ISSUER"] = "", ["POSTERN_IDENTITY"] = "developer" };
+        var invalid = Assert.Throws<InvalidSettingsException>(
+            () => ServerOptions.Read(settings.GetValueOrDefault, identity => $"is {identity}, which is not here")
+        );
+        Assert.Equal(["POSTERN_IDENTITY", "POSTERN_ISSUER"], invalid.Problems.Select(problem => problem.Name).Order());
+        Assert.Contains("POSTERN_IDENTITY is DeveloperLogin, which is not here.", invalid.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -117,6 +148,19 @@ public class ServerOptionsTests
     [InlineData("POSTERN_SIGNING")]
     [InlineData("POSTERN_NAME")]
     public void A_setting_of_blanks_is_not_set(string name) => Assert.Equal(Read(), Read((name, "  ")));
+
+    private static IReadOnlyList<SettingProblem> Problems(params (string Name, string Value)[] settings)
+    {
+        try
+        {
+            Read(settings);
+            return [];
+        }
+        catch (InvalidSettingsException invalid)
+        {
+            return invalid.Problems;
+        }
+    }
 
     private static ServerOptions Read(params (string Name, string Value)[] settings)
     {
