@@ -14,4 +14,7 @@ public interface ISigner
 
     /// <summary>All keys that are to be published now: next, current, and retired ones until what they signed has expired.</summary>
     ValueTask<IReadOnlyList<Jwk>> PublishedKeysAsync(CancellationToken cancellation);
+
+    /// <summary>Throws where no token could be signed now, by what the keys' keeper says now and not by what is remembered.</summary>
+    Task CheckAsync(CancellationToken cancellation);
 }

@@ -17,6 +17,8 @@ public sealed class LocalSigner : ISigner, IDisposable
 
     public ValueTask<IReadOnlyList<Jwk>> PublishedKeysAsync(CancellationToken cancellation) => new([rsa.PublicKey, ec.PublicKey]);
 
+    public Task CheckAsync(CancellationToken cancellation) => Task.CompletedTask;
+
     public void Dispose()
     {
         rsa.Dispose();

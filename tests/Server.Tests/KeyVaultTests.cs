@@ -50,6 +50,18 @@ public class KeyVaultTests
             Assert.Equal(HttpStatusCode.OK, (await world.Server.GetAsync(path)).Status);
     }
 
+    [Theory, InlineData(SigningMode.Vault, HttpStatusCode.ServiceUnavailable), InlineData(SigningMode.Wrapped, HttpStatusCode.OK)]
+    public async Task Ready_is_who_could_sign_now(SigningMode mode, HttpStatusCode withTheVaultDown)
+    {
+        await using var world = await World.StartAsync(mode);
+        Assert.Equal(HttpStatusCode.OK, (await world.Server.GetAsync("/health/ready")).Status);
+        world.Vault.Unreachable = true;
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(withTheVaultDown, (await world.Server.GetAsync("/health/ready")).Status);
+        await using var cold = await world.AnotherAsync();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await cold.GetAsync("/health/ready")).Status);
+    }
+
     [Fact]
     public async Task While_the_vault_throttles_clients_are_told_to_come_back_and_nothing_is_lost()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Azure.Core;
+using Azure.Identity;
 using Postern.Protocol;
 
 namespace Postern.Tests;
@@ -61,6 +62,19 @@ public class OutageTests
         var browser = await server.AuthorizeAsync("own", ("prompt", "none"));
         Assert.Equal(("temporarily_unavailable", "the-state"), (browser.Sent("error"), browser.Sent("state")));
         Assert.Contains(server.Log.Lines, line => line.Contains("is held up: 503", StringComparison.Ordinal));
+    }
+
+    [Fact, Rfc(6749, "5.2")]
+    public async Task Without_a_token_for_the_apps_identity_clients_are_told_to_come_back_and_the_log_has_a_line_each()
+    {
+        await using var server = await AuthServer.StartAsync();
+        const string message = "ManagedIdentityCredential authentication failed: the endpoint is busy.\nStatus: 503\nHeaders: secret";
+        (server.Signing.IsDown, server.Signing.Failure) = (true, new AuthenticationFailedException(message, new InvalidOperationException("secret")));
+        IsTemporary(await server.PostAsync("/token", "web", ("grant_type", "client_credentials")));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.GetAsync("/health/ready")).Status);
+        var lines = server.Log.Lines.Where(line => line.Contains("the endpoint is busy.", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, lines.Count);
+        Assert.All(lines, line => Assert.DoesNotContain("secret", line, StringComparison.Ordinal));
     }
 
     [Fact]

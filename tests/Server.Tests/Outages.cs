@@ -26,16 +26,22 @@ public sealed class SigningOutage(ISigner signer) : ISigner
 
     public bool IsDown { get; set; }
 
+    /// <summary>What is thrown then.</summary>
+    public Exception Failure { get; set; } = new RequestFailedException(503, "The vault is busy.");
+
     /// <summary>How many were made, each a call of the vault where the vault signs.</summary>
     public int Signatures => signatures;
 
     public ValueTask<string> SignAsync(string algorithm, string type, ReadOnlyMemory<byte> claims, CancellationToken cancellation)
     {
         if (IsDown)
-            throw new RequestFailedException(503, "The vault is busy.");
+            throw Failure;
         Interlocked.Increment(ref signatures);
         return signer.SignAsync(algorithm, type, claims, cancellation);
     }
 
     public ValueTask<IReadOnlyList<Jwk>> PublishedKeysAsync(CancellationToken cancellation) => signer.PublishedKeysAsync(cancellation);
+
+    public Task CheckAsync(CancellationToken cancellation) =>
+        IsDown ? throw Failure : signer.CheckAsync(cancellation);
 }

@@ -9,6 +9,9 @@ public static class SigningAlgorithms
 
     public static IReadOnlyList<string> All { get; } = [RS256, PS256, ES256];
 
+    /// <summary>The key types that these need.</summary>
+    public static IReadOnlyList<string> KeyTypes { get; } = [Jwk.Rsa, Jwk.EllipticCurve];
+
     /// <summary>The key type that an algorithm needs (RFC 7518 §3.1, §6.1).</summary>
     public static string KeyTypeOf(string algorithm) =>
         algorithm switch

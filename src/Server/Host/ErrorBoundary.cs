@@ -1,5 +1,6 @@
 using System.Globalization;
 using Azure;
+using Azure.Identity;
 using Postern.Protocol;
 
 namespace Postern.Server;
@@ -36,27 +37,34 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
         {
             var isTooLarge = bad.StatusCode == StatusCodes.Status413PayloadTooLarge;
             var unreadable = OAuthError.InvalidRequest(isTooLarge ? "The request body is too large." : "The request cannot be read.");
-            logger.Refused(http, null, unreadable);
+            if (!IsForPeople(http))
+                logger.Refused(http, null, unreadable);
             await Answer(http, unreadable, bad.StatusCode).ExecuteAsync(http);
             return;
         }
-        var error = Explain(http, exception, logger);
+        var error = Explain(http.Request.Path, exception, logger);
         await Answer(http, error, error.Status).ExecuteAsync(http);
     }
 
+    // A page's refusal is logged with its reference.
     private IResult Answer(HttpContext http, OAuthError error, int status) =>
-        http.GetEndpoint()?.Metadata.GetMetadata<ForPeople>() is null
-            ? new ErrorResponse(error, status: status)
-            : pages.Refuse(http, new PageError(error.Description, error.Reason) { Status = status });
+        IsForPeople(http)
+            ? pages.Refuse(http, new PageError(error.Description, error.Reason) { Status = status })
+            : new ErrorResponse(error, status: status);
 
-    /// <summary>What a surprise is called to the outside; what it is, is logged.</summary>
-    public static OAuthError Explain(HttpContext http, Exception exception, ILogger logger)
+    private static bool IsForPeople(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<ForPeople>() is not null;
+
+    /// <summary>What a surprise is called to the outside; what it is, is logged: an outage in one line.</summary>
+    /// <param name="what">The request's path, or the work that failed.</param>
+    /// <param name="exception">The surprise.</param>
+    /// <param name="logger">For operators.</param>
+    public static OAuthError Explain(string? what, Exception exception, ILogger logger)
     {
         var error = Map(exception);
         if (error.Status == StatusCodes.Status503ServiceUnavailable)
-            logger.LogWarning("{Path} is held up: {Reason}", http.Request.Path, error.Reason);
+            logger.LogWarning("{What} is held up: {Reason}", what, error.Reason);
         else
-            logger.LogError(exception, "{Path} failed", http.Request.Path);
+            logger.LogError(exception, "{What} failed", what);
         return error;
     }
 
@@ -66,6 +74,7 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
             RequestFailedException { Status: 408 or 429 or >= 500 or 0 } azure => Outage(azure),
             // A pipeline that gave up after its own retries.
             AggregateException { InnerExceptions: [.., RequestFailedException { Status: 0 or 408 or 429 or >= 500 } azure] } => Outage(azure),
+            AuthenticationFailedException identity => OAuthError.TemporarilyUnavailable($"no token for the app's identity: {FirstLine(identity)}"),
             TaskCanceledException or TimeoutException => OAuthError.TemporarilyUnavailable("timed out"),
             _ => OAuthError.ServerError(exception.GetType().Name),
         };
@@ -73,13 +82,16 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
     // Without a status nobody has answered, and only the message says why.
     private static OAuthError Outage(RequestFailedException azure)
     {
-        var reason = azure.Status == 0 ? azure.Message.ReplaceLineEndings(" ") : $"{azure.Status} {azure.ErrorCode}";
+        var reason = azure.Status == 0 ? FirstLine(azure) : $"{azure.Status} {azure.ErrorCode}";
         var error = OAuthError.TemporarilyUnavailable(reason);
         var says = azure.GetRawResponse()?.Headers.TryGetValue("Retry-After", out var text) == true ? text : null;
         return int.TryParse(says, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? error with { RetryAfter = TimeSpan.FromSeconds(Math.Clamp(seconds, 1, MaxWait)) }
             : error;
     }
+
+    // The lines behind it repeat the response, headers and all.
+    private static string FirstLine(Exception exception) => exception.Message.Split('\n', 2)[0].TrimEnd('\r');
 }
 
 /// <summary>Marks endpoints whose errors are pages.</summary>

@@ -31,7 +31,7 @@ internal sealed class Timers(IReadOnlyList<TimerEndpoint> endpoints, TimeProvide
         // The next time may be better, and requests do not depend on it.
         catch (Exception exception)
         {
-            logger.LogWarning(exception, "A timer's work failed");
+            ErrorBoundary.Explain("A timer", exception, logger);
         }
     }
 }

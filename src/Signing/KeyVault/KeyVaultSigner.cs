@@ -32,6 +32,13 @@ public sealed class KeyVaultSigner(KeyVault vault, VaultKeys keys, TimeProvider 
     public async ValueTask<IReadOnlyList<Jwk>> PublishedKeysAsync(CancellationToken cancellation) =>
         (await keys.ForPublishingAsync(cancellation)).Published(clock.GetUtcNow());
 
+    public async Task CheckAsync(CancellationToken cancellation)
+    {
+        var known = await keys.ReadAgainAsync(cancellation);
+        if (SigningAlgorithms.KeyTypes.All(keyType => known.Signing(keyType, clock.GetUtcNow()) is null))
+            throw keys.NoneSigns(Jwk.Rsa);
+    }
+
     private async Task<bool> IsOutdatedAsync(KeyVersion refused, string keyType, CancellationToken cancellation) =>
         (await keys.ReadAgainAsync(cancellation)).Signing(keyType, clock.GetUtcNow())?.Id != refused.Id;
 

@@ -28,8 +28,6 @@ internal sealed class WrappedKeySet
 
     public bool IsPast(KeyRow row, DateTimeOffset now) => Keys.Ring.StateOf(VersionOf(row), now) == KeyState.Past;
 
-    public static IEnumerable<string> KeyTypes => [Jwk.Rsa, Jwk.EllipticCurve];
-
     private static KeyVersion VersionOf(KeyRow row) =>
         new(row.Name, row.KeyType, row.CreatedAt) { Enabled = row.WithdrawnAt is null, UpdatedAt = row.WithdrawnAt ?? row.CreatedAt };
 }

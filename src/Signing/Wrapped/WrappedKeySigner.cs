@@ -16,16 +16,21 @@ public sealed class WrappedKeySigner(WrappedKeys keys, TimeProvider clock) : ISi
 
     public async ValueTask<string> SignAsync(string algorithm, string type, ReadOnlyMemory<byte> claims, CancellationToken cancellation)
     {
-        var keyType = SigningAlgorithms.KeyTypeOf(algorithm);
         var known = await keys.ForSigningAsync(cancellation);
-        var key = known.Signing(keyType, clock.GetUtcNow())
-            ?? throw new SigningKeyException("Every signing key has been withdrawn since the list of keys was read.");
-        var opened = await OpenAsync(known, key).WaitAsync(cancellation);
+        var opened = await OpenAsync(known, Signing(known, SigningAlgorithms.KeyTypeOf(algorithm))).WaitAsync(cancellation);
         return opened.Sign(algorithm, type, claims.Span);
     }
 
     public async ValueTask<IReadOnlyList<Jwk>> PublishedKeysAsync(CancellationToken cancellation) =>
         (await keys.ForPublishingAsync(cancellation)).Keys.Published(clock.GetUtcNow());
+
+    /// <remarks>An instance that has its keys open needs nobody to sign.</remarks>
+    public async Task CheckAsync(CancellationToken cancellation)
+    {
+        var known = await keys.ForSigningAsync(cancellation);
+        foreach (var keyType in SigningAlgorithms.KeyTypes)
+            await OpenAsync(known, Signing(known, keyType)).WaitAsync(cancellation);
+    }
 
     public void Dispose()
     {
@@ -37,6 +42,10 @@ public sealed class WrappedKeySigner(WrappedKeys keys, TimeProvider clock) : ISi
             leaving.Clear();
         }
     }
+
+    private KeyRow Signing(WrappedKeySet known, string keyType) =>
+        known.Signing(keyType, clock.GetUtcNow())
+        ?? throw new SigningKeyException("Every signing key has been withdrawn since the list of keys was read.");
 
     // Concurrent requests share one call. It is not theirs to cancel.
     private Task<PrivateKey> OpenAsync(WrappedKeySet known, KeyRow key)
@@ -60,7 +69,7 @@ public sealed class WrappedKeySigner(WrappedKeys keys, TimeProvider clock) : ISi
         foreach (var (key, _) in leaving.Where(entry => entry.Since + LongestUse <= now))
             Wipe(key);
         leaving.RemoveAll(entry => entry.Since + LongestUse <= now);
-        var signing = WrappedKeySet.KeyTypes.Select(keyType => known.Signing(keyType, now)?.Name).ToHashSet();
+        var signing = SigningAlgorithms.KeyTypes.Select(keyType => known.Signing(keyType, now)?.Name).ToHashSet();
         foreach (var name in open.Keys.Where(name => !signing.Contains(name)).ToList())
         {
             open.Remove(name, out var retired);

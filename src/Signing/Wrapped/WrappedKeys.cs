@@ -73,7 +73,7 @@ public sealed class WrappedKeys : ISigningKeys
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var read = await ListRowsAsync(cancellation);
-            if (WrappedKeySet.KeyTypes.All(keyType => read.Signing(keyType, clock.GetUtcNow()) is not null))
+            if (SigningAlgorithms.KeyTypes.All(keyType => read.Signing(keyType, clock.GetUtcNow()) is not null))
                 return read;
             await CreateAsync(read, newest => newest is null or { WithdrawnAt: not null }, cancellation);
         }
@@ -88,7 +88,7 @@ public sealed class WrappedKeys : ISigningKeys
     // A generation that exists already was created by somebody else for the same reason: that is as good.
     private async Task CreateAsync(WrappedKeySet known, Func<KeyRow?, bool> isDue, CancellationToken cancellation)
     {
-        foreach (var keyType in WrappedKeySet.KeyTypes.Where(keyType => isDue(known.Newest(keyType))))
+        foreach (var keyType in SigningAlgorithms.KeyTypes.Where(keyType => isDue(known.Newest(keyType))))
         {
             var next = await wrappingKey.CreateAsync(keyType, (known.Newest(keyType)?.Generation ?? 0) + 1, cancellation);
             await rows.TryInsertAsync(next, cancellation);

@@ -78,9 +78,11 @@ public class BadInputTests(SharedServer shared) : IClassFixture<SharedServer>
     [InlineData("/consent")]
     public async Task An_oversized_body_is_413(string path)
     {
+        var before = server.Log.Lines.Count;
         var answer = await server.PostRawAsync(path, "token=" + new string('x', 33 * 1024));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.Status);
         Assert.Null(answer.Header("Location"));
+        Assert.Single(server.Log.Lines.Skip(before), line => line.Contains(" refused", StringComparison.Ordinal));
     }
 
     [Fact]

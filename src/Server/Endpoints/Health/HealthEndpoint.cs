@@ -35,12 +35,13 @@ internal sealed class HealthEndpoint(Tables tables, ISigner signer, TimeProvider
         try
         {
             await tables.CheckAsync(CancellationToken.None);
-            return (await signer.PublishedKeysAsync(CancellationToken.None)).Count > 0;
+            await signer.CheckAsync(CancellationToken.None);
+            return true;
         }
         // Whatever it is, not being ready is the answer and the log says why.
         catch (Exception exception)
         {
-            logger.LogWarning(exception, "Not ready");
+            ErrorBoundary.Explain("Readiness", exception, logger);
             return false;
         }
     }
