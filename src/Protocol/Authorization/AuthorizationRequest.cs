@@ -58,10 +58,12 @@ public sealed record AuthorizationRequest
             return OAuthError.RequestNotSupported();
         if (parameters["request_uri"] is not null)
             return OAuthError.RequestUriNotSupported();
-        if ((RefusesResponse(parameters, client) ?? Pkce.RefusesChallenge(parameters, client) ?? RefusesOpaque(parameters)) is { } refusal)
+        if ((RefusesResponse(parameters, client) ?? RefusesOpaque(parameters)) is { } refusal)
             return refusal;
         if (GrantedScope(parameters, client) is not { IsEmpty: false } scope)
             return OAuthError.InvalidScope("The scope is malformed or has nothing that this client may ask for.");
+        if (Pkce.RefusesChallenge(parameters, client, scope) is { } unchallenged)
+            return unchallenged;
         if (Prompts.TryParse(parameters["prompt"]) is not { } prompt)
             return OAuthError.InvalidRequest("The prompt is unknown, or none together with another.");
         if (!TryMaxAge(parameters["max_age"], out var maxAge))
