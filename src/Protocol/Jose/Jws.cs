@@ -46,9 +46,14 @@ public static class Jws
         return key?.Verifies(algorithm, Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), signature) == true ? Parse(parts[1]) : null;
     }
 
-    /// <summary>Whether a token says that one of the keys has signed it, which is not verified here. Yes for what is no token.</summary>
-    public static bool NamesOneOf(IEnumerable<Jwk> keys, string token) =>
-        token.Length > MaxLength || Parse(token.Split('.')[0]) is not { } header || keys.Any(key => key.KeyId == Text(header, "kid"));
+    /// <summary>Whether a token says that it was signed by a key which is none of these, and which nobody can verify any more.</summary>
+    public static bool NamesOtherKey(IEnumerable<Jwk> keys, string token) =>
+        token.Length <= MaxLength
+        && token.Split('.') is [var first, _, { Length: > 0 }]
+        && Parse(first) is { } header
+        && SigningAlgorithms.All.Contains(Text(header, "alg"))
+        && Text(header, "kid") is { } keyId
+        && keys.All(key => key.KeyId != keyId);
 
     // RFC 9068 §4: application/at+jwt is the same type; media types compare without case.
     private static bool IsType(string? actual, string expected) =>

@@ -37,7 +37,7 @@ internal sealed class AuthorizationRequests(ClientStore clients, ISigner signer,
         if (IdToken.SubjectOfHint(hint, keys, options.Issuer, clientId) is { } subject)
             return new Verified.Accepted(request, subject);
         // A session outlives the keys of its first ID tokens, which then say nothing any more.
-        if (!Jws.NamesOneOf(keys, hint))
+        if (Jws.NamesOtherKey(keys, hint))
             return request.Prompt.HasFlag(Prompt.None)
                 ? new Verified.Refused(client, redirect, OAuthError.LoginRequired("the id_token_hint is of a key of before"))
                 : new Verified.Accepted(request, null);

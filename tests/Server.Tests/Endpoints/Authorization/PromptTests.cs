@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 using Postern.Protocol;
 using Postern.Signing;
 
@@ -158,6 +160,18 @@ public class HintTests(SharedServer shared) : IClassFixture<SharedServer>
         var forged = (await HintAsync())[..^8] + "AAAAAAAA";
         foreach (var hint in new[] { await HintAsync(audience: "other"), await HintAsync(issuer: "https://evil.example"), forged })
             Assert.Equal("invalid_request", (await server.AuthorizeAsync("own", ("id_token_hint", hint))).Sent("error"));
+    }
+
+    [Theory, Rfc(8725, "3.1")]
+    [InlineData("""{"alg":"none","typ":"JWT"}""", "")]
+    [InlineData("""{"alg":"none","kid":"of before"}""", "AAAA")]
+    [InlineData("""{"alg":"HS256","kid":"of before"}""", "AAAA")]
+    [InlineData("""{"alg":"RS256"}""", "AAAA")]
+    [InlineData("""{"alg":"RS256","kid":"of before"}""", "")]
+    public async Task A_hint_that_no_key_of_this_server_can_ever_have_signed_is_refused(string header, string signature)
+    {
+        var hint = $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header))}.e30.{signature}";
+        Assert.Equal("invalid_request", (await server.AuthorizeAsync("own", ("id_token_hint", hint))).Sent("error"));
     }
 
     [Fact, Spec("OIDC Core", "3.1.2.1")]
