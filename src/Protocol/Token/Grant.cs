@@ -83,6 +83,9 @@ public sealed record Grant
     /// <summary>The grant once its code is redeemed.</summary>
     public Grant Redeemed(RefreshState? refresh) => this with { State = GrantState.Redeemed, Refresh = refresh };
 
+    /// <summary>What may still be given under it: nothing that the client is not registered for any more.</summary>
+    public Scope ScopeFor(Client client) => Scope.Intersect(client.Scope);
+
     /// <summary>Whether tokens issued under it still count at <paramref name="now"/>.</summary>
     public bool IsLive(DateTimeOffset now) => State == GrantState.Redeemed && now < ExpiresAt;
 

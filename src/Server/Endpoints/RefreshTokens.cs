@@ -4,19 +4,27 @@ using Postern.Storage;
 namespace Postern.Server;
 
 /// <summary>A refresh token that could be used now.</summary>
-internal sealed record LiveRefreshToken(Grant Grant, RefreshState State);
+/// <param name="Grant">What it belongs to.</param>
+/// <param name="State">Its own part of the grant.</param>
+/// <param name="Scope">The widest that it would give.</param>
+internal sealed record LiveRefreshToken(Grant Grant, RefreshState State, Scope Scope);
 
 /// <summary>Looks at refresh tokens without using them, for introspection and revocation.</summary>
 internal sealed class RefreshTokens(GrantStore grants, UserStore users, ServerOptions options, TimeProvider time)
 {
-    /// <summary>Null for anything but a refresh token that would be accepted.</summary>
-    public async Task<LiveRefreshToken?> FindAsync(string text, CancellationToken cancellation)
+    /// <summary>Null for anything but a refresh token that would be accepted from the client.</summary>
+    public async Task<LiveRefreshToken?> FindAsync(string text, Client client, CancellationToken cancellation)
     {
         if (await FindGrantAsync(text, cancellation) is not ({ } grant, RefreshPresentation.Current or RefreshPresentation.Retry))
             return null;
-        if (!grant.IsLive(time.GetUtcNow()) || await users.FindAccountAsync(grant.Subject, grant.ClientId, cancellation) is not { } account)
+        if (grant.ClientId != client.ClientId || !client.Existed(grant.GrantedAt) || !client.MayUse(GrantTypes.RefreshToken))
             return null;
-        return account.Honours(grant.GrantedAt) ? new LiveRefreshToken(grant, grant.Refresh!) : null;
+        var scope = grant.ScopeFor(client);
+        if (scope.IsEmpty || !grant.IsLive(time.GetUtcNow()))
+            return null;
+        if (await users.FindAccountAsync(grant.Subject, grant.ClientId, cancellation) is not { } account)
+            return null;
+        return account.Honours(grant.GrantedAt) ? new LiveRefreshToken(grant, grant.Refresh!, scope) : null;
     }
 
     /// <summary>The grant that a refresh token, of whatever generation, belongs to, and what the token is to it.</summary>

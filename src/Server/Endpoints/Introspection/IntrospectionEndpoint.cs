@@ -25,9 +25,8 @@ internal sealed class IntrospectionEndpoint(
         if (request.Parameters[Parameters.Token] is not { } token)
             return logger.Refuse(http, client, OAuthError.InvalidRequest("token is missing."));
 
-        if (await refreshTokens.FindAsync(token, http.RequestAborted) is { } refresh)
-            return refresh.Grant.ClientId == client.ClientId && client.Existed(refresh.Grant.GrantedAt)
-                ? new JsonResponse(writer => WriteRefreshToken(writer, refresh)) : Inactive();
+        if (await refreshTokens.FindAsync(token, client, http.RequestAborted) is { } refresh)
+            return new JsonResponse(writer => WriteRefreshToken(writer, refresh));
         return await tokens.FindAsync(token, options.Issuer, http.RequestAborted) is { } live && MayKnow(client, live.Token)
             ? new JsonResponse(writer => WriteAccessToken(writer, live))
             : Inactive();
@@ -62,7 +61,7 @@ internal sealed class IntrospectionEndpoint(
         writer.WriteString("iss", options.Issuer);
         writer.WriteString("sub", token.Grant.Subject);
         writer.WriteString("client_id", token.Grant.ClientId);
-        writer.WriteScope(token.Grant.Scope);
+        writer.WriteScope(token.Scope);
         writer.WriteNumber("iat", (token.State.RotatedAt ?? token.Grant.GrantedAt).ToUnixTimeSeconds());
         writer.WriteNumber("exp", token.State.ExpiresAt.ToUnixTimeSeconds());
     }

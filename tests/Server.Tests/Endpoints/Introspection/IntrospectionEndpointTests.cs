@@ -1,4 +1,5 @@
 using System.Net;
+using Postern.Protocol;
 
 namespace Postern.Tests;
 
@@ -55,6 +56,21 @@ public class IntrospectionEndpointTests(SharedServer shared) : IClassFixture<Sha
         Assert.Equal("invalid_grant", (await second.RedeemAsync(code)).Error);
         Assert.Equal(HttpStatusCode.Unauthorized, (await own.GetAsync("/userinfo", tokens.AccessToken)).Status);
         Assert.Equal("consent_required", (await own.AuthorizeAsync("spa", ("prompt", "none"))).Sent("error"));
+    }
+
+    [Fact, Rfc(7662, "2.2")]
+    public async Task A_refresh_token_is_worth_what_its_client_is_still_registered_for()
+    {
+        await using var own = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.Zero });
+        var flow = new Flow(own, "own");
+        var token = (await flow.TokensAsync()).RefreshToken;
+        await own.ChangeClientAsync("own", client => client with { Scope = Scope.TryParse("openid profile")! });
+        var narrowed = await own.PostAsync("/introspect", "own", ("token", token));
+        Assert.Equal(("openid profile", "openid profile"), (narrowed.Text("scope"), (await flow.RefreshAsync(token)).Text("scope")));
+        await own.ChangeClientAsync("own", client => client with { Scope = Scope.TryParse("other")! });
+        Assert.False(Active(await own.PostAsync("/introspect", "own", ("token", token))));
+        await own.ChangeClientAsync("own", client => client with { Scope = Scope.TryParse("openid")!, GrantTypes = [GrantTypes.AuthorizationCode] });
+        Assert.False(Active(await own.PostAsync("/introspect", "own", ("token", token))));
     }
 
     [Fact, Rfc(7662, "4")]

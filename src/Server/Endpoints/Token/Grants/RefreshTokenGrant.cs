@@ -114,7 +114,7 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
     // RFC 6749 §6: no wider than what was granted; and no wider than what the client is still registered for.
     private static Result<Scope> Narrow(string? requested, Grant grant, Client client)
     {
-        var available = grant.Scope.Intersect(client.Scope);
+        var available = grant.ScopeFor(client);
         if (Scope.TryParse(requested) is not { } scope || !scope.IsSubsetOf(available) || available.IsEmpty)
             return OAuthError.InvalidScope("The scope is malformed or wider than what was granted.");
         return scope.IsEmpty ? available : scope;
