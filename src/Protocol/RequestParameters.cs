@@ -12,6 +12,8 @@ public sealed class RequestParameters
     /// <summary>Most parameters in one request.</summary>
     public const int MaxCount = 64;
 
+    private const string Resource = "resource";
+
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
     private readonly HashSet<string> repeated = new(StringComparer.Ordinal);
 
@@ -27,9 +29,12 @@ public sealed class RequestParameters
     /// <summary>The names that stand in the request, with or without a value.</summary>
     internal IEnumerable<string> Names => values.Keys;
 
-    /// <summary>Refuses a request in which any parameter stands more than once (RFC 6749 §3.1).</summary>
+    /// <summary>
+    /// Refuses a request in which any parameter stands more than once (RFC 6749 §3.1), but for <c>resource</c>, which may
+    /// (RFC 8707 §2) and which is not understood here.
+    /// </summary>
     public OAuthError? RefusesRepeats() =>
-        repeated.Count == 0 ? null : OAuthError.InvalidRequest("A parameter is included more than once.");
+        repeated.All(name => name == Resource) ? null : OAuthError.InvalidRequest("A parameter is included more than once.");
 
     /// <summary>Parses a query (without its question mark) or a form body.</summary>
     /// <returns><c>invalid_request</c> for bad percent-encoding, bytes that are not UTF-8, control characters, or too much of anything.</returns>
@@ -55,11 +60,10 @@ public sealed class RequestParameters
         return parameters;
     }
 
-    /// <summary>The same parameters but one, encoded again. What is repeated stays so.</summary>
-    public string Encode(string? except = null)
-    {
-        var again = values.Where(pair => repeated.Contains(pair.Key));
-        var kept = values.Concat(again).Where(pair => pair.Key != except);
-        return FormUrlEncoded.Encode(kept.Select(pair => (pair.Key, pair.Value)));
-    }
+    /// <summary>Names and decoded values. What is repeated stays so.</summary>
+    public IEnumerable<(string Name, string Value)> Pairs =>
+        values.Concat(values.Where(pair => repeated.Contains(pair.Key))).Select(pair => (pair.Key, pair.Value));
+
+    /// <summary>The same parameters but one, encoded again.</summary>
+    public string Encode(string? except = null) => FormUrlEncoded.Encode(Pairs.Where(pair => pair.Name != except));
 }

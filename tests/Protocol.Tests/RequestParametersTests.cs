@@ -36,6 +36,14 @@ public class RequestParametersTests
         Assert.Equal("invalid_request", parameters.RefusesRepeats()?.Code);
     }
 
+    [Fact, Rfc(8707, "2")]
+    public void A_resource_may_stand_more_than_once()
+    {
+        const string both = "resource=a&resource=b";
+        Assert.Null(RequestParameters.Parse(both).Value().RefusesRepeats());
+        Assert.Equal("invalid_request", RequestParameters.Parse(both + "&scope=a&scope=b").Value().RefusesRepeats()?.Code);
+    }
+
     [Fact]
     public void Names_differ_by_case() => Assert.Null(RequestParameters.Parse("Scope=a&scope=b").Value().RefusesRepeats());
 

@@ -8,6 +8,9 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
     // What every browser and front end takes.
     private const int MaxUrl = 4096;
 
+    // In the query of a form that this server had posted once more.
+    private const string Again = "again";
+
     /// <summary>The page for a step that needs the person.</summary>
     public IResult Ask(HttpContext http, Step step, AuthorizationRequest request, SignedIn? signedIn, Interaction interaction) =>
         step switch
@@ -35,15 +38,18 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
     public IResult Resume(Interaction interaction) => new SeeOther(Url($"{Paths.Authorize}?{InteractionForm.Interaction}={interaction.Id}"));
 
     /// <summary>
-    /// A form posted from another site comes without the cookies (SameSite). Asked again by GET they come along, and nobody
-    /// has to sign in twice. Null: there are cookies, or it cannot be put into a URL.
+    /// A form posted from another site comes without the cookies (SameSite). Asked for again from here they come along, and
+    /// nobody has to sign in twice. Null: there are cookies, or there are none.
     /// </summary>
-    public IResult? FetchAgain(HttpContext http, RequestParameters parameters)
+    public IResult? FetchAgain(HttpContext http, RequestParameters parameters, AuthorizationRequest request)
     {
-        if (!HttpMethods.IsPost(http.Request.Method) || cookies.Any(http.Request) || parameters[Parameters.IdTokenHint] is not null)
+        if (!HttpMethods.IsPost(http.Request.Method) || cookies.Any(http.Request) || http.Request.Query.ContainsKey(Again))
             return null;
         var query = parameters.Encode();
-        return query.Length <= MaxUrl ? new SeeOther(Url($"{Paths.Authorize}?{query}")) : null;
+        // A hint is a token, and tokens are in no URL.
+        return request.IdTokenHint is null && query.Length <= MaxUrl
+            ? new SeeOther(Url($"{Paths.Authorize}?{query}"))
+            : Show(NoticePages.PostAgain(Url($"{Paths.Authorize}?{Again}"), parameters), request);
     }
 
     /// <summary>The answer to the client, through the browser.</summary>

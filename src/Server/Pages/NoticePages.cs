@@ -46,15 +46,23 @@ internal static class NoticePages
             )
         );
 
-    /// <summary>Carries the response to the client by a form (Form Post Response Mode §2); the button is for browsers without script.</summary>
+    /// <summary>Carries the response to the client by a form (Form Post Response Mode §2).</summary>
     public static Page FormPost(AuthorizationResponse response) =>
+        Post("You are being returned to the app.", response.Uri, response.Parameters.Select(one => Fields.Hidden(one.Name, one.Value)));
+
+    /// <summary>Posts the client's request once more, from here.</summary>
+    public static Page PostAgain(string action, RequestParameters request) =>
+        Post("You are being taken to the sign-in.", action, request.Pairs.Select(one => Fields.Hidden(one.Name, one.Value)));
+
+    // The button is for browsers without script.
+    private static Page Post(string lead, string action, IEnumerable<Html> fields) =>
         new(
             "One moment",
             Html.Of(
                 $"""
-                <p class="lead">You are being returned to the app.</p>
-                <form id="form-post" method="post" action="{response.Uri}">
-                {response.Parameters.Select(parameter => Fields.Hidden(parameter.Name, parameter.Value))}
+                <p class="lead">{lead}</p>
+                <form id="form-post" method="post" action="{action}">
+                {fields}
                 <button id="form-post-continue" class="primary" type="submit">Continue</button>
                 </form>
                 """

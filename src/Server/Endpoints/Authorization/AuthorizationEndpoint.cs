@@ -24,7 +24,7 @@ internal sealed class AuthorizationEndpoint(
             return pages.Refuse(http, new PageError("The app sent a request that cannot be read.", unreadable.Reason));
         // Whose name for a parameter of theirs it happens to be, they send their client_id too.
         if (parameters[InteractionForm.Interaction] is not { } id || parameters[Parameters.ClientId] is not null)
-            return pages.FetchAgain(http, parameters) ?? await AnswerAsync(http, parameters, null);
+            return await AnswerAsync(http, parameters, null);
         if (await interactions.FindAsync(http, id) is not { } interaction)
             return pages.Refuse(http, Interactions.Expired);
         return RequestParameters.Parse(interaction.Value.Parameters).Succeeds(out var original, out _)
@@ -35,7 +35,8 @@ internal sealed class AuthorizationEndpoint(
     private async Task<IResult> AnswerAsync(HttpContext http, RequestParameters parameters, Stored<Interaction>? interaction) =>
         await requests.VerifyAsync(parameters, http.RequestAborted) switch
         {
-            Verified.Accepted accepted => await TryDecideAsync(http, parameters, accepted, interaction),
+            Verified.Accepted accepted =>
+                pages.FetchAgain(http, parameters, accepted.Request) ?? await TryDecideAsync(http, parameters, accepted, interaction),
             Verified.Refused refused => Refuse(http, refused.Client, refused.Redirect, refused.Error),
             Verified.Unanswerable unanswerable => pages.Refuse(http, unanswerable.Error),
             var unknown => throw new InvalidOperationException(unknown.GetType().Name),
@@ -55,7 +56,7 @@ internal sealed class AuthorizationEndpoint(
         }
         catch (Exception surprise) when (!http.RequestAborted.IsCancellationRequested)
         {
-            var error = ErrorBoundary.Explain(http, surprise, logger);
+            var error = ErrorBoundary.Explain(http.Request.Path, surprise, logger);
             return pages.Respond(accepted.Request.Redirect.Deliver(error));
         }
     }

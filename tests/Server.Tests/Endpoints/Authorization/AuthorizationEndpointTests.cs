@@ -56,13 +56,23 @@ public class AuthorizationEndpointTests(SharedServer shared) : IClassFixture<Sha
         Assert.NotNull((await (await server.SignedInAsync()).GoAsync(posted.Header("Location")!)).Sent("code"));
     }
 
-    [Fact]
-    public async Task A_posted_request_with_a_token_or_too_long_for_a_URL_is_answered_as_it_is()
+    [Theory, Spec("OIDC Core", "3.1.2.1")]
+    [InlineData("id_token_hint")]
+    [InlineData("unknown")]
+    public async Task A_posted_request_with_a_token_or_too_long_for_a_URL_is_posted_again_from_here(string parameter)
     {
-        var query = new Flow(server, "own").Url()["/authorize?".Length..];
-        Assert.Equal(HttpStatusCode.OK, (await server.PostRawAsync("/authorize", $"{query}&unknown={new string('a', 5000)}")).Status);
-        var hint = (await new Flow(server, "own").TokensAsync()).Text("id_token");
-        Assert.Equal(HttpStatusCode.OK, (await server.PostRawAsync("/authorize", $"{query}&id_token_hint={hint}")).Status);
+        var value = parameter == "unknown" ? new string('a', 5000) : (await new Flow(server, "own").TokensAsync()).Text("id_token")!;
+        (string, string)[] request = [.. new Flow(server, "own").Parameters((parameter, value), ("prompt", "none"))];
+        var posted = await server.Browser().PostAsync("/authorize", request);
+        Assert.True(posted.Shows("form-post"));
+        Assert.Empty(posted.Page!.Headers.Keys.Intersect(["Set-Cookie"]));
+        Assert.Contains("form-action 'self' https:", posted.Page!.Header("Content-Security-Policy"), StringComparison.Ordinal);
+        Assert.Equal("login_required", (await posted.SubmitAsync()).Sent("error"));
+
+        var signedIn = await server.SignedInAsync();
+        await signedIn.PostAsync("/authorize?again", request);
+        Assert.NotNull(signedIn.Sent("code"));
+        Assert.DoesNotContain(signedIn.Asked, url => url.Contains(value, StringComparison.Ordinal));
     }
 
     [Theory, Spec("OIDC Core", "3.1.2.1")]
