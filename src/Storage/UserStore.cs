@@ -17,6 +17,10 @@ public sealed class UserStore(Tables tables)
     private const string LoginKey = "login";
     private const string ConsentPrefix = "consent.";
     private const string BrowserPrefix = "browser.";
+    private const string SignedInAt = "SignedInAt";
+
+    /// <summary>Most browsers that are remembered for one login, so that those who delete their cookies leave no heap behind.</summary>
+    public const int MaxBrowsers = 20;
 
     public async Task<Stored<User>?> FindAsync(string subject, CancellationToken cancellation) =>
         await tables.FindAsync(Users, subject, UserKey, cancellation) is { } row ? new Stored<User>(ToUser(row), row.ETag) : null;
@@ -34,8 +38,16 @@ public sealed class UserStore(Tables tables)
     public async Task<bool> KnowsBrowserAsync(string login, byte[] browserHash, CancellationToken cancellation) =>
         await tables.FindAsync(Logins, LoginPartition(login), BrowserKey(browserHash), cancellation) is not null;
 
-    public Task RememberBrowserAsync(string login, byte[] browserHash, DateTimeOffset signedInAt, CancellationToken cancellation) =>
-        tables.MergeAsync(Logins, new Row(LoginPartition(login), BrowserKey(browserHash)).Set("SignedInAt", signedInAt), cancellation);
+    /// <summary>Remembers the browser, and forgets the one that was new the longest ago where there are too many.</summary>
+    public async Task RememberBrowserAsync(string login, byte[] browserHash, DateTimeOffset signedInAt, CancellationToken cancellation)
+    {
+        var known = new List<Row>();
+        await foreach (var row in BrowsersAsync(LoginPartition(login), cancellation))
+            known.Add(row);
+        foreach (var row in known.OrderByDescending(row => row.Instant(SignedInAt)).Skip(MaxBrowsers - 1))
+            await tables.TryDeleteAsync(Logins, row.PartitionKey, row.RowKey, cancellation);
+        await tables.MergeAsync(Logins, new Row(LoginPartition(login), BrowserKey(browserHash)).Set(SignedInAt, signedInAt), cancellation);
+    }
 
     /// <summary>The person and what they have allowed the client: one read.</summary>
     public async Task<Account?> FindAccountAsync(string subject, string clientId, CancellationToken cancellation)
@@ -79,7 +91,7 @@ public sealed class UserStore(Tables tables)
         await foreach (var row in tables.QueryAsync(Users, $"PartitionKey eq '{Quoted(user.Subject)}'", cancellation))
             await tables.TryDeleteAsync(Users, row.PartitionKey, row.RowKey, cancellation);
         var login = LoginPartition(user.Login);
-        await foreach (var row in tables.QueryAsync(Logins, $"PartitionKey eq '{login}' and RowKey ne '{LoginKey}'", cancellation))
+        await foreach (var row in BrowsersAsync(login, cancellation))
             await tables.TryDeleteAsync(Logins, row.PartitionKey, row.RowKey, cancellation);
         await tables.TryDeleteAsync(Logins, login, LoginKey, cancellation);
     }
@@ -117,6 +129,9 @@ public sealed class UserStore(Tables tables)
         await foreach (var row in tables.QueryAsync(Users, filter, cancellation))
             yield return ToConsent(row);
     }
+
+    private IAsyncEnumerable<Row> BrowsersAsync(string loginPartition, CancellationToken cancellation) =>
+        tables.QueryAsync(Logins, $"PartitionKey eq '{loginPartition}' and RowKey ne '{LoginKey}'", cancellation);
 
     private static Row ToRow(User user) =>
         new Row(user.Subject, UserKey)

@@ -30,6 +30,18 @@ public abstract class StoreContracts(ITableServiceFixture service)
     }
 
     [Fact]
+    public async Task The_browsers_of_a_login_are_remembered_up_to_a_number_and_the_oldest_forgotten()
+    {
+        var (users, login, start) = (new UserStore(tables), $"login-{Guid.NewGuid():N}", Some.Now);
+        var browsers = Enumerable.Range(0, UserStore.MaxBrowsers + 3).Select(n => new byte[] { 1, (byte)n }).ToList();
+        foreach (var (browser, n) in browsers.Select((browser, n) => (browser, n)))
+            await users.RememberBrowserAsync(login, browser, start.AddMinutes(n), default);
+        foreach (var (browser, n) in browsers.Select((browser, n) => (browser, n)))
+            Assert.Equal(n >= 3, await users.KnowsBrowserAsync(login, browser, default));
+        Assert.False(await users.KnowsBrowserAsync(login + "x", browsers[^1], default));
+    }
+
+    [Fact]
     public async Task An_interaction_of_the_longest_request_comes_back_and_changes_once()
     {
         var (interactions, interaction) = (new InteractionStore(tables), Some.Interaction());

@@ -41,7 +41,7 @@ internal sealed class Sessions(SessionStore sessions, UserStore users, Cookies c
             ExpiresAt = expiresAt,
         };
         await sessions.InsertAsync(session, http.RequestAborted);
-        await EndAsync(http);
+        await EndRowAsync(http);
         cookies.SetSession(http.Response, handle, expiresAt);
         return session;
     }
@@ -49,10 +49,16 @@ internal sealed class Sessions(SessionStore sessions, UserStore users, Cookies c
     /// <summary>Ends the browser's session, if the browser really holds it.</summary>
     public async Task EndAsync(HttpContext http)
     {
+        await EndRowAsync(http);
+        cookies.DeleteSession(http.Response);
+    }
+
+    // The cookie is the caller's: a response sets one of a name (RFC 6265 §4.1.1).
+    private async Task EndRowAsync(HttpContext http)
+    {
         if (cookies.Session(http.Request) is not { } handle)
             return;
         if (await sessions.FindAsync(handle.Row, http.RequestAborted) is { } session && session.IsHeldBy(handle))
             await sessions.EndAsync(handle.Row, CancellationToken.None);
-        cookies.DeleteSession(http.Response);
     }
 }

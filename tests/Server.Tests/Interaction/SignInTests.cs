@@ -67,6 +67,17 @@ public class SignInTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal(login == AuthServer.Login, after.Shows("consent-form"));
     }
 
+    [Fact, Rfc(6265, "4.1.1")]
+    public async Task Who_signs_in_anew_gets_one_cookie_of_a_name()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var browser = await own.SignedInAsync();
+        await browser.GoAsync(new Flow(own, "own").Url(("prompt", "login")));
+        await browser.SignInAsync();
+        var names = browser.Answers.Select(answer => answer.Headers.GetValueOrDefault("Set-Cookie", []).Select(cookie => cookie.Split('=')[0]).ToList());
+        Assert.All(names, set => Assert.Equal(set.Distinct(), set));
+    }
+
     [Fact, Rfc(6819, "5.1.4.2.3")]
     public async Task Strangers_who_keep_guessing_do_not_lock_the_owner_out_of_their_own_browser()
     {
