@@ -13,7 +13,7 @@ internal static class Announcement
           Postern is running.
 
           Try it now
-            1. open       {appAddress}/
+            1. open       {appAddress}/login
             2. sign in    {Demo.Login}
                password   {demo.Password}
 

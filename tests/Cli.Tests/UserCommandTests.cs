@@ -43,6 +43,7 @@ public class UserCommandTests(Operator someone) : IClassFixture<Operator>
             { "8 to 1024", "", [] },
             { "two passwords", "", [Password, Password + "!"] },
             { "8 to 1024", "", ["short", "short"] },
+            { "control characters", "tab\there-1234\n", [] },
         };
 
     [Theory, MemberData(nameof(BadPasswords))]

@@ -34,7 +34,7 @@ internal sealed class PasswordOptions
         });
     }
 
-    /// <summary>Null, with a sentence, where there is none or it is too short or too long.</summary>
+    /// <summary>Null, with a sentence, where there is none or it would be no good.</summary>
     public NewPassword? Read(Invocation invocation, out string? problem)
     {
         problem = null;
@@ -43,6 +43,9 @@ internal sealed class PasswordOptions
         var typed = invocation.Parsed.GetValue(fromInput) ? invocation.Terminal.In.ReadLine() ?? "" : Ask(invocation.Terminal, out problem);
         if (problem is null && typed.Length is < MinLength or > MaxLength)
             problem = $"A password has {MinLength} to {MaxLength} characters.";
+        // No browser sends what cannot be typed, so nobody could sign in with it.
+        if (problem is null && typed.Any(char.IsControl))
+            problem = "A password has no control characters, such as tabs.";
         return problem is null ? new NewPassword(typed, IsGenerated: false) : null;
     }
 
