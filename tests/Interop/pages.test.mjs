@@ -44,7 +44,7 @@ test('a newcomer opens the printed link, mistypes, signs in, allows and sees the
   const page = await person(t, browser, {}, refusedSignIn);
   await page.goto(postern.app);
   await look(page, 'demo');
-  await page.click('#login');
+  await page.goto(`${postern.app}/login`);
   await page.waitForSelector('#signin-form');
   await look(page, 'sign-in');
 
@@ -153,6 +153,25 @@ test('form_post returns by itself, and by a button where there is no script', as
     const sent = new URLSearchParams(body);
     assert.deepEqual([sent.get('state'), sent.get('iss')], ['the-state', postern.issuer]);
     assert.ok(sent.get('code'));
+  }
+});
+
+test('a request that another site posts finds who is signed in, also where it is too long for a URL', async t => {
+  const page = await person(t, browser);
+  const client = await listenForAnswer(t);
+  const request = { client_id: 'demo-web', prompt: 'consent' };
+  await page.goto(await authorizationUrl(client.redirectUri, request));
+  await signIn(page);
+  await page.click('#consent-allow');
+  await page.waitForURL(/callback\?code=/);
+  for (const unknown of ['short', 'long'.repeat(2000)]) {
+    const url = new URL(await authorizationUrl(client.redirectUri, { ...request, prompt: 'none', unknown }));
+    const inputs = [...url.searchParams].map(([name, value]) => `<input name="${name}" value="${value}">`).join('');
+    const body = `<form method="post" action="${postern.issuer}/authorize">${inputs}<button>Sign in</button></form>`;
+    await page.route('http://shop.example/', route => route.fulfill({ contentType: 'text/html', body }));
+    await page.goto('http://shop.example/');
+    await page.click('button');
+    await page.waitForURL(/callback\?code=/);
   }
 });
 
