@@ -103,15 +103,56 @@ test('a new package that fails its test is told how to undo', async t => {
   assert.deepEqual(deployed(sandbox), ['new.zip']);
 });
 
-for (const [what, call] of [['fails its test', smoke], ['cannot be deployed', 'az functionapp deployment source config-zip']]) {
-  test(`with --roll-back, after a new package that ${what}, what ran before runs again, and it is still a failure`, async t => {
-    const { sandbox, code, stderr } = await deploy(t, { answers: [{ call, exit: 1, times: 1 }], more: ['--roll-back'] });
+const configZip = 'az functionapp deployment source config-zip';
+const unhealthy = 'Deployment was successful but the app appears to be unhealthy. Please check the app logs.\n';
+const isAlive = ({ pid }) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+for (const [what, answer] of [
+  ['fails its test', { call: smoke, exit: 1 }],
+  ['cannot be deployed', { call: configZip, exit: 1 }],
+  ['is not well, as az finds', { call: configZip, exit: 1, stderr: unhealthy }],
+  ['is not well, which az awaits for ever', { call: configZip, hangs: true }],
+]) {
+  test(`with --roll-back, after a new package that ${what}, what ran before runs again at once, and it is still a failure`, async t => {
+    // Patience is for roles: a package that would be deployed once more would work.
+    const { sandbox, code, stderr } = await deploy(t, { answers: [{ ...answer, times: 1 }], more: ['--roll-back', '--patience', '600'] });
     assert.equal(code, 1);
     assert.deepEqual(deployed(sandbox), ['new.zip', `artifacts/${kept(sandbox)[0]}`]);
     assert.deepEqual(sandbox.steps.slice(-2), [smoke, 'postern client remove']);
     assert.match(stderr, /The new package failed\. What ran before runs again\./);
+    assert.deepEqual(sandbox.calls.filter(call => call.words.startsWith('az ') && isAlive(call)), []);
   });
 }
+
+test('without --roll-back, a new package that az awaits for ever is told how to undo', async t => {
+  const { sandbox, code, stderr } = await deploy(t, { answers: [{ call: configZip, hangs: true }], more: ['--patience', '600'] });
+  assert.equal(code, 1);
+  assert.match(stderr, /This takes too long, and is ended: az functionapp[^]*Go back to what ran before: infra\/deploy/);
+  assert.deepEqual(deployed(sandbox), ['new.zip']);
+});
+
+test('a way back on which az fails is tried once more, and then said to have failed', async t => {
+  for (const answer of [{ exit: 1 }, { hangs: true }]) {
+    const { sandbox, code, stderr } = await deploy(t, { answers: [{ call: configZip, ...answer }], more: ['--roll-back', '--patience', '600'] });
+    assert.equal(code, 1);
+    const [before] = kept(sandbox);
+    assert.deepEqual(deployed(sandbox), ['new.zip', `artifacts/${before}`, `artifacts/${before}`]);
+    assert.match(stderr, /The new package failed, and so did what ran before, artifacts\/before-/);
+  }
+});
+
+test('the first package is deployed again while roles may be missing, even if az hangs', async t => {
+  const answers = [{ call: 'az storage blob exists', stdout: 'false\n' }, { call: configZip, hangs: true, times: 1 }];
+  const { sandbox, code, stderr } = await deploy(t, { answers, more: ['--patience', '600'] });
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(deployed(sandbox), ['new.zip', 'new.zip']);
+});
 
 test('with --roll-back, a package before that fails too is said so', async t => {
   const { code, stderr } = await deploy(t, { answers: [{ call: smoke, exit: 1 }], more: ['--roll-back'] });
@@ -173,16 +214,19 @@ test('a package that is not there stops it before Azure is asked anything', asyn
   assert.deepEqual(sandbox.calls, []);
 });
 
-test('a deployment that is cut off removes its client', async t => {
-  const sandbox = new Sandbox(t, { answers: [{ call: smoke, hangs: true }] });
-  const child = sandbox.spawn('infra/deploy', args, { detached: true });
-  const result = finished(child);
-  for (let i = 0; i < 300 && !sandbox.steps.includes(smoke); i++)
-    await pause(100);
-  process.kill(-child.pid, 'SIGTERM');
-  assert.equal((await result).code, 143);
-  assert.deepEqual(sandbox.steps.slice(-2), [smoke, 'postern client remove']);
-});
+for (const step of [configZip, smoke]) {
+  test(`a deployment that is cut off in '${step}' ends it and removes its client`, async t => {
+    const sandbox = new Sandbox(t, { answers: [{ call: step, hangs: true }] });
+    const child = sandbox.spawn('infra/deploy', args, { detached: true });
+    const result = finished(child);
+    for (let i = 0; i < 300 && !sandbox.steps.includes(step); i++)
+      await pause(100);
+    process.kill(-child.pid, 'SIGTERM');
+    assert.equal((await result).code, 143);
+    assert.deepEqual(sandbox.steps.slice(-2), [step, 'postern client remove']);
+    assert.deepEqual(sandbox.calls.filter(call => call.words.startsWith('az ') && isAlive(call)), []);
+  });
+}
 
 test('without --yes a person is asked after they have seen what would change', async t => {
   for (const [answer, status, last] of [['n', 1, 'az deployment group what-if'], ['y', 0, 'postern client remove']]) {

@@ -54,7 +54,7 @@ const words = (isPostern ? ['postern', ...args.slice(1)] : [basename(self), ...a
 const isSmoke = words.startsWith('dotnet run infra/smoke.cs') || words.includes('/smoke.cs');
 const stdin = isSmoke ? readFileSync(0, 'utf8') : '';
 const before = existsSync('${log}') ? readFileSync('${log}', 'utf8').trim().split('\\n').map(JSON.parse) : [];
-appendFileSync('${log}', JSON.stringify({ words, args, stdin, storage: process.env.POSTERN_STORAGE ?? '' }) + '\\n');
+appendFileSync('${log}', JSON.stringify({ words, args, stdin, pid: process.pid, storage: process.env.POSTERN_STORAGE ?? '' }) + '\\n');
 const answer = JSON.parse(readFileSync('${log}.answers', 'utf8')).find(each => words.startsWith(each.call)
   && (each.times === undefined || before.filter(call => call.words.startsWith(each.call)).length < each.times)) ?? {};
 if (answer.hangs) setTimeout(() => {}, 60000);
@@ -110,7 +110,7 @@ export class Sandbox {
 
   /** The calls without their options, and without waiting. */
   get steps() {
-    return this.calls.map(call => call.words.replace(/ (smoke-|--|-- |\/).*$/, '')).filter(step => step !== 'sleep 10');
+    return this.calls.map(call => call.words.replace(/ (smoke-|--|-- |\/).*$/, '')).filter(step => !step.startsWith('sleep '));
   }
 }
 
