@@ -175,6 +175,15 @@ test('without --roll-back, an operator who cannot read what runs is told, and go
   assert.equal(kept(sandbox).length, 0);
 });
 
+test('a package that could be read in part only is not kept, not named as the way back, and shortens no wait', async t => {
+  const download = { call: 'az storage blob download', writes: 'what r', exit: 1 };
+  const { sandbox, code, stderr } = await deploy(t, { answers: [download, { call: smoke, exit: 1 }], more: ['--patience', '600'] });
+  assert.equal(code, 1);
+  assert.match(stderr, /The package that runs cannot be read: [^]*Nothing ran before that could be deployed again/);
+  assert.equal(kept(sandbox).length, 0);
+  assert.equal(sandbox.calls.find(call => call.words.startsWith(smoke)).args.at(-1), '600');
+});
+
 test('--code-only deploys an older package and no template', async t => {
   const { sandbox, code } = await deploy(t, { more: ['--code-only'] });
   assert.equal(code, 0);

@@ -51,7 +51,8 @@ const blob = "--account-name '<DEPLOYMENT_STORAGE_ACCOUNT>' --container-name '<D
 const afterTemplate = zip => [
   `az deployment group show --resource-group g --name postern ${query}`,
   `az storage blob exists ${blob} --query exists --output tsv`,
-  `az storage blob download ${blob} --file artifacts/BEFORE.zip --no-progress --output none`,
+  `az storage blob download ${blob} --file artifacts/BEFORE.zip.part --no-progress --output none`,
+  'mv artifacts/BEFORE.zip.part artifacts/BEFORE.zip',
   'dotnet artifacts/bin/Cli/release/postern.dll client add CLIENT --machine --scope smoke --json',
   `az functionapp deployment source config-zip --resource-group g --name '<FUNCTION_APP_NAME>' --src ${zip} --output none`,
   "infra/smoke '<POSTERN_ISSUER>' --client-id CLIENT --wait 600",

@@ -9,7 +9,7 @@ export const root = new URL('../../../', import.meta.url).pathname;
 export const secret = 'a-secret-that-nobody-may-see';
 
 // All that the scripts may use of the system, whatever else it has: a CI machine has an az.
-const system = ['sh', 'bash', 'env', 'sed', 'awk', 'dirname', 'date', 'cat', 'rm', 'mktemp'];
+const system = ['sh', 'bash', 'env', 'sed', 'awk', 'dirname', 'date', 'cat', 'rm', 'mv', 'mktemp'];
 
 const outputs = {
   FUNCTION_APP_NAME: 'postern-app',
