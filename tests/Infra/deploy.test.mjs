@@ -76,6 +76,11 @@ test('the token is asked for by a client of its own, whose secret comes by stand
   assert.equal(add.storage, 'https://posterntables.table.core.windows.net');
 });
 
+test('a secret that is left in the shell is not taken for the test\'s client', async t => {
+  const { sandbox } = await deploy(t, { env: { POSTERN_CLIENT_SECRET: 'of-another-client' } });
+  assert.deepEqual(sandbox.calls.filter(call => call.secret !== ''), []);
+});
+
 for (const step of firstTime.slice(0, -1)) {
   test(`a deployment whose '${step}' fails ends there, and leaves no client behind`, async t => {
     // Without --roll-back what runs need not be kept, and with it a failed package is followed by the one before.

@@ -53,8 +53,9 @@ const isPostern = args[0]?.endsWith('/postern.dll');
 const words = (isPostern ? ['postern', ...args.slice(1)] : [basename(self), ...args]).join(' ');
 const isSmoke = words.startsWith('dotnet run infra/smoke.cs') || words.includes('/smoke.cs');
 const stdin = isSmoke ? readFileSync(0, 'utf8') : '';
+const settings = { storage: process.env.POSTERN_STORAGE ?? '', secret: process.env.POSTERN_CLIENT_SECRET ?? '' };
 const before = existsSync('${log}') ? readFileSync('${log}', 'utf8').trim().split('\\n').map(JSON.parse) : [];
-appendFileSync('${log}', JSON.stringify({ words, args, stdin, pid: process.pid, storage: process.env.POSTERN_STORAGE ?? '' }) + '\\n');
+appendFileSync('${log}', JSON.stringify({ words, args, stdin, pid: process.pid, ...settings }) + '\\n');
 const answer = JSON.parse(readFileSync('${log}.answers', 'utf8')).find(each => words.startsWith(each.call)
   && (each.times === undefined || before.filter(call => call.words.startsWith(each.call)).length < each.times)) ?? {};
 if (answer.hangs) setTimeout(() => {}, 60000);
