@@ -130,9 +130,11 @@ async Task<string> SendAsync(HttpRequestMessage request)
         var body = await response.Content.ReadAsStringAsync();
         if (response.StatusCode == HttpStatusCode.OK)
             return body;
-        var what = $"{request.Method} {request.RequestUri} answers {(int)response.StatusCode}{Reason(body)}.";
-        // Our own server has refused what was asked, and will again.
-        var isRefusal = request.Method == HttpMethod.Post && (int)response.StatusCode is >= 400 and < 500;
+        var error = OAuthError(body);
+        var what = $"{request.Method} {request.RequestUri} answers {(int)response.StatusCode}{(error is null ? "" : $" ({error})")}.";
+        // Our own server has refused what was asked, and will again. The platform, which does not know a new function for a
+        // while, answers 404 too, but with a page of its own.
+        var isRefusal = request.Method == HttpMethod.Post && error is not null && (int)response.StatusCode is >= 400 and < 500;
         throw isRefusal ? new WrongException(what) : new NotYetException(what);
     }
     catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
@@ -141,17 +143,16 @@ async Task<string> SendAsync(HttpRequestMessage request)
     }
 }
 
-// RFC 6749 §5.2: only the code and its sentence, for what else answers here may say anything.
-static string Reason(string body)
+// RFC 6749 §5.2: only the code, for what else answers here may say anything.
+static string? OAuthError(string body)
 {
     try
     {
-        using var json = JsonDocument.Parse(body);
-        return json.RootElement.TryGetProperty("error", out var error) ? $" ({error})" : "";
+        return Text(Parse(body, "The refusal"), "error");
     }
-    catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+    catch (WrongException)
     {
-        return "";
+        return null;
     }
 }
 

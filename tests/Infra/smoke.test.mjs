@@ -75,7 +75,7 @@ const jwt = (issuer, { iss = issuer, kid = 'k', key = pair.privateKey, alg = 'ES
   return `${signed}.${sign('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
 };
 
-/** A server that is right but for what a test says. */
+/** A server that is right but for what a test says; the first answers of a path may be any others. */
 const pretender = async (t, wrong = {}) => {
   let issuer;
   const answers = {
@@ -85,13 +85,13 @@ const pretender = async (t, wrong = {}) => {
     '/token': () => ({ access_token: wrong.token ?? jwt(issuer, wrong) }),
   };
   const server = createServer((request, response) => {
-    response.statusCode = request.url === wrong.down ? 503 : 200;
-    response.end(wrong.text ?? JSON.stringify(answers[request.url]()));
+    const { status = 200, type = 'application/json', text } = wrong.first?.[request.url]?.shift() ?? {};
+    response.writeHead(status, { 'content-type': type }).end(text ?? JSON.stringify(answers[request.url]()));
   }).listen(0, '127.0.0.1');
   t.after(() => server.close());
   await once(server, 'listening');
   issuer = `http://127.0.0.1:${server.address().port}`;
-  const result = await smoke(t, [issuer, '--client-id', 'c'], { input: 's' });
+  const result = await smoke(t, [issuer, '--client-id', 'c', '--wait', `${wrong.wait ?? 0}`], { input: 's' });
   server.closeAllConnections();
   return result;
 };
@@ -100,8 +100,20 @@ test('a server that gets everything right passes', async t => {
   assert.equal((await pretender(t)).code, 0);
 });
 
+const platformPage = { status: 404, type: 'text/html', text: '<html>404' };
+
+test('what refuses a token and is not Postern is not the last word', async t => {
+  const otherError = { status: 403, text: '{"error":{"code":"Forbidden"}}' };
+  const { code, stderr } = await pretender(t, { first: { '/token': [platformPage, otherError] }, wait: 60 });
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /not yet: POST \S+\/token answers 404\.\n[^]*not yet: POST \S+\/token answers 403\.\n/);
+});
+
+const instead = (path, text, more) => ({ first: { [path]: [{ text, ...more }] } });
+const discovery = '/.well-known/openid-configuration';
+
 const mistakes = [
-  ['is not ready', { down: '/health/ready' }, /health\/ready answers 503/],
+  ['is not ready', instead('/health/ready', '', { status: 503 }), /health\/ready answers 503/],
   ['publishes no key', { keys: [] }, /has no key/],
   ['issues for another', { iss: 'https://other.example' }, /issued by 'https:\/\/other\.example'/],
   ['signs with a key it does not publish', { kid: 'unknown' }, /signed by key 'unknown', which is not in the key set/],
@@ -111,8 +123,9 @@ const mistakes = [
   ['issues garbage', { token: '%.%.%' }, /smoke: /],
   ['sends secrets elsewhere', { discovery: { token_endpoint: 'https://elsewhere.example/token' } }, /token', which is not at the issuer/],
   ['names no token endpoint', { discovery: { token_endpoint: undefined } }, /'token_endpoint' is missing/],
-  ['has no token for us', { down: '/token' }, /\/token answers 503/],
-  ['answers with a page', { text: '<html>' }, /The discovery document is not JSON/],
+  ['has no token for us', instead('/token', '', { status: 503 }), /\/token answers 503/],
+  ['refuses the client', instead('/token', '{"error":"invalid_client"}', { status: 401 }), /\/token answers 401 \(invalid_client\)/],
+  ['answers with a page', instead(discovery, '<html>'), /The discovery document is not JSON/],
 ];
 
 for (const [what, wrong, sentence] of mistakes) {
