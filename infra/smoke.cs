@@ -51,7 +51,9 @@ async Task<List<string>> CheckAsync()
     done.Add($"ok  discovery: issuer is {issuer}");
 
     var keys = Parse(await GetAsync(Endpoint(discovery, "jwks_uri")), "The key set");
-    if (!keys.TryGetProperty("keys", out var list) || list.GetArrayLength() == 0)
+    if (keys.ValueKind != JsonValueKind.Object || !keys.TryGetProperty("keys", out var list) || list.ValueKind != JsonValueKind.Array)
+        throw new WrongException("The key set has no list of keys.");
+    if (list.GetArrayLength() == 0)
         throw new NotYetException("The key set has no key: 'postern keys list' tells which there are.");
     done.Add($"ok  key set: {list.GetArrayLength()} keys");
 
@@ -127,7 +129,8 @@ async Task<string> SendAsync(HttpRequestMessage request)
     try
     {
         using var response = await http.SendAsync(request);
-        var body = await response.Content.ReadAsStringAsync();
+        // Not as the character set that is claimed, which may be none: JSON is UTF-8.
+        var body = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync());
         if (response.StatusCode == HttpStatusCode.OK)
             return body;
         var error = OAuthError(body);
@@ -169,10 +172,19 @@ static JsonElement Parse(string json, string what)
     }
 }
 
-static string Text(JsonElement json, string name) =>
-    json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-        ? value.GetString()!
-        : throw new WrongException($"'{name}' is missing where it must be.");
+static string Text(JsonElement json, string name)
+{
+    try
+    {
+        if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
+            return value.GetString()!;
+    }
+    catch (InvalidOperationException)
+    {
+        // Half of a surrogate pair is JSON, but not text.
+    }
+    throw new WrongException($"'{name}' is missing where it must be.");
+}
 
 internal sealed class NotYetException(string message) : Exception(message);
 

@@ -126,6 +126,7 @@ const misused = [
   ['infra/smoke', ['https://login.example.com/'], /no slash at its end/],
   ['infra/smoke', ['login.example.com'], /not an http or https URL/],
   ['infra/smoke', ['https://a.example', 'https://b.example'], /One issuer/],
+  ['infra/smoke', ['https://a.example', '--wait', '10000000000'], /number of seconds/],
 ];
 
 test('what is not understood ends with 2, a sentence and the way to help, and calls nothing', async t => {

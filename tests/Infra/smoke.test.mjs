@@ -126,6 +126,17 @@ const mistakes = [
   ['has no token for us', instead('/token', '', { status: 503 }), /\/token answers 503/],
   ['refuses the client', instead('/token', '{"error":"invalid_client"}', { status: 401 }), /\/token answers 401 \(invalid_client\)/],
   ['answers with a page', instead(discovery, '<html>'), /The discovery document is not JSON/],
+  ['answers in no known character set', instead(discovery, '<html>', { type: 'text/html; charset=none' }), /The discovery document is not JSON/],
+  ['answers with nothing at all', instead(discovery, 'null'), /'issuer' is missing/],
+  ['answers with half a character', instead(discovery, '{"issuer":"\\ud800"}'), /'issuer' is missing/],
+  ['has a list for a key set', instead('/jwks', '[]'), /The key set has no list of keys/],
+  ['has keys that are no list', { keys: 'x' }, /The key set has no list of keys/],
+  ['has keys that are none', { keys: [1] }, /'kid' is missing/],
+  ['has a key without its numbers', { keys: [{ kid: 'k', kty: 'EC', x: 1 }] }, /'x' is missing/],
+  ['has a key of a wrong size', { keys: [{ kid: 'k', kty: 'EC', x: 'AA', y: 'AAAA' }] }, /smoke: /],
+  ['has a list for a token', instead('/token', '["a"]'), /'access_token' is missing/],
+  ['has a number for a token', { token: 1 }, /'access_token' is missing/],
+  ['issues a list of claims', { token: `${base64url({ alg: 'ES256' })}.${base64url(['iss'])}.AA` }, /'iss' is missing/],
 ];
 
 for (const [what, wrong, sentence] of mistakes) {
