@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -163,34 +163,75 @@ test('forwarded headers change neither the issuer nor where people are sent', as
   assert.ok(!(await direct.text()).includes('evil.example'));
 });
 
+/** A host whose only function ends the handler. */
+async function startMortal(t) {
+  const app = mkdtempSync(join(folder, 'mortal-'));
+  const trigger = { type: 'httpTrigger', direction: 'in', name: 'request', route: 'poison', methods: ['get', 'post'] };
+  mkdirSync(join(app, 'poison'));
+  writeFileSync(join(app, 'poison/function.json'), JSON.stringify({ bindings: [trigger, { type: 'http', direction: 'out', name: 'response' }] }));
+  writeFileSync(join(app, 'host.json'), JSON.stringify({ customHandler: { description: { defaultExecutablePath: 'handler' } } }));
+  const handler = `#!${process.execPath}
+    require('node:http')
+      .createServer((request, response) => (request.url === '/' ? response.end() : process.exit(1)))
+      .listen(process.env.FUNCTIONS_CUSTOMHANDLER_PORT, '127.0.0.1');`;
+  writeFileSync(join(app, 'handler'), handler, { mode: 0o755 });
+  const mortal = await FunctionsHost.start({ folder: app, settings: {} });
+  t.after(() => mortal.stop());
+  return mortal;
+}
+
+test('the host of these tests sends what ends the handler up to ten times, and what has a body once', async t => {
+  for (const [request, sent, starts] of [[{}, 10, 3], [{ method: 'POST', body: 'a=b' }, 1, 2]]) {
+    const mortal = await startMortal(t);
+    assert.equal((await fetch(`${mortal.issuer}/poison`, request)).status, 500);
+    for (let tries = 0; tries < 100 && mortal.starts < starts; tries++)
+      await new Promise(resolve => setTimeout(resolve, 25));
+    assert.deepEqual([mortal.sent, mortal.starts], [sent, starts]);
+  }
+});
+
 // Sends bytes as they are; what comes back does not matter, that the process lives does.
-const raw = bytes =>
+const raw = (bytes, port) =>
   new Promise(resolve => {
-    const socket = connect(host.handlerPort, '127.0.0.1', () => socket.end(bytes));
+    const socket = connect(port, '127.0.0.1', () => socket.end(Buffer.from(bytes, 'latin1')));
     socket.on('error', resolve).on('close', resolve).resume();
     socket.setTimeout(2000, () => socket.destroy());
   });
 
-test('no request ends the process: the host would send it again, three times, and give up', async () => {
-  const pid = host.handler.pid;
-  const long = 'a'.repeat(20_000);
-  const poison = [
+test('no request ends the process: the host would send it up to ten times, and end itself with the third process', async () => {
+  const { starts, sent, handler } = host;
+  const long = 'a'.repeat(7_000);
+  const form = 'Host: a\r\nContent-Type: application/x-www-form-urlencoded';
+  // What the host understands it also sends on.
+  const proxied = [
     `GET /authorize?${long} HTTP/1.1\r\nHost: a\r\n\r\n`,
-    'GET /authorize?state=%00%ff%zz&client_id=\ud800 HTTP/1.1\r\nHost: a\r\n\r\n',
+    'GET /authorize?state=%00%ff%zz&client_id=%ed%a0%80 HTTP/1.1\r\nHost: a\r\n\r\n',
     `GET /userinfo HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${long}\r\n\r\n`,
     'GET /userinfo HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer e30.e30.\r\n\r\n',
     'GET /assets/..%2f..%2fetc%2fpasswd HTTP/1.1\r\nHost: a\r\n\r\n',
     'GET /health/%00 HTTP/1.1\r\nHost: a\r\n\r\n',
-    'POST /token HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\ngrant_type=',
-    'POST /token HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded; charset=\xff\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+    'HEAD /jwks HTTP/1.1\r\nHost: a\r\nIf-None-Match: "\r\n\r\n',
+    'GET /signout?id_token_hint=e30.e30.&post_logout_redirect_uri=%5c HTTP/1.1\r\nHost: a\r\n\r\n',
+    'POST /token HTTP/1.1\r\nHost: a\r\nAuthorization: Basic Og==\r\nContent-Length: 0\r\n\r\n',
+    'POST /signin HTTP/1.1\r\nHost: a\r\nCookie: postern-browser=%ff%fe; postern-session=pse_\r\nContent-Length: 0\r\n\r\n',
+    `POST /token HTTP/1.1\r\n${form}; charset=none\r\nContent-Length: 13\r\n\r\ngrant_type=%zz`,
+    `POST /consent HTTP/1.1\r\n${form}\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n=\r\n0\r\n\r\n`,
+  ];
+  const refusedByTheHost = [
+    `GET /authorize?${long}${long}${long} HTTP/1.1\r\nHost: a\r\n\r\n`,
+    'GET /authorize?client_id=\ud800 HTTP/1.1\r\nHost: a\r\n\r\n',
+    `POST /token HTTP/1.1\r\n${form}\r\nContent-Length: 100\r\n\r\ngrant_type=`,
+    `POST /token HTTP/1.1\r\n${form}; charset=\xff\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
     'POST /signin HTTP/1.1\r\nHost: a\r\nCookie: postern-browser=\xff\xfe; postern-session=pse_\r\nContent-Length: 0\r\n\r\n',
     'GET / HTTP/9.9\r\n\r\n',
     '\0\0\0\0',
     'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
   ];
-  await Promise.all([...poison, ...poison].map(bytes => raw(Buffer.from(bytes, 'latin1'))));
+  await Promise.all([...proxied, ...proxied].map(bytes => raw(bytes, host.port)));
+  assert.equal(host.sent - sent, 2 * proxied.length, 'each is delivered, and once');
+  await Promise.all([...proxied, ...refusedByTheHost, ...refusedByTheHost].map(bytes => raw(bytes, host.handlerPort)));
   assert.equal((await clientCredentials()).status, 200);
-  assert.equal(host.handler.pid, pid);
+  assert.deepEqual([host.starts, host.handler.pid], [starts, handler.pid]);
 });
 
 test('killed in the middle of refreshes, nobody loses what they hold', async () => {

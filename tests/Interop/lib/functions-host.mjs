@@ -33,11 +33,13 @@ export function unpack(folder, zip = join(root, 'artifacts/postern.zip')) {
  * Runs a function app of a custom handler as the Functions host on Linux does, as far as it was measured there: starts
  * the executable with its own environment and a port, asks GET / until anything answers, forwards requests by the routes
  * in function.json with its headers, answers preflights itself, POSTs timers to /<FunctionName>, ends the handler by
- * SIGKILL and starts it again when it dies, three times at most.
+ * SIGKILL, starts it again when it dies, but not the third time, and sends what has no body up to ten times.
  */
 export class FunctionsHost {
   log = [];
   starts = 0;
+  /** Requests sent to the handler, also those sent again. */
+  sent = 0;
 
   static async start({ folder, settings, corsOrigins = [], port }) {
     const host = new FunctionsHost();
@@ -76,8 +78,16 @@ export class FunctionsHost {
     for (const stream of [handler.stdout, handler.stderr])
       createInterface({ input: stream }).on('line', line => this.log.push(line));
     handler.exited = once(handler, 'exit');
-    handler.exited.then(() => this.stopping || this.starts > 3 ? undefined : (this.restarted = this.startHandler()));
+    handler.exited.then(() => this.restart());
     await this.ready(handler);
+  }
+
+  restart() {
+    if (this.stopping || this.starts === 3)
+      return;
+    this.restarted = this.startHandler();
+    // Who awaits it is told; else it is the next request that finds nobody.
+    this.restarted.catch(() => {});
   }
 
   async ready(handler) {
@@ -115,6 +125,7 @@ export class FunctionsHost {
     this.stopping = true;
     this.server.close();
     this.server.closeAllConnections();
+    await this.restarted?.catch(() => {});
     this.handler.kill('SIGKILL');
     await this.handler.exited;
   }
@@ -169,6 +180,7 @@ export class FunctionsHost {
       'x-ms-invocation-id': crypto.randomUUID(),
     };
     const { method, url: path } = incoming;
+    this.sent++;
     return new Promise((resolve, reject) => {
       const request = httpRequest({ host: '127.0.0.1', port: this.handlerPort, method, path, headers, agent: false }, response => {
         const raw = response.rawHeaders.flatMap((name, i, all) => (i % 2 ? [] : [[name, all[i + 1]]]));
