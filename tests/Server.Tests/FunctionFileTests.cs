@@ -32,16 +32,27 @@ public class FunctionFileTests(SharedServer shared) : IClassFixture<SharedServer
     }
 
     [Fact]
+    public void Every_function_has_just_the_bindings_with_which_the_host_passes_requests_and_timers_on() =>
+        Assert.All(
+            Files(),
+            file =>
+            {
+                var bindings = file.Bindings.Select(binding => $"{binding.GetProperty("type")} {binding.GetProperty("direction")}");
+                Assert.Contains(string.Join(", ", bindings), new[] { "httpTrigger in, http out", "timerTrigger in" });
+            }
+        );
+
+    [Fact]
     public void The_sweep_is_a_timer()
     {
-        var sweep = Bindings().Single(file => file.Name == "sweep").Trigger;
+        var sweep = Triggers().Single(file => file.Name == "sweep").Trigger;
         Assert.Equal("timerTrigger", sweep.GetProperty("type").GetString());
     }
 
     private static string Route(string pattern) => pattern.TrimStart('/') is var path && Parametrized.TryGetValue(path, out var named) ? named : path;
 
     private static IEnumerable<(string Route, string Level, IEnumerable<string> Methods)> Functions() =>
-        from file in Bindings()
+        from file in Triggers()
         where file.Trigger.GetProperty("type").GetString() == "httpTrigger"
         select (
             file.Trigger.GetProperty("route").GetString()!,
@@ -49,8 +60,10 @@ public class FunctionFileTests(SharedServer shared) : IClassFixture<SharedServer
             file.Trigger.GetProperty("methods").EnumerateArray().Select(method => method.GetString()!)
         );
 
-    private static IEnumerable<(string Name, JsonElement Trigger)> Bindings() =>
+    private static IEnumerable<(string Name, JsonElement Trigger)> Triggers() => Files().Select(file => (file.Name, file.Bindings[0]));
+
+    private static IEnumerable<(string Name, JsonElement[] Bindings)> Files() =>
         from path in Directory.EnumerateFiles(Path.Combine(Checkout.Folder, "src", "Server"), "*.function.json", SearchOption.AllDirectories)
-        let trigger = JsonDocument.Parse(File.ReadAllText(path)).RootElement.GetProperty("bindings")[0]
-        select (Path.GetFileName(path).Split('.')[0], trigger);
+        let bindings = JsonDocument.Parse(File.ReadAllText(path)).RootElement.GetProperty("bindings")
+        select (Path.GetFileName(path).Split('.')[0], bindings.EnumerateArray().ToArray());
 }

@@ -163,12 +163,14 @@ test('forwarded headers change neither the issuer nor where people are sent', as
   assert.ok(!(await direct.text()).includes('evil.example'));
 });
 
+const response = { type: 'http', direction: 'out', name: 'response' };
+
 /** A host whose only function ends the handler. */
-async function startMortal(t) {
+async function startMortal(t, more = [response]) {
   const app = mkdtempSync(join(folder, 'mortal-'));
   const trigger = { type: 'httpTrigger', direction: 'in', name: 'request', route: 'poison', methods: ['get', 'post'] };
   mkdirSync(join(app, 'poison'));
-  writeFileSync(join(app, 'poison/function.json'), JSON.stringify({ bindings: [trigger, { type: 'http', direction: 'out', name: 'response' }] }));
+  writeFileSync(join(app, 'poison/function.json'), JSON.stringify({ bindings: [trigger, ...more] }));
   writeFileSync(join(app, 'host.json'), JSON.stringify({ customHandler: { description: { defaultExecutablePath: 'handler' } } }));
   const handler = `#!${process.execPath}
     require('node:http')
@@ -187,6 +189,14 @@ test('the host of these tests sends what ends the handler up to ten times, and w
     for (let tries = 0; tries < 100 && mortal.starts < starts; tries++)
       await new Promise(resolve => setTimeout(resolve, 25));
     assert.deepEqual([mortal.sent, mortal.starts], [sent, starts]);
+  }
+});
+
+test('the host of these tests sends no request to a function with other bindings than the request and its response', async t => {
+  for (const more of [[], [{ ...response, direction: 'in' }], [response, { type: 'queue', direction: 'out', name: 'queue' }]]) {
+    const mortal = await startMortal(t, more);
+    assert.equal((await fetch(`${mortal.issuer}/poison`)).status, 500);
+    assert.equal(mortal.sent, 0);
   }
 });
 

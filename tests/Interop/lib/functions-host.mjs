@@ -32,8 +32,9 @@ export function unpack(folder, zip = join(root, 'artifacts/postern.zip')) {
 /**
  * Runs a function app of a custom handler as the Functions host on Linux does, as far as it was measured there: starts
  * the executable with its own environment and a port, asks GET / until anything answers, forwards requests by the routes
- * in function.json with its headers, answers preflights itself, POSTs timers to /<FunctionName>, ends the handler by
- * SIGKILL, starts it again when it dies, but not the third time, and sends what has no body up to ten times.
+ * in function.json with its headers where the bindings are a request, a response and no other, answers preflights itself,
+ * POSTs timers to /<FunctionName>, ends the handler by SIGKILL, starts it again when it dies, but not the third time, and
+ * sends what has no body up to ten times.
  */
 export class FunctionsHost {
   log = [];
@@ -130,10 +131,11 @@ export class FunctionsHost {
     await this.handler.exited;
   }
 
-  finds({ method, url }) {
+  find({ method, url }) {
     const path = url.split('?')[0].replace(/^\/|\/$/g, '').toLowerCase();
-    return this.functions.some(({ bindings: [trigger] }) => {
-      if (trigger.type !== 'httpTrigger' || !trigger.methods.includes(method.toLowerCase()))
+    return this.functions.find(({ bindings }) => {
+      const trigger = bindings.find(({ type }) => type === 'httpTrigger');
+      if (!trigger?.methods.includes(method.toLowerCase()))
         return false;
       const pattern = trigger.route.replace(/[.+]/g, '\\$&').replace(/\{\*[^}]*\}/g, '.*').replace(/\{[^}]*\}/g, '[^/]+');
       return new RegExp(`^${pattern}$`, 'i').test(path);
@@ -152,8 +154,12 @@ export class FunctionsHost {
         ]));
       return outgoing.writeHead(204).end();
     }
-    if (!this.finds(incoming))
+    const found = this.find(incoming);
+    if (!found)
       return outgoing.writeHead(404).end();
+    // With any other bindings it is not a request that the handler gets but an envelope, as for a timer.
+    if (found.bindings.map(({ type, direction }) => `${type} ${direction}`).sort().join() !== 'http out,httpTrigger in')
+      return outgoing.writeHead(500).end();
     const body = [];
     for await (const chunk of incoming)
       body.push(chunk);
