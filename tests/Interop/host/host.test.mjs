@@ -165,6 +165,34 @@ test('forwarded headers change neither the issuer nor where people are sent', as
 
 const response = { type: 'http', direction: 'out', name: 'response' };
 
+test('behind a front end that names addresses, attempts count for each by itself: one that has used its own up shuts nobody else out', async t => {
+  const fronted = await FunctionsHost.start({
+    folder: join(folder, 'app'),
+    settings: { ...settings, POSTERN_CLIENT_ADDRESS_HEADER: 'X-Azure-ClientIP' },
+  });
+  t.after(() => fronted.stop());
+  const checks = { code_challenge: 'A'.repeat(43), code_challenge_method: 'S256' };
+  const query = new URLSearchParams({ client_id, redirect_uri: redirectUri, response_type: 'code', scope: 'openid', ...checks });
+  const signInPage = async address => {
+    const browser = new UserAgent({ issuer: fronted.issuer });
+    // A stranger can send X-Forwarded-For, which the host replaces.
+    browser.headers = { 'x-azure-clientip': address, 'x-forwarded-for': '192.0.2.9' };
+    await browser.open(`${fronted.issuer}/authorize?${query}`);
+    return browser;
+  };
+  const [guesser, sameAddress, other] = await Promise.all(['192.0.2.1', '192.0.2.1', '192.0.2.2'].map(signInPage));
+  const guess = () => guesser.submit({ login: 'nobody', password: 'a guess' });
+  for (let i = 0; i < 50; i++)
+    await guess();
+  // The wait of the first second is too short to be seen for certain.
+  await new Promise(resolve => setTimeout(resolve, 1100));
+  await guess();
+  const { login, password } = local.user;
+  await Promise.all([sameAddress, other].map(browser => browser.submit({ login, password })));
+  assert.equal(sameAddress.status, 429);
+  assert.ok(other.cookies.has('postern-session'));
+});
+
 /** A host whose only function ends the handler. */
 async function startMortal(t, more = [response]) {
   const app = mkdtempSync(join(folder, 'mortal-'));

@@ -14,6 +14,7 @@ const attribute = (tag, name) => {
  */
 export class UserAgent {
   cookies = new Map();
+  headers = {};
   page = null;
   status = 0;
 
@@ -25,7 +26,7 @@ export class UserAgent {
   async open(url, fields) {
     let request = fields ? { method: 'POST', body: new URLSearchParams(fields) } : {};
     for (let hops = 0; hops < 10; hops++) {
-      const response = await fetch(url, { ...request, redirect: 'manual', headers: { cookie: this.cookieHeader() } });
+      const response = await fetch(url, { ...request, redirect: 'manual', headers: { ...this.headers, cookie: this.cookieHeader() } });
       this.keep(response.headers.getSetCookie());
       const location = response.headers.get('location');
       if (!location) {
