@@ -118,6 +118,7 @@ const misused = [
   ['infra/deploy', [...group, '--environment', 'staging'], /dev or prod/],
   ['infra/deploy', [...group, '--parameter', 'name'], /KEY=VALUE/],
   ['infra/deploy', [...group, '--patience', 'long'], /number of seconds/],
+  ['infra/deploy', [...group, '--patience', '10000000000'], /number of seconds/],
   ['infra/deploy', [...group, '--what'], /'--what' is not understood/],
   ['infra/bootstrap', group, /Give --client, --user, --export/],
   ['infra/bootstrap', [...group, '--client', 'web'], /Give --redirect-uri/],
