@@ -237,7 +237,7 @@ module app 'app.bicep' = {
     httpConcurrency: httpConcurrency
     alwaysReady: alwaysReady
     zoneRedundant: zoneRedundant
-    issuer: empty(issuer) && customDomainTls ? 'https://${customDomain}' : issuer
+    issuer: empty(issuer) && !empty(customDomain) && customDomainTls ? 'https://${customDomain}' : issuer
     settings: union(settings, {
       POSTERN_STORAGE: storage.outputs.tableEndpoint
       POSTERN_KEY_VAULT: vault.outputs.uri

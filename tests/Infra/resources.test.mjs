@@ -172,6 +172,21 @@ rule(
 );
 
 rule(
+  'The issuer is what was chosen, else the domain that has its certificate, else what Azure calls the app',
+  ({ named }) => {
+    const { issuer } = named('main.bicep').modules.find(({ name }) => name === 'app').body.params;
+    const effective = named('app.bicep').vars.find(({ name }) => name === 'effectiveIssuer').value;
+    return [
+      ...differs(issuer, "=empty(issuer) && !empty(customDomain) && customDomainTls ? 'https://${customDomain}' : issuer", 'issuer'),
+      ...differs(effective, "=empty(issuer) ? 'https://${app.properties.defaultHostName}' : issuer", 'effectiveIssuer'),
+    ];
+  },
+  ['main.bicep', ' && !empty(customDomain)', ''],
+  ['main.bicep', ' && customDomainTls', ''],
+  ['app.bicep', "'https://${app.properties.defaultHostName}' : issuer", "issuer : 'https://${app.properties.defaultHostName}'"]
+);
+
+rule(
   'There is an alert for each thing that somebody should be told of, and it tells them',
   ({ named, resource }) => {
     const queries = named('alerts.bicep').vars.find(({ name }) => name === 'queries').value.map(({ name }) => name);
