@@ -72,7 +72,7 @@ param zoneRedundant bool = false
 @maxValue(730)
 param keyRotationDays int = 90
 
-@description('Bring the vault of an earlier deployment back. A deleted vault keeps its name for 90 days, and purge protection lets nobody shorten that, so to deploy again to a group of the same name needs true once. Its keys come back too.')
+@description('Bring the vault of an earlier deployment back. A deleted vault keeps its name for 90 days, and purge protection lets nobody shorten that, so to deploy again to a group of the same name needs true once. Its keys come back too, and its old network rules: Azure ignores all else that is said of a vault it brings back. So deploy a second time without this.')
 param recoverVault bool = false
 
 @description('Reach tables, blobs and vault through private endpoints only. Their public side is off, for operators too: run postern and infra/deploy from a machine in the network. Each endpoint is charged by the hour. The subscription needs the resource provider Microsoft.App.')

@@ -22,7 +22,7 @@ param keyNames object
 @minValue(7)
 param rotationDays int
 
-@description('Bring a deleted vault back.')
+@description('Bring a deleted vault back, as it was.')
 param recover bool
 
 @description('No access but through private endpoints.')
