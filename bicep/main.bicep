@@ -64,8 +64,11 @@ param httpConcurrency int = 32
 @maxValue(100)
 param alwaysReady int = 0
 
-@description('Spread storage and instances over the zones of the region, where it has them. Choose before the first deployment: storage is moved over on request only. There is no choice of a second region: a copy that lags behind would take codes and refresh tokens that were used already.')
-param zoneRedundant bool = false
+@description('Keep three copies of storage in three zones of the region, where it has them, not in one. Choose before the first deployment: storage is moved over on request only. There is no choice of a second region: a copy that lags behind would take codes and refresh tokens that were used already.')
+param zoneRedundantStorage bool = false
+
+@description('Spread instances over the zones of the region, where it has them. Azure then keeps two running for http and for each timer, six in all, and charges for them around the clock without anything free: some 32 dollars a month for 512 MB each, even if nobody logs in.')
+param zoneRedundantInstances bool = false
 
 @description('Days until a signing key (or, in wrapped mode, the wrapping key and the keys it wraps) gets a successor. Key Vault takes no less than 7.')
 @minValue(7)
@@ -180,7 +183,7 @@ module storage 'storage.bicep' = {
   params: {
     name: '${name}${suffix}'
     location: location
-    zoneRedundant: zoneRedundant
+    zoneRedundant: zoneRedundantStorage
     isPrivate: privateNetworking
     appPrincipalId: identity.properties.principalId
     operators: operators
@@ -236,7 +239,7 @@ module app 'app.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     httpConcurrency: httpConcurrency
     alwaysReady: alwaysReady
-    zoneRedundant: zoneRedundant
+    zoneRedundant: zoneRedundantInstances
     issuer: empty(issuer) && !empty(customDomain) && customDomainTls ? 'https://${customDomain}' : issuer
     settings: union(settings, {
       POSTERN_STORAGE: storage.outputs.tableEndpoint

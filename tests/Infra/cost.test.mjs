@@ -1,7 +1,8 @@
 // The cost page's arithmetic: each amount follows from its own tables of steps and prices.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { read, texts } from './lib/bicep.mjs';
 
 const page = readFileSync(new URL('../../infra/COST.md', import.meta.url), 'utf8');
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -30,8 +31,13 @@ const price = (name, amount) => {
   return (Math.max(0, amount - free) / per) * dollars;
 };
 
-const [gigabytes, month] = [0.5, 730 * 3600];
+const templates = texts();
+const param = wanted => read(templates['main.bicep']).params.find(({ name }) => name === wanted);
+const [gigabytes, month] = [param('instanceMemory').value / 1024, 730 * 3600];
 const kilobyte = 1e-6;
+const sources = new URL('../../src/', import.meta.url);
+const functions = readdirSync(sources, { recursive: true }).filter(path => path.endsWith('.function.json') && !/(^|\/)obj\//.test(path));
+const timers = functions.filter(path => readFileSync(new URL(path, sources), 'utf8').includes('timerTrigger')).length;
 const rotations = keys => price('Key Vault scheduled rotation', (keys * 365) / 90 / 12);
 const lines = {
   'function calls': logins => price('function call (Flex Consumption)', login.calls * logins),
@@ -43,6 +49,9 @@ const lines = {
   'Key Vault, vault signs RS256': logins => price('Key Vault operation, RSA-2048', login.signatures * logins) + rotations(2),
   'Key Vault, vault signs ES256': logins => price('Key Vault operation, P-256', login.signatures * logins) + rotations(2),
   'log of key use, where the vault signs': logins => price('telemetry, GB', kilobyte * login.signatures * logins),
+  // http is one group of instances, each other function is a group of its own.
+  'instances in several zones, where chosen': () =>
+    price('memory time of instances kept running, GB-seconds', 2 * (1 + timers) * gigabytes * month),
 };
 const common = ['function calls', 'memory time', 'table operations', 'table storage', 'telemetry'];
 const sum = names => logins => names.reduce((total, name) => total + lines[name](logins), 0);
@@ -71,4 +80,19 @@ test('the README says what the page ends with', () => {
   assert.equal(summary.size, 3);
   for (const [name, amounts] of summary)
     assert.deepEqual(amounts, months.get(`all, ${name}`), name);
+});
+
+test('an instance has the memory that the page counts with', () => {
+  assert.ok(page.includes(`${param('instanceMemory').value} MB`));
+  for (const name of Object.keys(templates).filter(name => name.endsWith('.parameters.json')))
+    assert.equal(JSON.parse(templates[name]).parameters.instanceMemory, undefined, name);
+});
+
+test('whoever chooses instances in several zones is told what they cost, and nobody gets them unasked', () => {
+  const { value, decorators } = param('zoneRedundantInstances');
+  const dollars = `some ${Math.round(lines['instances in several zones, where chosen']())} dollars`;
+  assert.ok(decorators.description[0].includes(dollars) && readme.includes(dollars), dollars);
+  assert.equal(value, false);
+  for (const name of Object.keys(templates).filter(name => name.endsWith('.parameters.json')))
+    assert.equal(JSON.parse(templates[name]).parameters.zoneRedundantInstances, undefined, name);
 });

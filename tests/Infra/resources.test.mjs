@@ -172,6 +172,21 @@ rule(
 );
 
 rule(
+  'Storage and instances are spread over zones each by its own choice',
+  templates => [
+    ...is('storage.bicep', 'account', { sku: { name: "=zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'" } })(templates),
+    ...is('app.bicep', 'plan', { properties: { zoneRedundant: '=zoneRedundant' } })(templates),
+    ...['storage zoneRedundantStorage', 'app zoneRedundantInstances'].filter(expected => {
+      const [module, choice] = expected.split(' ');
+      return templates.named('main.bicep').modules.find(({ name }) => name === module).body.params.zoneRedundant !== `=${choice}`;
+    }),
+  ],
+  ['storage.bicep', "zoneRedundant ? 'Standard_ZRS'", "zoneRedundant ? 'Standard_GRS'"],
+  ['app.bicep', 'zoneRedundant: zoneRedundant', 'zoneRedundant: true'],
+  ['main.bicep', 'zoneRedundant: zoneRedundantInstances', 'zoneRedundant: zoneRedundantStorage']
+);
+
+rule(
   'The issuer is what was chosen, else the domain that has its certificate, else what Azure calls the app',
   ({ named }) => {
     const { issuer } = named('main.bicep').modules.find(({ name }) => name === 'app').body.params;
