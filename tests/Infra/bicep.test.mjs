@@ -3,7 +3,7 @@ import { rule } from './lib/rule.mjs';
 
 const functions = new Set([
   ...['cidrSubnet', 'empty', 'environment', 'guid', 'loadJsonContent', 'replace', 'resourceGroup'],
-  ...['subscription', 'subscriptionResourceId', 'union', 'uniqueString'],
+  ...['string', 'subscription', 'subscriptionResourceId', 'union', 'uniqueString'],
 ]);
 const decorators = new Set('allowed description maxLength maxValue minLength minValue sealed'.split(' '));
 const declared = file => [...file.params, ...file.vars, ...file.resources, ...file.modules, ...file.types].map(({ name }) => name);
@@ -40,7 +40,8 @@ rule(
   ['app.bicep', 'serverFarmId: plan.id', 'serverFarmId: farm.id'],
   ['main.bicep', 'alwaysReady: alwaysReady', 'alwaysReady: 0'],
   ['vault.bicep', "guid(rsaKey.id, appPrincipalId", "guide(rsaKey.id, appPrincipalId"],
-  ['alerts.bicep', 'threshold: slowMilliseconds', 'threshold: 1']
+  ['alerts.bicep', 'threshold: failingPercent', 'threshold: 1'],
+  ['alerts.bicep', 'string(slowMilliseconds)', "'3000'"]
 );
 
 rule(

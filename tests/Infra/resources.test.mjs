@@ -216,3 +216,27 @@ rule(
   ['alerts.bicep', "'429'", "'500'"],
   ['alerts.bicep', 'actionGroups: actionGroups', 'actionGroups: []']
 );
+
+// A month of 1,000 logins is five or six requests in a quarter of an hour: a rule that waits for many requests never speaks there.
+rule(
+  'Three requests that fail or take long are told of, however few there are, unless they are one in twenty at most',
+  ({ named }) => {
+    const queries = named('alerts.bicep').vars.find(({ name }) => name === 'queries').value;
+    const rows = Object.fromEntries(queries.map(({ name, query }) => [name, query.split('\n')]));
+    const said = name => rows[name].filter(row => /^\| (where|summarize|project)/.test(row));
+    const counts = (what, condition) => `| summarize Requests = sum(ItemCount), ${what} = sumif(ItemCount, ${condition})`;
+    const share = what => [`| where ${what} >= 3`, `| project Value = 100.0 * ${what} / Requests`];
+    const answered = '| where toint(ResultCode) > 0';
+    return [
+      ...differs(said('failing'), [counts('Failed', 'toint(ResultCode) >= 500'), ...share('Failed')], 'failing'),
+      ...differs(said('slow'), [answered, counts('Slow', 'DurationMs > LIMIT'), ...share('Slow')], 'slow'),
+      ...differs(rows.slow.at(-1), "''', 'LIMIT', string(slowMilliseconds))", 'slow'),
+      ...differs(queries.slice(0, 2).map(({ threshold }) => threshold), ['=failingPercent', 5], 'thresholds'),
+      ...differs(named('alerts.bicep').params.find(({ name }) => name === 'failingPercent').value, 5, 'failingPercent'),
+    ];
+  },
+  ['alerts.bicep', 'where Failed >= 3', 'where Requests >= 20'],
+  ['alerts.bicep', 'where Slow >= 3', 'where Requests >= 20'],
+  ['alerts.bicep', 'sumif(ItemCount, toint(ResultCode) >= 500)', 'countif(toint(ResultCode) >= 500)'],
+  ['alerts.bicep', 'threshold: 5', 'threshold: 50']
+);
