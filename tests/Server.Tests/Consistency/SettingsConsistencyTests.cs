@@ -12,6 +12,13 @@ public class SettingsConsistencyTests
     // A laptop has no managed identity, and who signs is the first thing to choose.
     private static readonly string[] InTheSampleThoughOptional = ["POSTERN_SIGNING", "POSTERN_IDENTITY"];
 
+    // Core Tools start the executable by the one, the timers need the other.
+    private static readonly Dictionary<string, string> OfTheHostOnALaptop = new()
+    {
+        ["FUNCTIONS_WORKER_RUNTIME"] = "custom",
+        ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+    };
+
     private static readonly Dictionary<string, string> Minimal = new()
     {
         ["POSTERN_ISSUER"] = "https://login.example",
@@ -53,7 +60,7 @@ public class SettingsConsistencyTests
         using var sample = JsonDocument.Parse(Documents.Read("local.settings.sample.json"));
         var values = sample.RootElement.GetProperty("Values").EnumerateObject()
             .ToDictionary(value => value.Name, value => value.Value.GetString()!.Replace("<vault>", "example", StringComparison.Ordinal));
-        Assert.Equal("custom", values["FUNCTIONS_WORKER_RUNTIME"]);
+        Assert.Equal(OfTheHostOnALaptop, values.Where(value => !value.Key.StartsWith("POSTERN_", StringComparison.Ordinal)).ToDictionary());
         Assert.Equal(
             Minimal.Keys.Concat(InTheSampleThoughOptional).Order(StringComparer.Ordinal),
             values.Keys.Where(name => name.StartsWith("POSTERN_", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
