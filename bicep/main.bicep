@@ -89,7 +89,7 @@ param addressSpace string = '10.71.0.0/24'
 @maxValue(730)
 param logRetentionDays int = 30
 
-@description('GB of logs a day after which no more are taken in until the next: a ceiling for cost, above which alerts see nothing either. -1 for none.')
+@description('GB of logs a day after which no more are taken in until the next: a ceiling for cost, above which alerts see nothing either. 1 is some 20,000 logins a day where the vault signs, so raise it before there are that many. -1 for none.')
 @minValue(-1)
 param logDailyCap int = 1
 
@@ -99,7 +99,7 @@ param logTableChanges bool = false
 @description('Log each use of a key, and each refusal. Where the vault signs, that is a line of about 1 KB for each token.')
 param logKeyUse bool = true
 
-@description('Collect the app\'s log lines a second time, beside Application Insights, which under load keeps a sample only. Then no alert about a reused token is lost to sampling.')
+@description('Collect the app\'s log lines a second time, by the platform beside Application Insights. Each is paid for twice, and the alert about a reused token has two ways to come.')
 param logFunctionApp bool = false
 
 @description('Make the alerts: failing requests, slow requests, a throttling vault, reused codes and refresh tokens. Each query costs up to 2 dollars a month.')

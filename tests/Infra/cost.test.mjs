@@ -18,11 +18,12 @@ function table(header, text = page) {
   return new Map(rows.slice(0, rows.findIndex(line => !line.startsWith('|'))).map(cells).map(([name, ...rest]) => [name, rest]));
 }
 
-const login = { calls: 0, operations: 0, signatures: 0 };
-for (const [calls, reads, writes, signatures, each] of [...table('| step |').values()].map(row => row.map(number))) {
+const login = { calls: 0, operations: 0, signatures: 0, lines: 0 };
+for (const [calls, reads, writes, signatures, lines, each] of [...table('| step |').values()].map(row => row.map(number))) {
   login.calls += calls * each;
   login.operations += (reads + writes) * each;
   login.signatures += signatures * each;
+  login.lines += lines * each;
 }
 
 const prices = table('| price |');
@@ -38,14 +39,19 @@ const kilobyte = 1e-6;
 const sources = new URL('../../src/', import.meta.url);
 const functions = readdirSync(sources, { recursive: true }).filter(path => path.endsWith('.function.json') && !/(^|\/)obj\//.test(path));
 const timers = functions.filter(path => readFileSync(new URL(path, sources), 'utf8').includes('timerTrigger')).length;
+const stated = pattern => number(pattern.exec(page)[1]);
+const starts = stated(/([\d,]+) starts of an instance a month/);
+const refused = 1 / stated(/one call in (\d+)/);
+// Kilobytes; a line is one.
+const logged = { login: stated(/record of each call, ([\d.]+) KB/) * login.calls + login.lines + refused * login.calls, start: stated(/(\d+) for each start/) };
 const rotations = keys => price('Key Vault scheduled rotation', (keys * 365) / 90 / 12);
 const lines = {
   'function calls': logins => price('function call (Flex Consumption)', login.calls * logins),
   'memory time': logins => price('memory time, GB-seconds', gigabytes * Math.min(login.calls * logins, month)),
   'table operations': logins => price('table operation', login.operations * logins),
   'table storage': logins => price('table storage in one zone, GB-months', 3 * 2 * kilobyte * logins),
-  telemetry: logins => price('telemetry, GB', kilobyte * login.calls * logins),
-  'Key Vault, wrapped keys': () => price('Key Vault operation, RSA-2048', 2 * 3000) + rotations(1),
+  telemetry: logins => price('telemetry, GB', kilobyte * (logged.login * logins + logged.start * starts)),
+  'Key Vault, wrapped keys': () => price('Key Vault operation, RSA-2048', 2 * starts) + rotations(1),
   'Key Vault, vault signs RS256': logins => price('Key Vault operation, RSA-2048', login.signatures * logins) + rotations(2),
   'Key Vault, vault signs ES256': logins => price('Key Vault operation, P-256', login.signatures * logins) + rotations(2),
   'log of key use, where the vault signs': logins => price('telemetry, GB', kilobyte * login.signatures * logins),
@@ -95,4 +101,15 @@ test('whoever chooses instances in several zones is told what they cost, and nob
   assert.equal(value, false);
   for (const name of Object.keys(templates).filter(name => name.endsWith('.parameters.json')))
     assert.equal(JSON.parse(templates[name]).parameters.zoneRedundantInstances, undefined, name);
+});
+
+test('the page says when the day is full, and the cap of prod is above an average day of 1,000,000 logins', () => {
+  const [wrapped, vault] = [logged.login, logged.login + login.signatures];
+  assert.ok(page.includes(`In all ${wrapped.toFixed(0)} KB are logged for a login, ${vault.toFixed(0)} KB where the vault signs`));
+  const prod = JSON.parse(templates['prod.parameters.json']).parameters.logDailyCap.value;
+  for (const [cap, full] of [[param('logDailyCap').value, 20_000], [prod, 100_000]]) {
+    assert.equal(Math.round(cap / (kilobyte * vault) / full), 1, `${cap} GB`);
+    assert.ok(page.includes(`some ${full.toLocaleString('en')}`));
+  }
+  assert.ok((1_000_000 / 30) * vault * kilobyte < prod);
 });

@@ -1,9 +1,15 @@
+using System.Net;
+using Postern.Server;
+
 namespace Postern.Tests;
 
 /// <summary>What the cost page says that a step asks for is what it asks for.</summary>
 public class CostTests
 {
     private static readonly Dictionary<string, string[]> Page = ReadPage();
+
+    // Decides as the console does, which is all that the host collects.
+    private static readonly ILoggerFactory Loggers = LoggerFactory.Create(Logs.Configure);
 
     [Fact]
     public async Task Signing_in_with_a_password()
@@ -45,6 +51,24 @@ public class CostTests
         await CostsAsync("Discovery and keys", server, () => server.GetAsync("/jwks"));
     }
 
+    [Fact]
+    public async Task Starting()
+    {
+        await using var server = await AuthServer.StartAsync();
+        // Alone it sweeps at once, and says so; behind the Functions host it does when the timer is due.
+        var lines = Written(server.Log.Lines.Where(line => !line.Contains("tables of past days", StringComparison.Ordinal)));
+        Assert.Contains($" {lines} for each start", File.ReadAllText(PagePath));
+    }
+
+    [Fact]
+    public async Task Refusing()
+    {
+        await using var server = await StartAsync();
+        var lines = Written(server.Log.Lines);
+        Assert.Equal(HttpStatusCode.BadRequest, (await new Flow(server, "rotating").RedeemAsync("no code")).Status);
+        Assert.Equal(1, Written(server.Log.Lines) - lines);
+    }
+
     /// <summary>A server that knows its clients already, as one does a minute after its start, and Alice's consent.</summary>
     private static async Task<AuthServer> StartAsync()
     {
@@ -68,17 +92,24 @@ public class CostTests
     private static async Task<Answer> MeasureAsync(string step, AuthServer server, Func<Task<(Answer Answer, int Calls)>> act)
     {
         server.RoundTrips.Reset();
-        var signatures = server.Signing.Signatures;
+        var (signatures, lines) = (server.Signing.Signatures, Written(server.Log.Lines));
         var (answer, calls) = await act();
         Assert.True((int)answer.Status < 400, answer.Body);
-        int[] measured = [calls, server.RoundTrips.Reads, server.RoundTrips.Writes, server.Signing.Signatures - signatures];
+        var signed = server.Signing.Signatures - signatures;
+        int[] measured = [calls, server.RoundTrips.Reads, server.RoundTrips.Writes, signed, Written(server.Log.Lines) - lines];
         Assert.Equal(Page[step], measured.Select(number => $"{number}"));
         return answer;
     }
 
+    /// <summary>How many of these lines go to the console.</summary>
+    private static int Written(IEnumerable<string> lines) =>
+        lines.Select(line => line.Split(' ', 3)).Count(line => Loggers.CreateLogger(line[1]).IsEnabled(Enum.Parse<LogLevel>(line[0])));
+
+    private static string PagePath => Path.Combine(Checkout.Folder, "infra", "COST.md");
+
     /// <summary>The numbers of each row, by its first column.</summary>
     private static Dictionary<string, string[]> ReadPage() =>
-        File.ReadLines(Path.Combine(Checkout.Folder, "infra", "COST.md"))
+        File.ReadLines(PagePath)
             .SkipWhile(line => !line.StartsWith("| step |", StringComparison.Ordinal))
             .Skip(2)
             .TakeWhile(line => line.StartsWith('|'))
