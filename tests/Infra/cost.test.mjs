@@ -43,7 +43,10 @@ const stated = pattern => number(pattern.exec(page)[1]);
 const starts = stated(/([\d,]+) starts of an instance a month/);
 const refused = 1 / stated(/one call in (\d+)/);
 // Kilobytes; a line is one.
-const logged = { login: stated(/record of each call, ([\d.]+) KB/) * login.calls + login.lines + refused * login.calls, start: stated(/(\d+) for each start/) };
+const logged = {
+  login: (stated(/record of each call, ([\d.]+) KB/) + refused) * login.calls + login.lines,
+  start: stated(/(\d+) for each start/),
+};
 const rotations = keys => price('Key Vault scheduled rotation', (keys * 365) / 90 / 12);
 const lines = {
   'function calls': logins => price('function call (Flex Consumption)', login.calls * logins),

@@ -172,10 +172,15 @@ rule(
 );
 
 rule(
-  'Storage and instances are spread over zones each by its own choice',
+  'Storage and instances are spread over zones each by its own choice, and prod chooses it for storage',
   templates => [
     ...is('storage.bicep', 'account', { sku: { name: "=zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'" } })(templates),
     ...is('app.bicep', 'plan', { properties: { zoneRedundant: '=zoneRedundant' } })(templates),
+    ...differs(
+      templates.parameters.find(({ name }) => name === 'prod.parameters.json'),
+      { parameters: { zoneRedundantStorage: { value: true } } },
+      'prod'
+    ),
     ...['storage zoneRedundantStorage', 'app zoneRedundantInstances'].filter(expected => {
       const [module, choice] = expected.split(' ');
       return templates.named('main.bicep').modules.find(({ name }) => name === module).body.params.zoneRedundant !== `=${choice}`;
@@ -183,7 +188,8 @@ rule(
   ],
   ['storage.bicep', "zoneRedundant ? 'Standard_ZRS'", "zoneRedundant ? 'Standard_GRS'"],
   ['app.bicep', 'zoneRedundant: zoneRedundant', 'zoneRedundant: true'],
-  ['main.bicep', 'zoneRedundant: zoneRedundantInstances', 'zoneRedundant: zoneRedundantStorage']
+  ['main.bicep', 'zoneRedundant: zoneRedundantInstances', 'zoneRedundant: zoneRedundantStorage'],
+  ['prod.parameters.json', '"zoneRedundantStorage": { "value": true },', '']
 );
 
 rule(
