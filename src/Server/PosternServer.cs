@@ -29,6 +29,8 @@ public static class PosternServer
         builder.Services.AddLogging(logging => configure?.Invoke(logging));
         var app = builder.Build();
 
+        if (keys.Keys is { } kept)
+            kept.Failed = exception => ErrorBoundary.Explain("Reading the signing keys", exception, app.Logger);
         var endpoints = new Endpoints(options, tables, keys, time, app.Logger);
         app.Use(next => http => new ErrorBoundary(endpoints.Pages, app.Logger).InvokeAsync(http, next));
         app.UseRouting();

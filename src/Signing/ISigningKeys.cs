@@ -3,6 +3,9 @@ namespace Postern.Signing;
 /// <summary>What an operator, and a timer, may do with the signing keys.</summary>
 public interface ISigningKeys
 {
+    /// <summary>Is told why the keys could not be read, or one of them is no good, where signing goes on with what is known.</summary>
+    Action<Exception>? Failed { get; set; }
+
     /// <summary>All keys that are still kept, oldest first within their type.</summary>
     Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancellation);
 

@@ -4,18 +4,25 @@ namespace Postern.Signing;
 /// Something that is read over the network now and then. Callers share one reading, and while a reading fails or dawdles,
 /// those who can live with the last known value get it.
 /// </summary>
-internal sealed class Refreshed<T>(Func<CancellationToken, Task<T>> read, TimeSpan interval, TimeProvider clock) where T : class
+/// <param name="read">Reads it.</param>
+/// <param name="interval">How old a value may be before it is read again.</param>
+/// <param name="settled">Up to this age what has changed since does not matter yet. For an older value a reading is worth waiting for.</param>
+/// <param name="clock">The time.</param>
+internal sealed class Refreshed<T>(Func<CancellationToken, Task<T>> read, TimeSpan interval, TimeSpan settled, TimeProvider clock) where T : class
 {
     // A vault that is down must not slow down those who have no need of it.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     // How long a failure is believed, where there is an older value to live on.
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
     private readonly Lock gate = new();
     private Task<T>? running;
     private long pausedUntil;
     private volatile Reading? last;
+
+    /// <summary>Is told of each reading that failed: nobody else may be, where an older value serves.</summary>
+    public Action<Exception>? Failed { get; set; }
 
     /// <summary>The value as it was read less than the interval ago or, if it cannot be read, one not older than <paramref name="oldest"/>.</summary>
     public async ValueTask<T> GetAsync(TimeSpan oldest, CancellationToken cancellation)
@@ -30,7 +37,8 @@ internal sealed class Refreshed<T>(Func<CancellationToken, Task<T>> read, TimeSp
         var reading = Share();
         try
         {
-            return await (known is null ? reading.WaitAsync(cancellation) : reading.WaitAsync(Patience, cancellation));
+            var isSettled = known?.AgeAt(clock.GetUtcNow()) < settled;
+            return await (isSettled ? reading.WaitAsync(Patience, cancellation) : reading.WaitAsync(cancellation));
         }
         catch (Exception) when (known is not null && !cancellation.IsCancellationRequested)
         {
@@ -65,9 +73,10 @@ internal sealed class Refreshed<T>(Func<CancellationToken, Task<T>> read, TimeSp
             last = new Reading(value, startedAt);
             return value;
         }
-        catch
+        catch (Exception exception)
         {
             Volatile.Write(ref pausedUntil, (clock.GetUtcNow() + Pause).UtcTicks);
+            Failed?.Invoke(exception);
             throw;
         }
     }

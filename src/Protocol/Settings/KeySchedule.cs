@@ -12,7 +12,10 @@ public sealed record KeySchedule
     /// <summary>How long a new key is published before it signs. Default: a day. Verifiers that cache longer will meet unknown keys.</summary>
     public TimeSpan Lead { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>How old an instance's list of keys may become. Default: 5 minutes. A compromised key is gone everywhere after this.</summary>
+    /// <summary>
+    /// How old an instance's list of keys may become, while it can be read. Default: 5 minutes. A compromised key is gone
+    /// everywhere after this.
+    /// </summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long verifiers may cache the JWK Set, for its <c>Cache-Control</c>. Default: 15 minutes.</summary>
@@ -26,6 +29,9 @@ public sealed record KeySchedule
 
     /// <summary>From the last signature until the token has expired; an instance that is one refresh behind signs that much longer.</summary>
     public TimeSpan Tail => LongestToken + RefreshInterval;
+
+    /// <summary>The age up to which a list of keys has every key that verifiers, who may keep it for a while, could meet.</summary>
+    public TimeSpan Settled => Lead - JwksLifetime;
 
     /// <summary>What is wrong with these durations, for the operator; empty when nothing is.</summary>
     public IEnumerable<string> Problems()

@@ -7,6 +7,8 @@ namespace Postern.Server;
 /// <summary>Builds the one credential that was configured. A chain would try the others, slowly, whenever that one fails.</summary>
 public static class AzureCredential
 {
+    private static readonly string[] EndpointVariables = ["IDENTITY_ENDPOINT", "IDENTITY_HEADER"];
+
     /// <param name="identity">Which kind.</param>
     /// <param name="clientId">The client id of a user-assigned managed identity; null for the system-assigned one.</param>
     public static TokenCredential Create(AzureIdentity identity, string? clientId)
@@ -21,8 +23,9 @@ public static class AzureCredential
     /// <summary>Why there is no such identity here, as the rest of a sentence; null where there may be one.</summary>
     /// <remarks>Without its endpoint the library would seek it at the metadata address, which nobody asked for and which may hang.</remarks>
     public static string? ProblemWith(AzureIdentity identity) =>
-        identity is AzureIdentity.ManagedIdentity && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("IDENTITY_ENDPOINT"))
-            ? "is managed, and this app has no managed identity (IDENTITY_ENDPOINT is not set): assign one, or choose virtual-machine or developer"
+        identity is AzureIdentity.ManagedIdentity && EndpointVariables.Any(name => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)))
+            ? $"is managed, and this app has no managed identity ({string.Join(" or ", EndpointVariables)} is not set): "
+                + "assign one, or choose virtual-machine or developer"
             : null;
 
     private static ManagedIdentityCredentialOptions OptionsFor(string? clientId)

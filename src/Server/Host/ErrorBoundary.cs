@@ -1,7 +1,7 @@
-using System.Globalization;
 using Azure;
 using Azure.Identity;
 using Postern.Protocol;
+using Postern.Storage;
 
 namespace Postern.Server;
 
@@ -84,9 +84,8 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
     {
         var reason = azure.Status == 0 ? FirstLine(azure) : $"{azure.Status} {azure.ErrorCode}";
         var error = OAuthError.TemporarilyUnavailable(reason);
-        var says = azure.GetRawResponse()?.Headers.TryGetValue("Retry-After", out var text) == true ? text : null;
-        return int.TryParse(says, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            ? error with { RetryAfter = TimeSpan.FromSeconds(Math.Clamp(seconds, 1, MaxWait)) }
+        return azure.GetRawResponse() is { } response && RetryAfter.Of(response, DateTimeOffset.UtcNow) is { } wait
+            ? error with { RetryAfter = TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(wait.TotalSeconds), 1, MaxWait)) }
             : error;
     }
 

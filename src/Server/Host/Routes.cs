@@ -28,7 +28,7 @@ internal static class Routes
             http.Response.OnStarting(() =>
             {
                 http.Response.Headers.AccessControlAllowOrigin = "*";
-                http.Response.Headers.AccessControlExposeHeaders = "WWW-Authenticate";
+                http.Response.Headers.AccessControlExposeHeaders = "WWW-Authenticate, Retry-After";
                 return Task.CompletedTask;
             });
             await (await handle(http)).ExecuteAsync(http);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -39,9 +40,12 @@ public sealed class KeyVault
         var next = new Uri(vault, $"keys/{name}/versions?maxresults=25&api-version={ApiVersion}");
         for (var page = 0; page < MostPages; page++)
         {
-            var found = await OrNull(SendAsync(RequestMethod.Get, next, null, new("list versions", name, role), KeyVaultJson.ReadPage, cancellation));
-            versions.AddRange(found?.Versions ?? []);
-            if (found?.NextLink is null)
+            var reading = SendAsync(RequestMethod.Get, next, null, new("list versions", name, role), KeyVaultJson.ReadPage, cancellation);
+            // A list that breaks off is not the whole list.
+            if ((page == 0 ? await OrNull(reading) : await reading) is not { } found)
+                return [];
+            versions.AddRange(found.Versions);
+            if (found.NextLink is null)
                 return versions;
             next = found.NextLink;
             // The access token goes wherever this points.
@@ -71,7 +75,7 @@ public sealed class KeyVault
     private Task<byte[]> OperateAsync(
         string operation, KeyVaultKeyId key, string algorithm, ReadOnlyMemory<byte> value, string role, CancellationToken cancellation) =>
         SendAsync(RequestMethod.Post, PathOf(key.Name, $"{key.Version}/{operation}"), KeyVaultJson.WriteOperation(algorithm, value.Span),
-            new(operation, key.Name, role), content => KeyVaultJson.ReadResult(content, key), cancellation);
+            new(operation, key.ToString(), role), content => KeyVaultJson.ReadResult(content, key), cancellation);
 
     private Uri PathOf(string name, string? rest) => new(vault, $"keys/{name}/{rest}?api-version={ApiVersion}");
 
@@ -88,9 +92,16 @@ public sealed class KeyVault
             message.Request.Content = RequestContent.Create(body);
         }
         await DeliverAsync(message, cancellation);
-        return message.Response.IsError
-            ? throw KeyVaultErrors.From(message.Response, vault, purpose.Operation, purpose.Name, purpose.Role)
-            : read(message.Response.Content.ToMemory());
+        if (message.Response.IsError)
+            throw KeyVaultErrors.From(message.Response, vault, purpose.Operation, purpose.Name, purpose.Role);
+        try
+        {
+            return read(message.Response.Content.ToMemory());
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            throw new KeyVaultException(503, $"Key Vault at {vault.Host} did not answer itself, but something in between.", "Unreadable", e);
+        }
     }
 
     private async Task DeliverAsync(HttpMessage message, CancellationToken cancellation)
@@ -114,7 +125,8 @@ public sealed class KeyVault
         {
             return await found;
         }
-        catch (RequestFailedException e) when (e.Status == 404)
+        // Any other 404 is of something in between, and says nothing of keys.
+        catch (RequestFailedException e) when (e is { Status: 404, ErrorCode: "KeyNotFound" })
         {
             return null;
         }

@@ -13,7 +13,7 @@ internal static class KeyVaultErrors
     /// <param name="response">Anything but 2xx.</param>
     /// <param name="vault">The address of the vault.</param>
     /// <param name="operation">What was asked for.</param>
-    /// <param name="name">The key's name.</param>
+    /// <param name="name">The key's name, and perhaps its version behind a slash.</param>
     /// <param name="role">The role that permits the operation.</param>
     public static KeyVaultException From(Response response, Uri vault, string operation, string name, string role)
     {
@@ -32,9 +32,10 @@ internal static class KeyVaultErrors
             null or "Forbidden" or "ForbiddenByRbac" or "AccessDenied" =>
                 $"The identity of this process lacks the role \"{role}\" on the key. Grant it with: az role assignment create "
                 + $"--assignee <user name, or object id of the identity> --role \"{role}\" "
-                + $"--scope \"$(az keyvault show --name {vault.Host.Split('.')[0]} --query id --output tsv)/keys/{name}\" "
+                + $"--scope \"$(az keyvault show --name {vault.Host.Split('.')[0]} --query id --output tsv)/keys/{name.Split('/')[0]}\" "
                 + "(it takes some minutes until Key Vault knows).",
-            _ => "The key, or this version of it, is not in a state that permits it.",
+            _ => "The key, or this version of it, is disabled, expired or not valid yet. See: "
+                + $"az keyvault key list-versions --vault-name {vault.Host.Split('.')[0]} --name {name.Split('/')[0]}",
         };
 
     private static (string? Code, string? Inner) Codes(Response response)

@@ -1,6 +1,6 @@
-using System.Globalization;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Postern.Storage;
 
 namespace Postern.Signing;
 
@@ -10,12 +10,7 @@ internal sealed class KeyVaultRetryPolicy(KeyVaultOptions options)
 {
     // Coming back sooner than asked would only prolong the throttling, and coming back then is the client's to decide.
     protected override ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
-        RetryAfter(message) > options.LongestDelay ? new(false) : base.ShouldRetryAsync(message, exception);
-
-    private static TimeSpan? RetryAfter(HttpMessage message) =>
-        message.HasResponse
-        && message.Response.Headers.TryGetValue("Retry-After", out var value)
-        && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            ? TimeSpan.FromSeconds(seconds)
-            : null;
+        message.HasResponse && RetryAfter.Of(message.Response, DateTimeOffset.UtcNow) > options.LongestDelay
+            ? new(false)
+            : base.ShouldRetryAsync(message, exception);
 }

@@ -30,7 +30,10 @@ public sealed class KeyVaultSigner(KeyVault vault, VaultKeys keys, TimeProvider 
     }
 
     public async ValueTask<IReadOnlyList<Jwk>> PublishedKeysAsync(CancellationToken cancellation) =>
-        (await keys.ForPublishingAsync(cancellation)).Published(clock.GetUtcNow());
+        (await keys.ForPublishingAsync(cancellation)).Published(clock.GetUtcNow()) is { Count: > 0 } published
+            // Verifiers would keep an empty set for a while.
+            ? published
+            : throw keys.NoneSigns(Jwk.Rsa);
 
     public async Task CheckAsync(CancellationToken cancellation)
     {
@@ -45,8 +48,13 @@ public sealed class KeyVaultSigner(KeyVault vault, VaultKeys keys, TimeProvider 
     private async Task<string> SignAsync(
         string algorithm, string type, ReadOnlyMemory<byte> claims, KeySet known, KeyVersion version, CancellationToken cancellation)
     {
-        var input = Jws.SigningInput(algorithm, type, known[version].KeyId, claims.Span);
-        var digest = SHA256.HashData(Encoding.ASCII.GetBytes(input));
-        return Jws.Compact(input, await vault.SignAsync(KeyVaultKeyId.Parse(version.Id), algorithm, digest, cancellation));
+        var publicKey = known[version];
+        var input = Jws.SigningInput(algorithm, type, publicKey.KeyId, claims.Span);
+        var signed = Encoding.ASCII.GetBytes(input);
+        var signature = await vault.SignAsync(KeyVaultKeyId.Parse(version.Id), algorithm, SHA256.HashData(signed), cancellation);
+        // It came over the network, and to look costs a thousandth of that.
+        return publicKey.Verifies(algorithm, signed, signature)
+            ? Jws.Compact(input, signature)
+            : throw new KeyVaultException(503, $"Key Vault answered with a signature that is not one by {version.Id}.", "BadSignature");
     }
 }

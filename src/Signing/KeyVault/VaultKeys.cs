@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Azure;
 using Postern.Protocol;
 
 namespace Postern.Signing;
@@ -21,7 +22,13 @@ public sealed class VaultKeys : ISigningKeys
     public VaultKeys(KeyVault vault, VaultKeyNames names, KeySchedule schedule, TimeProvider clock)
     {
         (this.vault, this.names, this.schedule, this.clock) = (vault, names, schedule, clock);
-        keys = new Refreshed<KeySet>(ReadAsync, schedule.RefreshInterval, clock);
+        keys = new Refreshed<KeySet>(ReadAsync, schedule.RefreshInterval, schedule.Settled, clock);
+    }
+
+    public Action<Exception>? Failed
+    {
+        get => keys.Failed;
+        set => keys.Failed = value;
     }
 
     public async Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancellation) =>
@@ -36,10 +43,15 @@ public sealed class VaultKeys : ISigningKeys
         var all = await ReadAllAsync(cancellation);
         if (all.Ring.Versions.FirstOrDefault(version => all[version].KeyId == keyId) is not { } retiring)
             return false;
+        var now = clock.GetUtcNow();
+        var others = all.Ring.Versions.Where(version => version != retiring && version.KeyType == retiring.KeyType && version.IsGood(now));
+        // Verifiers have forgotten those, and would not know what they sign; a key that is next they know at least in part.
+        var forgotten = others.Where(version => all.Ring.StateOf(version, now) == KeyState.Past).ToList();
         // The successor first: there is no moment in which nothing can sign.
-        if (!all.Ring.Versions.Any(version => version != retiring && version.KeyType == retiring.KeyType && version.IsGood(clock.GetUtcNow())))
+        if (!others.Except(forgotten).Any())
             await vault.RotateAsync(names[retiring.KeyType], cancellation);
-        await vault.DisableAsync(KeyVaultKeyId.Parse(retiring.Id), cancellation);
+        foreach (var version in forgotten.Append(retiring))
+            await vault.DisableAsync(KeyVaultKeyId.Parse(version.Id), cancellation);
         await keys.ReadAgainAsync(cancellation);
         return true;
     }
@@ -95,15 +107,33 @@ public sealed class VaultKeys : ISigningKeys
         var id = KeyVaultKeyId.Parse(version.Id);
         if (publicKeys.TryGetValue(id, out var known))
             return known;
-        if (await vault.FindAsync(id.Name, id.Version, KeyVaultErrors.CryptoUser, cancellation) is not { } key)
+        if (await FindAsync(version, id, cancellation) is not { } key)
             return null;
-        return publicKeys[id] = (version.KeyType, key) switch
+        switch (version.KeyType, key)
         {
-            (Jwk.Rsa, { KeyType: Jwk.Rsa, Modulus.Length: >= 256 }) => Jwk.FromRsa(key.Modulus, key.Exponent!),
-            (Jwk.EllipticCurve, { KeyType: Jwk.EllipticCurve, Curve: "P-256" }) => Jwk.FromP256(key.X!, key.Y!),
-            _ => throw new SigningKeyException(
-                $"The key {id} in {vault.Address} is of type {key.KeyType} {key.Curve}; "
-                + $"it must be {(version.KeyType == Jwk.Rsa ? "RSA of 2048 bits" : "EC on P-256")}."),
-        };
+            case (Jwk.Rsa, { KeyType: Jwk.Rsa, Modulus.Length: >= 256 }):
+                return publicKeys[id] = Jwk.FromRsa(key.Modulus, key.Exponent!);
+            case (Jwk.EllipticCurve, { KeyType: Jwk.EllipticCurve, Curve: "P-256" }):
+                return publicKeys[id] = Jwk.FromP256(key.X!, key.Y!);
+            default:
+                // Those who sign with the other key need not care.
+                Failed?.Invoke(new SigningKeyException(
+                    $"The key {id} in {vault.Address} is of type {key.KeyType} {key.Curve} and is not used; "
+                    + $"it must be {(version.KeyType == Jwk.Rsa ? "RSA of 2048 bits" : "EC on P-256")}."));
+                return null;
+        }
+    }
+
+    // Who may read a disabled version is the vault's to say; it is of no use anyway.
+    private async Task<KeyVaultKey?> FindAsync(KeyVersion version, KeyVaultKeyId id, CancellationToken cancellation)
+    {
+        try
+        {
+            return await vault.FindAsync(id.Name, id.Version, KeyVaultErrors.CryptoUser, cancellation);
+        }
+        catch (RequestFailedException e) when (e.Status == 403 && !version.Enabled)
+        {
+            return null;
+        }
     }
 }

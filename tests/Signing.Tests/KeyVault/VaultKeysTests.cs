@@ -84,15 +84,21 @@ public class VaultKeysTests
     }
 
     [Fact]
-    public async Task A_key_of_the_wrong_type_is_refused_by_name()
+    public async Task A_key_of_the_wrong_type_is_refused_by_name_and_the_other_signs_on()
     {
         await using var world = await World.StartAsync();
         world.Vault.DeleteKey(World.Names.Rsa);
         world.Vault.CreateKey(World.Names.Rsa, Jwk.EllipticCurve);
+        var (signer, keys) = world.InVaultMode();
+        var reports = new List<string>();
+        keys.Failed = exception => reports.Add(exception.Message);
 
-        var failure = await Assert.ThrowsAsync<SigningKeyException>(() => world.InVaultMode().Signer.PublishedAsync());
+        Assert.True(await signer.VerifiesAsync(await signer.SignAsync(SigningAlgorithms.ES256)));
+        var failure = await Assert.ThrowsAsync<SigningKeyException>(() => signer.SignAsync(SigningAlgorithms.RS256));
 
         Assert.Contains(World.Names.Rsa, failure.Message);
+        Assert.All(reports, report => Assert.Contains("must be RSA of 2048 bits", report));
+        Assert.NotEmpty(reports);
     }
 
     [Fact]
