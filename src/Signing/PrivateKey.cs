@@ -30,11 +30,18 @@ internal sealed class PrivateKey : IDisposable
         return new(key);
     }
 
-    /// <summary>Reads a public key from SubjectPublicKeyInfo.</summary>
-    public static Jwk ReadPublicKey(string keyType, ReadOnlySpan<byte> subjectPublicKeyInfo)
+    /// <summary>Reads a public key from SubjectPublicKeyInfo; null where it is none of that type.</summary>
+    public static Jwk? ReadPublicKey(string keyType, ReadOnlySpan<byte> subjectPublicKeyInfo)
     {
         using var key = Empty(keyType);
-        key.ImportSubjectPublicKeyInfo(subjectPublicKeyInfo, out _);
+        try
+        {
+            key.ImportSubjectPublicKeyInfo(subjectPublicKeyInfo, out _);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
         return PublicKeyOf(key);
     }
 

@@ -16,20 +16,26 @@ public sealed class WrappedKeySigner(WrappedKeys keys, TimeProvider clock) : ISi
 
     public async ValueTask<string> SignAsync(string algorithm, string type, ReadOnlyMemory<byte> claims, CancellationToken cancellation)
     {
-        var known = await keys.ForSigningAsync(cancellation);
-        var opened = await OpenAsync(known, Signing(known, SigningAlgorithms.KeyTypeOf(algorithm))).WaitAsync(cancellation);
+        var keyType = SigningAlgorithms.KeyTypeOf(algorithm);
+        var opened = await OpenAsync(await WithKeyAsync(keyType, cancellation), keyType).WaitAsync(cancellation);
         return opened.Sign(algorithm, type, claims.Span);
     }
 
-    public async ValueTask<IReadOnlyList<Jwk>> PublishedKeysAsync(CancellationToken cancellation) =>
-        (await keys.ForPublishingAsync(cancellation)).Keys.Published(clock.GetUtcNow());
+    public async ValueTask<IReadOnlyList<Jwk>> PublishedKeysAsync(CancellationToken cancellation)
+    {
+        var known = await keys.ForPublishingAsync(cancellation);
+        lock (gate)
+            Sweep(known);
+        return known.Keys.Published(clock.GetUtcNow()) is { Count: > 0 } published
+            ? published
+            : throw new SigningKeyException("There is no key to publish: all were withdrawn, and none could be made.");
+    }
 
     /// <remarks>An instance that has its keys open needs nobody to sign.</remarks>
     public async Task CheckAsync(CancellationToken cancellation)
     {
-        var known = await keys.ForSigningAsync(cancellation);
         foreach (var keyType in SigningAlgorithms.KeyTypes)
-            await OpenAsync(known, Signing(known, keyType)).WaitAsync(cancellation);
+            await OpenAsync(await WithKeyAsync(keyType, cancellation), keyType).WaitAsync(cancellation);
     }
 
     public void Dispose()
@@ -43,23 +49,35 @@ public sealed class WrappedKeySigner(WrappedKeys keys, TimeProvider clock) : ISi
         }
     }
 
-    private KeyRow Signing(WrappedKeySet known, string keyType) =>
-        known.Signing(keyType, clock.GetUtcNow())
-        ?? throw new SigningKeyException("Every signing key has been withdrawn since the list of keys was read.");
-
-    // Concurrent requests share one call. It is not theirs to cancel.
-    private Task<PrivateKey> OpenAsync(WrappedKeySet known, KeyRow key)
+    private async Task<WrappedKeySet> WithKeyAsync(string keyType, CancellationToken cancellation)
     {
+        var known = await keys.ForSigningAsync(cancellation);
+        return known.Signing(keyType, clock.GetUtcNow()) is null ? await keys.FilledAsync(cancellation) : known;
+    }
+
+    private Task<PrivateKey> OpenAsync(WrappedKeySet known, string keyType)
+    {
+        var key = known.Signing(keyType, clock.GetUtcNow())
+            ?? throw new SigningKeyException("Every signing key has been withdrawn since the list of keys was read.");
         lock (gate)
         {
             Sweep(known);
-            if (open.TryGetValue(key.Name, out var opening) && !opening.IsFaulted && !opening.IsCanceled)
-                return opening;
-            return open[key.Name] = Task.Run(() => keys.OpenAsync(key, CancellationToken.None));
+            return Open(key);
         }
     }
 
-    /// <summary>With each new list of keys, what no longer signs is put aside, and wiped once no request can still be using it.</summary>
+    // Concurrent requests share one call. It is not theirs to cancel.
+    private Task<PrivateKey> Open(KeyRow key)
+    {
+        if (open.TryGetValue(key.Name, out var opening) && !opening.IsFaulted && !opening.IsCanceled)
+            return opening;
+        return open[key.Name] = Task.Run(() => keys.OpenAsync(key, CancellationToken.None));
+    }
+
+    /// <summary>
+    /// With each new list of keys, what no longer signs is put aside, and wiped once no request can still be using it; what
+    /// will sign is opened ahead, lest the vault be down at that moment.
+    /// </summary>
     private void Sweep(WrappedKeySet known)
     {
         if (swept == known)
@@ -69,8 +87,10 @@ public sealed class WrappedKeySigner(WrappedKeys keys, TimeProvider clock) : ISi
         foreach (var (key, _) in leaving.Where(entry => entry.Since + LongestUse <= now))
             Wipe(key);
         leaving.RemoveAll(entry => entry.Since + LongestUse <= now);
-        var signing = SigningAlgorithms.KeyTypes.Select(keyType => known.Signing(keyType, now)?.Name).ToHashSet();
-        foreach (var name in open.Keys.Where(name => !signing.Contains(name)).ToList())
+        var used = known.Rows.Where(key => known.StateOf(key, now) is KeyState.Current or KeyState.Next).ToList();
+        foreach (var next in used.Where(key => open.Count > 0 && known.StateOf(key, now) == KeyState.Next))
+            Open(next);
+        foreach (var name in open.Keys.Except(used.Select(key => key.Name)).ToList())
         {
             open.Remove(name, out var retired);
             leaving.Add((retired!, now));

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Azure;
 using Postern.Protocol;
 using Postern.Storage;
 
@@ -14,6 +16,7 @@ public sealed class WrappedKeys : ISigningKeys
     private readonly KeySchedule schedule;
     private readonly TimeProvider clock;
     private readonly Refreshed<WrappedKeySet> keys;
+    private readonly Refreshed<WrappedKeySet> filled;
 
     /// <param name="vault">Holds the wrapping key.</param>
     /// <param name="wrappingKeyName">An RSA key of 2048 bits or more that permits <c>wrapKey</c> and <c>unwrapKey</c>.</param>
@@ -24,7 +27,14 @@ public sealed class WrappedKeys : ISigningKeys
     {
         wrappingKey = new WrappingKey(vault, wrappingKeyName, clock);
         (this.rows, this.schedule, this.clock) = (rows, schedule, clock);
-        keys = new Refreshed<WrappedKeySet>(ReadAsync, schedule.RefreshInterval, clock);
+        keys = new Refreshed<WrappedKeySet>(ReadAsync, schedule.RefreshInterval, schedule.Settled, clock);
+        filled = new Refreshed<WrappedKeySet>(FillAsync, TimeSpan.Zero, TimeSpan.Zero, clock);
+    }
+
+    public Action<Exception>? Failed
+    {
+        get => keys.Failed;
+        set => keys.Failed = value;
     }
 
     public async Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancellation) =>
@@ -39,8 +49,8 @@ public sealed class WrappedKeys : ISigningKeys
     public async Task RotateIfDueAsync(CancellationToken cancellation)
     {
         await CreateAsync(await ListRowsAsync(cancellation), IsDue, cancellation);
-        await RewrapAsync(await ListRowsAsync(cancellation), cancellation);
         await DeletePastAsync(await ListRowsAsync(cancellation), cancellation);
+        await RewrapAsync(await ListRowsAsync(cancellation), cancellation);
         await keys.ReadAgainAsync(cancellation);
     }
 
@@ -52,7 +62,7 @@ public sealed class WrappedKeys : ISigningKeys
                 return false;
             if (key.WithdrawnAt is null && !await rows.TryReplaceAsync(key with { WithdrawnAt = clock.GetUtcNow() }, cancellation))
                 continue;
-            await CreateAsync(await ListRowsAsync(cancellation), IsDue, cancellation);
+            await SucceedAsync(keyId, cancellation);
             await keys.ReadAgainAsync(cancellation);
             return true;
         }
@@ -67,20 +77,64 @@ public sealed class WrappedKeys : ISigningKeys
 
     internal Task<PrivateKey> OpenAsync(KeyRow key, CancellationToken cancellation) => wrappingKey.OpenAsync(key, cancellation);
 
+    /// <summary>The keys as they are now, and one of each type among them, made if need be. Whoever asks meanwhile gets the same.</summary>
+    internal async Task<WrappedKeySet> FilledAsync(CancellationToken cancellation)
+    {
+        await filled.ReadAgainAsync(cancellation);
+        return await keys.ReadAgainAsync(cancellation);
+    }
+
     // An empty table is filled by whoever reads it first, be it for the JWK Set: an empty one would be cached by verifiers.
     private async Task<WrappedKeySet> ReadAsync(CancellationToken cancellation)
+    {
+        var read = await ListRowsAsync(cancellation);
+        foreach (var row in read.Damaged)
+            Failed?.Invoke(new SigningKeyException($"The public key of the row {row.Name} of the table 'keys' cannot be read. Another key is made."));
+        if (IsFilled(read))
+            return read;
+        try
+        {
+            return await FillAsync(cancellation);
+        }
+        // What was read counts: a key that was withdrawn must not stay in use because the vault cannot help to replace it.
+        catch (Exception exception) when (read.Rows.Any())
+        {
+            Failed?.Invoke(exception);
+            return read;
+        }
+    }
+
+    private async Task<WrappedKeySet> FillAsync(CancellationToken cancellation)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var read = await ListRowsAsync(cancellation);
-            if (SigningAlgorithms.KeyTypes.All(keyType => read.Signing(keyType, clock.GetUtcNow()) is not null))
+            if (IsFilled(read))
                 return read;
             await CreateAsync(read, newest => newest is null or { WithdrawnAt: not null }, cancellation);
         }
         throw new SigningKeyException("No signing key could be created: every attempt was undone by others.");
     }
 
+    private bool IsFilled(WrappedKeySet read) => SigningAlgorithms.KeyTypes.All(keyType => read.Signing(keyType, clock.GetUtcNow()) is not null);
+
     private async Task<WrappedKeySet> ListRowsAsync(CancellationToken cancellation) => new(await rows.ListAsync(cancellation), schedule);
+
+    private async Task SucceedAsync(string retired, CancellationToken cancellation)
+    {
+        try
+        {
+            await CreateAsync(await ListRowsAsync(cancellation), IsDue, cancellation);
+        }
+        catch (Exception failed) when (failed is RequestFailedException or SigningKeyException)
+        {
+            throw new SigningKeyException(
+                $"The key {retired} is retired: servers stop using it. But there is no key yet to take its place, and "
+                + $"until there is, tokens of its kind cannot be signed; servers keep trying. {failed.Message.Split('\n')[0].Trim()}",
+                failed
+            );
+        }
+    }
 
     private bool IsDue(KeyRow? newest) =>
         newest is null or { WithdrawnAt: not null } || newest.CreatedAt + schedule.RotateAfter <= clock.GetUtcNow();
@@ -99,15 +153,28 @@ public sealed class WrappedKeys : ISigningKeys
     {
         var (id, publicKey) = await wrappingKey.NewestAsync(cancellation);
         using var wrapping = publicKey;
+        var failures = new List<Exception>();
         foreach (var key in known.Rows.Where(key => key.WrappingKey != id && key.WithdrawnAt is null))
-            await rows.TryReplaceAsync(await wrappingKey.RewrapAsync(key, id, wrapping, cancellation), cancellation);
+        {
+            try
+            {
+                await rows.TryReplaceAsync(await wrappingKey.RewrapAsync(key, id, wrapping, cancellation), cancellation);
+            }
+            // One that cannot be opened any more must not keep the others under the old version.
+            catch (Exception exception) when (exception is RequestFailedException or CryptographicException)
+            {
+                failures.Add(exception);
+            }
+        }
+        if (failures.Count > 0)
+            throw failures[0];
     }
 
     // The newest row stays whatever its state, or its generation would be given out twice.
     private async Task DeletePastAsync(WrappedKeySet known, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var past = known.Rows.Where(key => known.IsPast(key, now) || key.WithdrawnAt + schedule.Tail <= now);
+        var past = known.Rows.Where(key => known.StateOf(key, now) == KeyState.Past || key.WithdrawnAt + schedule.Tail <= now);
         foreach (var key in past.Where(key => key != known.Newest(key.KeyType)))
             await rows.TryDeleteAsync(key, cancellation);
     }
