@@ -11,6 +11,9 @@ internal sealed class KeySet(KeyRing ring, IReadOnlyDictionary<string, Jwk> publ
 
     public Jwk this[KeyVersion version] => publicKeys[version.Id];
 
+    public KeyVersion? Find(string keyId) =>
+        ring.Versions.FirstOrDefault(version => publicKeys.TryGetValue(version.Id, out var key) && key.KeyId == keyId);
+
     public KeyVersion? Signing(string keyType, DateTimeOffset now) =>
         ring.Signing(keyType, now) is { } version && publicKeys.ContainsKey(version.Id) ? version : null;
 

@@ -41,12 +41,14 @@ public sealed class VaultKeys : ISigningKeys
     public async Task<bool> RetireAsync(string keyId, CancellationToken cancellation)
     {
         var all = await ReadAllAsync(cancellation);
-        if (all.Ring.Versions.FirstOrDefault(version => all[version].KeyId == keyId) is not { } retiring)
+        if (all.Find(keyId) is not { } retiring)
             return false;
         var now = clock.GetUtcNow();
         var others = all.Ring.Versions.Where(version => version != retiring && version.KeyType == retiring.KeyType && version.IsGood(now));
-        // Verifiers have forgotten those, and would not know what they sign; a key that is next they know at least in part.
-        var forgotten = others.Where(version => all.Ring.StateOf(version, now) == KeyState.Past).ToList();
+        // Verifiers have forgotten those, and would not know what they sign; the next key they know at least in part.
+        var forgotten = all.Ring.StateOf(retiring, now) == KeyState.Current
+            ? others.Where(version => all.Ring.StateOf(version, now) == KeyState.Past).ToList()
+            : [];
         // The successor first: there is no moment in which nothing can sign.
         if (!others.Except(forgotten).Any())
             await vault.RotateAsync(names[retiring.KeyType], cancellation);

@@ -34,7 +34,7 @@ internal sealed class WrappedKeySet
             .Where(row => row.KeyType == keyType)
             .MaxBy(row => row.Generation);
 
-    public KeyRow? Find(string keyId) => rows.Values.FirstOrDefault(row => Keys[VersionOf(row)].KeyId == keyId);
+    public KeyRow? Find(string keyId) => Keys.Find(keyId) is { } version ? rows[version.Id] : null;
 
     public KeyRow? Signing(string keyType, DateTimeOffset now) => Keys.Signing(keyType, now) is { } version ? rows[version.Id] : null;
 
