@@ -1,0 +1,58 @@
+using System.Net;
+using Postern.Signing;
+
+namespace Postern.Tests;
+
+/// <summary>How patiently the vault is asked, and what of it may be logged.</summary>
+public class KeyVaultOptionsTests
+{
+    [Fact]
+    public void Bodies_are_not_logged_for_they_carry_content_keys() => Assert.False(new KeyVaultOptions().Diagnostics.IsLoggingContentEnabled);
+
+    [Fact]
+    public void A_try_that_hangs_and_all_tries_together_are_bounded()
+    {
+        var options = new KeyVaultOptions();
+
+        Assert.InRange(options.Retry.NetworkTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
+        Assert.InRange(options.Retries, 1, 3);
+        Assert.InRange(options.FirstDelay, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(0.5));
+        Assert.InRange(options.LongestDelay, options.FirstDelay, TimeSpan.FromSeconds(4));
+    }
+
+    [Fact]
+    public async Task A_vault_that_never_answers_is_given_up_after_the_tries_there_are()
+    {
+        using var vault = new ScriptedVault(async gaveUp =>
+        {
+            await Task.Delay(Timeout.Infinite, gaveUp);
+            throw new InvalidOperationException();
+        });
+        var options = new KeyVaultOptions { Retries = 1, FirstDelay = TimeSpan.FromMilliseconds(1) };
+        options.Retry.NetworkTimeout = TimeSpan.FromMilliseconds(50);
+
+        var failure = await Assert.ThrowsAsync<KeyVaultException>(() => vault.Client(options).FindAsync("k", null, "role", World.Cancellation));
+
+        Assert.Equal((503, 2), (failure.Status, vault.Requests.Count));
+    }
+
+    [Fact]
+    public async Task Each_wait_doubles_and_those_who_were_refused_together_do_not_come_back_together()
+    {
+        using var vault = new ScriptedVault(HttpStatusCode.TooManyRequests, "{}");
+        var client = vault.Client(new KeyVaultOptions { FirstDelay = TimeSpan.FromMilliseconds(100), LongestDelay = TimeSpan.FromSeconds(1) });
+
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(n =>
+            Assert.ThrowsAsync<KeyVaultException>(() => client.FindAsync($"k{n}", null, "role", World.Cancellation))));
+
+        var waits = vault.Requests.GroupBy(request => request.Uri, request => request.At).Select(WaitsBetween).ToList();
+        Assert.Equal(32, waits.Count);
+        Assert.All(waits, wait => Assert.Equal(3, wait.Count));
+        // A busy machine only lengthens waits. So each is held to its least, a fifth below the middle, and only one need be below it.
+        Assert.All(waits, wait => Assert.True(wait[0] > 78 && wait[1] > 158 && wait[2] > 318, string.Join(' ', wait)));
+        Assert.Contains(waits, wait => wait[0] < 98 || wait[1] < 196 || wait[2] < 392);
+    }
+
+    private static List<double> WaitsBetween(IEnumerable<long> requests) =>
+        [.. requests.Zip(requests.Skip(1), (one, next) => TimeProvider.System.GetElapsedTime(one, next).TotalMilliseconds)];
+}
