@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using System.Text;
+using Postern.Protocol;
+using Postern.Signing;
+
+namespace Postern.Tests;
+
+/// <summary>What is secret does not outlive its use, as far as that can be seen.</summary>
+public class WipedTests
+{
+    [Theory, InlineData(SigningAlgorithms.RS256), InlineData(SigningAlgorithms.ES256)]
+    public void A_private_key_that_was_disposed_of_signs_no_more_and_is_given_to_nobody(string algorithm)
+    {
+        var key = PrivateKey.Create(SigningAlgorithms.KeyTypeOf(algorithm));
+        key.Sign(algorithm, Jws.AccessTokenType, "{}"u8);
+
+        key.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => key.Sign(algorithm, Jws.AccessTokenType, "{}"u8));
+        Assert.Throws<ObjectDisposedException>(key.ToPkcs8);
+    }
+
+    [Fact]
+    public void A_local_signer_disposes_of_both_keys_it_took_over()
+    {
+        var (rsa, ec) = (RSA.Create(2048), ECDsa.Create(ECCurve.NamedCurves.nistP256));
+
+        new LocalSigner(rsa, ec).Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => rsa.ExportParameters(includePrivateParameters: true));
+        Assert.Throws<ObjectDisposedException>(() => ec.ExportParameters(includePrivateParameters: true));
+    }
+
+    [Fact]
+    public void An_answer_of_the_vault_with_a_content_key_in_it_is_wiped_once_it_is_read()
+    {
+        const string id = "k/00000000000000000000000000000001";
+        var answer = Encoding.UTF8.GetBytes($$"""{"kid":"https://v.vault.azure.net/keys/{{id}}","value":"AQIDBA"}""");
+
+        Assert.Equal([1, 2, 3, 4], KeyVaultJson.ReadResult(answer, KeyVaultKeyId.Parse(id)));
+
+        Assert.All(answer, octet => Assert.Equal(0, octet));
+    }
+
+    [Fact]
+    public void So_is_an_answer_for_another_key_than_was_asked()
+    {
+        var answer = Encoding.UTF8.GetBytes("""{"kid":"https://v.vault.azure.net/keys/k/00000000000000000000000000000001","value":"AQIDBA"}""");
+
+        Assert.Throws<InvalidDataException>(() => KeyVaultJson.ReadResult(answer, KeyVaultKeyId.Parse("k/00000000000000000000000000000002")));
+
+        Assert.All(answer, octet => Assert.Equal(0, octet));
+    }
+}
