@@ -1,4 +1,5 @@
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Identity;
 using Postern.Protocol;
 
@@ -33,14 +34,9 @@ public static class AzureCredential
         var id = clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId);
         return new ManagedIdentityCredentialOptions(id)
         {
-            // A person waits. The defaults go on for about half a minute.
-            Retry =
-            {
-                MaxRetries = 2,
-                Delay = TimeSpan.FromSeconds(0.2),
-                MaxDelay = TimeSpan.FromSeconds(1),
-                NetworkTimeout = TimeSpan.FromSeconds(3),
-            },
+            // A person waits. The library has five retries here, whatever number is set, unless it is given a policy.
+            RetryPolicy = new RetryPolicy(2, DelayStrategy.CreateExponentialDelayStrategy(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(1))),
+            Retry = { NetworkTimeout = TimeSpan.FromSeconds(3) },
         };
     }
 }

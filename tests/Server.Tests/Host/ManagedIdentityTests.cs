@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Azure.Core;
+using Azure.Identity;
 using Postern.Protocol;
 using Postern.Server;
 
@@ -10,12 +11,13 @@ namespace Postern.Tests;
 [CollectionDefinition("managed identity", DisableParallelization = true)]
 public sealed class AloneWithTheEnvironment;
 
-/// <summary>What the platform's identity endpoint is asked for.</summary>
+/// <summary>What the platform's identity endpoint is asked for, and how often.</summary>
 [Collection("managed identity")]
 public sealed class ManagedIdentityTests : IAsyncLifetime
 {
     private readonly ConcurrentQueue<(string? Header, IQueryCollection Query)> requests = new();
     private readonly WebApplication app;
+    private int status = 200;
 
     public ManagedIdentityTests()
     {
@@ -60,6 +62,16 @@ public sealed class ManagedIdentityTests : IAsyncLifetime
         Assert.DoesNotContain("client_id", Assert.Single(requests).Query.Keys, StringComparer.OrdinalIgnoreCase);
     }
 
+    [Fact]
+    public async Task An_endpoint_that_stays_broken_is_asked_three_times_and_no_more()
+    {
+        status = 500;
+
+        await Assert.ThrowsAnyAsync<AuthenticationFailedException>(() => TokenAsync(Guid.NewGuid().ToString(), "https://vault.azure.net"));
+
+        Assert.InRange(requests.Count, 2, 3);
+    }
+
     private static async Task<string> TokenAsync(string? clientId, string resource)
     {
         var credential = AzureCredential.Create(AzureIdentity.ManagedIdentity, clientId);
@@ -69,8 +81,9 @@ public sealed class ManagedIdentityTests : IAsyncLifetime
     private async Task AnswerAsync(HttpContext http)
     {
         requests.Enqueue((http.Request.Headers["X-IDENTITY-HEADER"], http.Request.Query));
+        http.Response.StatusCode = status;
         http.Response.ContentType = "application/json";
         var expiresOn = DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeSeconds();
-        await http.Response.WriteAsync($$"""{"access_token":"a token","expires_on":"{{expiresOn}}","token_type":"Bearer"}""");
+        await http.Response.WriteAsync(status == 200 ? $$"""{"access_token":"a token","expires_on":"{{expiresOn}}","token_type":"Bearer"}""" : "{}");
     }
 }
