@@ -1,7 +1,5 @@
 using System.Net;
 using System.Text;
-using Azure.Core;
-using Azure.Core.Pipeline;
 using Postern.Protocol;
 using Postern.Signing;
 
@@ -45,8 +43,11 @@ public class KeyVaultTroubleTests
     {
         const string item = $$$"""{"kid":"http://127.0.0.1:9/keys/{{{KeyId}}}","attributes":{"enabled":true,"created":1}}""";
         const string first = $$$"""{"value":[{{{item}}}],"nextLink":"http://127.0.0.1:9/keys/k/versions?api-version=2025-07-01&$skiptoken=x"}""";
-        using var vault = new Answers(n => n == 0 ? new Reply(200, first) : new Reply(404, """{"error":{"code":"KeyNotFound"}}"""));
-        await Assert.ThrowsAsync<KeyVaultException>(() => vault.Client().VersionsAsync("k", "role", World.Cancellation));
+        var answers = new Queue<HttpResponseMessage>(
+            [Answer(HttpStatusCode.OK, first), Answer(HttpStatusCode.NotFound, """{"error":{"code":"KeyNotFound"}}""")]
+        );
+        using var vault = new ScriptedVault(_ => Task.FromResult(answers.Dequeue()));
+        await Assert.ThrowsAsync<KeyVaultException>(() => vault.Client(new()).VersionsAsync("k", "role", World.Cancellation));
     }
 
     [Fact]
@@ -92,9 +93,11 @@ public class KeyVaultTroubleTests
     public async Task A_longer_wait_than_a_request_can_bear_is_left_to_the_client_however_it_is_asked_for(string name, string value)
     {
         value = value == "in 20 s" ? DateTimeOffset.UtcNow.AddSeconds(20).ToString("R") : value;
-        using var vault = new Answers(_ => new Reply(429, "{}", name, value));
-        await Assert.ThrowsAsync<KeyVaultException>(() => vault.SignAsync());
-        Assert.Equal(1, vault.Count);
+        using var answer = Answer(HttpStatusCode.TooManyRequests, "{}");
+        answer.Headers.TryAddWithoutValidation(name, value);
+        using var vault = new ScriptedVault(_ => Task.FromResult(answer));
+        await Assert.ThrowsAsync<KeyVaultException>(() => SignAsync(vault));
+        Assert.Single(vault.Requests);
     }
 
     [Theory]
@@ -106,39 +109,14 @@ public class KeyVaultTroubleTests
     [InlineData(200, $$"""{"kid":"http://127.0.0.1:9/keys/{{KeyId}}","value":"!"}""")]
     public async Task What_is_no_answer_of_a_vault_is_an_outage(int status, string body)
     {
-        using var vault = new Answers(_ => new Reply(status, body));
-        Assert.Equal(503, (await Assert.ThrowsAsync<KeyVaultException>(() => vault.SignAsync())).Status);
+        using var vault = new ScriptedVault((HttpStatusCode)status, body);
+        Assert.Equal(503, (await Assert.ThrowsAsync<KeyVaultException>(() => SignAsync(vault))).Status);
     }
 
-    private sealed record Reply(int Status, string Body, string? Header = null, string? Value = null);
+    private static Task<byte[]> SignAsync(ScriptedVault vault) =>
+        vault.Client(new KeyVaultOptions { Retries = 1 })
+            .SignAsync(KeyVaultKeyId.Parse(KeyId), SigningAlgorithms.ES256, new byte[32], World.Cancellation);
 
-    /// <summary>A vault that answers as it is told.</summary>
-    private sealed class Answers(Func<int, Reply> reply) : HttpMessageHandler
-    {
-        public int Count { get; private set; }
-
-        public KeyVault Client() =>
-            new(new Uri("http://127.0.0.1:9"), new Anybody(), new KeyVaultOptions { Transport = new HttpClientTransport(this), Retries = 1 });
-
-        public Task<byte[]> SignAsync() =>
-            Client().SignAsync(KeyVaultKeyId.Parse(KeyId), SigningAlgorithms.ES256, new byte[32], World.Cancellation);
-
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            var (status, body, header, value) = reply(Count++);
-            var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-            if (header is not null)
-                response.Headers.TryAddWithoutValidation(header, value);
-            return Task.FromResult(response);
-        }
-    }
-
-    private sealed class Anybody : TokenCredential
-    {
-        public override Azure.Core.AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
-            new("token", DateTimeOffset.MaxValue);
-
-        public override ValueTask<Azure.Core.AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
-            new(GetToken(requestContext, cancellationToken));
-    }
+    private static HttpResponseMessage Answer(HttpStatusCode status, string body) =>
+        new(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
 }
