@@ -8,7 +8,7 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
     // What every browser and front end takes.
     private const int MaxUrl = 4096;
 
-    // In the query of a form that this server had posted once more.
+    // In the query of a request that a page of this server has posted once more.
     private const string Again = "again";
 
     /// <summary>The page for a step that needs the person.</summary>
@@ -39,11 +39,13 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
 
     /// <summary>
     /// A form posted from another site comes without the cookies (SameSite). Asked for again from here they come along, and
-    /// nobody has to sign in twice. Null: there are cookies, or there are none.
+    /// nobody has to sign in twice. Null: there are cookies, or this is the second time, or they come to no frame.
     /// </summary>
     public IResult? FetchAgain(HttpContext http, RequestParameters parameters, AuthorizationRequest request)
     {
         if (!HttpMethods.IsPost(http.Request.Method) || cookies.Any(http.Request) || http.Request.Query.ContainsKey(Again))
+            return null;
+        if (http.Request.Headers["Sec-Fetch-Dest"].ToString() is "iframe" or "frame")
             return null;
         var query = parameters.Encode();
         // A hint is a token, and tokens are in no URL.

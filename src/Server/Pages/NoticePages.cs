@@ -52,7 +52,7 @@ internal static class NoticePages
 
     /// <summary>Posts the client's request once more, from here.</summary>
     public static Page PostAgain(string action, RequestParameters request) =>
-        Post("You are being taken to the sign-in.", action, request.Pairs.Select(one => Fields.Hidden(one.Name, one.Value)));
+        Post("Your sign-in goes on in a moment.", action, request.Pairs.Select(one => Fields.Hidden(one.Name, one.Value)));
 
     // The button is for browsers without script.
     private static Page Post(string lead, string action, IEnumerable<Html> fields) =>

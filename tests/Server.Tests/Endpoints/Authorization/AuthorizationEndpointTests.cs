@@ -75,6 +75,16 @@ public class AuthorizationEndpointTests(SharedServer shared) : IClassFixture<Sha
         Assert.DoesNotContain(signedIn.Asked, url => url.Contains(value, StringComparison.Ordinal));
     }
 
+    [Fact, Spec("OIDC Core", "3.1.2.6")]
+    public async Task A_silent_request_that_is_posted_from_a_frame_is_answered_for_no_cookies_come_there()
+    {
+        var hint = (await new Flow(server, "own").TokensAsync()).Text("id_token")!;
+        var request = new Flow(server, "own").Parameters(("id_token_hint", hint), ("prompt", "none"));
+        using var post = new HttpRequestMessage(HttpMethod.Post, "/authorize") { Content = AuthServer.Form(request) };
+        post.Headers.Add("Sec-Fetch-Dest", "iframe");
+        Assert.Contains("error=login_required", (await server.SendAsync(post)).Header("Location"), StringComparison.Ordinal);
+    }
+
     [Theory, Spec("OIDC Core", "3.1.2.1")]
     [InlineData("application/json", "{}")]
     [InlineData("multipart/form-data; boundary=x", "--x--")]
