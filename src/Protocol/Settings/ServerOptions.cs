@@ -113,7 +113,7 @@ public sealed record ServerOptions
                 "POSTERN_CLIENT_ADDRESS_HEADER",
                 "must not be one that the Functions host replaces, or all people would have one address; choose one such as X-Azure-ClientIP"
             );
-        if (problemWithIdentity?.Invoke(options.Identity) is { } noIdentity)
+        if (!settings.HasProblem("POSTERN_IDENTITY") && problemWithIdentity?.Invoke(options.Identity) is { } noIdentity)
             settings.Problem("POSTERN_IDENTITY", noIdentity);
         foreach (var problem in options.Keys.Schedule(options.Lifetimes).Problems())
             settings.Problem("POSTERN_KEY_LEAD", $"does not go with POSTERN_KEY_ROTATION: {problem.TrimEnd('.')}");

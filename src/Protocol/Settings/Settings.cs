@@ -10,6 +10,8 @@ internal sealed class Settings(Func<string, string?> read)
 
     public void Problem(string name, string problem) => problems.Add(new SettingProblem(name, problem, false));
 
+    public bool HasProblem(string name) => problems.Any(problem => problem.Name == name);
+
     public void ThrowIfAnyProblem()
     {
         if (problems.Count > 0)

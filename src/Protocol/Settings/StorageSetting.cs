@@ -47,7 +47,7 @@ public sealed record StorageSetting(Uri Endpoint, SharedKey? SharedKey)
         {
             (null or "", _, _) => "is a connection string without AccountName",
             (_, false, _) => "has an AccountKey that is not base64",
-            (_, _, false) => "has a TableEndpoint that is not an absolute URL",
+            (_, _, false) => "names no address: look at its AccountName, EndpointSuffix and TableEndpoint",
             _ => null,
         };
         return problem is null ? new StorageSetting(endpoint!, new SharedKey(account!, key[..length])) : null;

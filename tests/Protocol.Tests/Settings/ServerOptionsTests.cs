@@ -109,8 +109,8 @@ public class ServerOptionsTests
     [InlineData("AccountName=x;AccountKey=c2VjcmV0%", "base64")]
     [InlineData("AccountName=x;AccountKey=", "base64")]
     [InlineData("AccountKey=c2VjcmV0", "without AccountName")]
-    [InlineData("AccountName=x;AccountKey=c2VjcmV0;TableEndpoint=c2VjcmV0", "TableEndpoint")]
-    [InlineData("AccountName=x y;AccountKey=c2VjcmV0", "TableEndpoint")]
+    [InlineData("AccountName=x;AccountKey=c2VjcmV0;TableEndpoint=c2VjcmV0", "names no address")]
+    [InlineData("AccountName=x y;AccountKey=c2VjcmV0", "names no address")]
     [InlineData("https://account.table.core.windows.net", null)]
     [InlineData("https://account.table.core.windows.net/", null)]
     [InlineData("https://account.table.core.windows.net/c2VjcmV0", "neither")]
@@ -141,6 +141,9 @@ public class ServerOptionsTests
         );
         Assert.Equal(["POSTERN_IDENTITY", "POSTERN_ISSUER"], invalid.Problems.Select(problem => problem.Name).Order());
         Assert.Contains("POSTERN_IDENTITY is DeveloperLogin, which is not here.", invalid.Message, StringComparison.Ordinal);
+        settings["POSTERN_IDENTITY"] = "develper";
+        invalid = Assert.Throws<InvalidSettingsException>(() => ServerOptions.Read(settings.GetValueOrDefault, _ => "is not here"));
+        Assert.Equal(2, invalid.Problems.Count);
     }
 
     [Theory]
