@@ -15,6 +15,6 @@ public interface ISigner
     /// <summary>All keys that are to be published now: next, current, and retired ones until what they signed has expired.</summary>
     ValueTask<IReadOnlyList<Jwk>> PublishedKeysAsync(CancellationToken cancellation);
 
-    /// <summary>Throws where no token could be signed now, by what the keys' keeper says now and not by what is remembered.</summary>
+    /// <summary>Throws where there is a key by which no token could be signed now. It asks the keeper of keys that are not in memory.</summary>
     Task CheckAsync(CancellationToken cancellation);
 }

@@ -1,8 +1,8 @@
 namespace Postern.Signing;
 
 /// <summary>
-/// Something that is read over the network now and then. Callers share one reading, and while a reading fails or dawdles,
-/// those who can live with the last known value get it.
+/// Something that is read over the network now and then. Callers share one reading. Where it fails, those who can live with
+/// the last known value get that, and where it dawdles too, unless that value is so old that the reading is worth the wait.
 /// </summary>
 /// <param name="read">Reads it.</param>
 /// <param name="interval">How old a value may be before it is read again.</param>

@@ -100,7 +100,7 @@ public sealed class KeyVault
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
-            throw new KeyVaultException(503, $"Key Vault at {vault.Host} did not answer itself, but something in between.", "Unreadable", e);
+            throw KeyVaultErrors.Unreadable(vault, e);
         }
     }
 

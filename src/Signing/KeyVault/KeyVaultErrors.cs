@@ -18,11 +18,17 @@ internal static class KeyVaultErrors
     public static KeyVaultException From(Response response, Uri vault, string operation, string name, string role)
     {
         var (code, inner) = Codes(response);
+        if (response.Status == 404 && code is null)
+            return Unreadable(vault);
         if (response.Status != 403)
             return new KeyVaultException(response);
         var refusal = $"Key Vault refused the operation \"{operation}\" on {vault}keys/{name} ({inner ?? code}).";
         return new KeyVaultException(403, $"{refusal} {Remedy(inner ?? code, vault, name, role)}", inner ?? code);
     }
+
+    /// <summary>A proxy or gateway answered. Whoever waits need not care what it said.</summary>
+    public static KeyVaultException Unreadable(Uri vault, Exception? inner = null) =>
+        new(503, $"Key Vault at {vault.Host} did not answer itself, but something in between.", "Unreadable", inner);
 
     private static string Remedy(string? code, Uri vault, string name, string role) =>
         code switch

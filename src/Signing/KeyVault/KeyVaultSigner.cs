@@ -38,8 +38,10 @@ public sealed class KeyVaultSigner(KeyVault vault, VaultKeys keys, TimeProvider 
     public async Task CheckAsync(CancellationToken cancellation)
     {
         var known = await keys.ReadAgainAsync(cancellation);
-        if (SigningAlgorithms.KeyTypes.All(keyType => known.Signing(keyType, clock.GetUtcNow()) is null))
-            throw keys.NoneSigns(Jwk.Rsa);
+        // Who has no use for one of them need not create it.
+        var there = known.Ring.Versions.Select(version => version.KeyType).Distinct().DefaultIfEmpty(Jwk.Rsa);
+        if (there.FirstOrDefault(keyType => known.Signing(keyType, clock.GetUtcNow()) is null) is { } missing)
+            throw keys.NoneSigns(missing);
     }
 
     private async Task<bool> IsOutdatedAsync(KeyVersion refused, string keyType, CancellationToken cancellation) =>

@@ -19,10 +19,13 @@ public sealed class VaultKeys : ISigningKeys
     // A version's public half never changes.
     private readonly ConcurrentDictionary<KeyVaultKeyId, Jwk> publicKeys = new();
 
+    // Versions of another type than the key's name promises.
+    private readonly ConcurrentDictionary<string, bool> unusable = new();
+
     public VaultKeys(KeyVault vault, VaultKeyNames names, KeySchedule schedule, TimeProvider clock)
     {
         (this.vault, this.names, this.schedule, this.clock) = (vault, names, schedule, clock);
-        keys = new Refreshed<KeySet>(ReadAsync, schedule.RefreshInterval, schedule.Settled, clock);
+        keys = new Refreshed<KeySet>(ReadPublishedAsync, schedule.RefreshInterval, schedule.Settled, clock);
     }
 
     public Action<Exception>? Failed
@@ -69,20 +72,26 @@ public sealed class VaultKeys : ISigningKeys
     internal SigningKeyException NoneSigns(string keyType)
     {
         var kind = keyType == Jwk.Rsa ? "--kty RSA --size 2048" : "--kty EC --curve P-256";
-        return new($"The key \"{names[keyType]}\" in {vault.Address} has no version that is enabled and valid now. Create one with: "
-            + $"az keyvault key create --vault-name {vault.Address.Host.Split('.')[0]} --name {names[keyType]} {kind}");
+        return new($"The key \"{names[keyType]}\" in {vault.Address} has no version of type {keyType} that is enabled and valid now. "
+            + $"Create one with: az keyvault key create --vault-name {vault.Address.Host.Split('.')[0]} --name {names[keyType]} {kind}");
     }
 
-    private async Task<KeySet> ReadAsync(CancellationToken cancellation)
-    {
-        var ring = new KeyRing(await VersionsAsync(cancellation), schedule);
-        return await WithPublicKeysAsync(ring, ring.Published(clock.GetUtcNow()), cancellation);
-    }
+    private Task<KeySet> ReadPublishedAsync(CancellationToken cancellation) =>
+        ReadAsync(ring => ring.Published(clock.GetUtcNow()), cancellation);
 
-    private async Task<KeySet> ReadAllAsync(CancellationToken cancellation)
+    private Task<KeySet> ReadAllAsync(CancellationToken cancellation) => ReadAsync(ring => ring.Versions, cancellation);
+
+    private async Task<KeySet> ReadAsync(Func<KeyRing, IReadOnlyList<KeyVersion>> wanted, CancellationToken cancellation)
     {
         var versions = await VersionsAsync(cancellation);
-        return await WithPublicKeysAsync(new KeyRing(versions, schedule), versions, cancellation);
+        while (true)
+        {
+            var ring = new KeyRing([.. versions.Where(version => !unusable.ContainsKey(version.Id))], schedule);
+            var read = await WithPublicKeysAsync(ring, wanted(ring), cancellation);
+            // Without one that turned out to be no key of its kind, others are wanted.
+            if (!ring.Versions.Any(version => unusable.ContainsKey(version.Id)))
+                return read;
+        }
     }
 
     private async Task<IReadOnlyList<KeyVersion>> VersionsAsync(CancellationToken cancellation)
@@ -118,7 +127,8 @@ public sealed class VaultKeys : ISigningKeys
             case (Jwk.EllipticCurve, { KeyType: Jwk.EllipticCurve, Curve: "P-256" }):
                 return publicKeys[id] = Jwk.FromP256(key.X!, key.Y!);
             default:
-                // Those who sign with the other key need not care.
+                // Older versions and the other key sign on.
+                unusable[version.Id] = true;
                 Failed?.Invoke(new SigningKeyException(
                     $"The key {id} in {vault.Address} is of type {key.KeyType} {key.Curve} and is not used; "
                     + $"it must be {(version.KeyType == Jwk.Rsa ? "RSA of 2048 bits" : "EC on P-256")}."));

@@ -38,7 +38,7 @@ public sealed class WrappedKeys : ISigningKeys
     }
 
     public async Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancellation) =>
-        (await ListRowsAsync(cancellation)).Keys.List(clock.GetUtcNow());
+        Reported(await ListRowsAsync(cancellation)).Keys.List(clock.GetUtcNow());
 
     public async Task RotateAsync(CancellationToken cancellation)
     {
@@ -62,7 +62,7 @@ public sealed class WrappedKeys : ISigningKeys
                 return false;
             if (key.WithdrawnAt is null && !await rows.TryReplaceAsync(key with { WithdrawnAt = clock.GetUtcNow() }, cancellation))
                 continue;
-            await SucceedAsync(keyId, cancellation);
+            await SucceedAsync(key, cancellation);
             await keys.ReadAgainAsync(cancellation);
             return true;
         }
@@ -80,16 +80,14 @@ public sealed class WrappedKeys : ISigningKeys
     /// <summary>The keys as they are now, and one of each type among them, made if need be. Whoever asks meanwhile gets the same.</summary>
     internal async Task<WrappedKeySet> FilledAsync(CancellationToken cancellation)
     {
-        await filled.ReadAgainAsync(cancellation);
+        await filled.GetAsync(TimeSpan.Zero, cancellation);
         return await keys.ReadAgainAsync(cancellation);
     }
 
     // An empty table is filled by whoever reads it first, be it for the JWK Set: an empty one would be cached by verifiers.
     private async Task<WrappedKeySet> ReadAsync(CancellationToken cancellation)
     {
-        var read = await ListRowsAsync(cancellation);
-        foreach (var row in read.Damaged)
-            Failed?.Invoke(new SigningKeyException($"The public key of the row {row.Name} of the table 'keys' cannot be read. Another key is made."));
+        var read = Reported(await ListRowsAsync(cancellation));
         if (IsFilled(read))
             return read;
         try
@@ -102,6 +100,14 @@ public sealed class WrappedKeys : ISigningKeys
             Failed?.Invoke(exception);
             return read;
         }
+    }
+
+    private WrappedKeySet Reported(WrappedKeySet read)
+    {
+        foreach (var row in read.Damaged)
+            Failed?.Invoke(new SigningKeyException(
+                $"The public key of the row {row.Name} of the table 'keys' cannot be read, and the key is not used. Restore the row, or delete it."));
+        return read;
     }
 
     private async Task<WrappedKeySet> FillAsync(CancellationToken cancellation)
@@ -120,7 +126,7 @@ public sealed class WrappedKeys : ISigningKeys
 
     private async Task<WrappedKeySet> ListRowsAsync(CancellationToken cancellation) => new(await rows.ListAsync(cancellation), schedule);
 
-    private async Task SucceedAsync(string retired, CancellationToken cancellation)
+    private async Task SucceedAsync(KeyRow retired, CancellationToken cancellation)
     {
         try
         {
@@ -128,9 +134,12 @@ public sealed class WrappedKeys : ISigningKeys
         }
         catch (Exception failed) when (failed is RequestFailedException or SigningKeyException)
         {
+            // Another key of its type signs: the timer makes what is still to be made.
+            if ((await ListRowsAsync(cancellation)).Signing(retired.KeyType, clock.GetUtcNow()) is not null)
+                return;
             throw new SigningKeyException(
-                $"The key {retired} is retired: servers stop using it. But there is no key yet to take its place, and "
-                + $"until there is, tokens of its kind cannot be signed; servers keep trying. {failed.Message.Split('\n')[0].Trim()}",
+                $"The key is retired: servers stop using it. But there is no {retired.KeyType} key yet to take its place, and until "
+                + $"there is, no token can be signed by one; servers keep trying. {failed.Message.Split('\n')[0].Trim()}",
                 failed
             );
         }

@@ -105,6 +105,7 @@ public class KeyVaultTroubleTests
     [InlineData(200, "")]
     [InlineData(302, "")]
     [InlineData(204, "")]
+    [InlineData(404, "<html>")]
     [InlineData(200, $$"""{"kid":"http://127.0.0.1:9/keys/{{KeyId}}","value":12}""")]
     [InlineData(200, $$"""{"kid":"http://127.0.0.1:9/keys/{{KeyId}}","value":"!"}""")]
     public async Task What_is_no_answer_of_a_vault_is_an_outage(int status, string body)

@@ -102,6 +102,19 @@ public class VaultKeysTests
     }
 
     [Fact]
+    public async Task A_new_version_of_the_wrong_type_takes_no_ones_place()
+    {
+        await using var world = await World.StartAsync();
+        var (signer, _) = world.InVaultMode();
+        var before = Signing.KeyId(await signer.SignAsync(SigningAlgorithms.RS256));
+        world.Vault.CreateKey(World.Names.Rsa, Jwk.EllipticCurve);
+        world.LetNextKeySign();
+
+        Assert.Equal(before, Signing.KeyId(await signer.SignAsync(SigningAlgorithms.RS256)));
+        await signer.CheckAsync(World.Cancellation);
+    }
+
+    [Fact]
     public async Task Many_versions_come_in_pages_and_only_those_that_matter_are_fetched()
     {
         await using var world = await World.StartAsync();

@@ -9,7 +9,7 @@ namespace Postern.Server;
 /// </summary>
 internal sealed class HealthEndpoint(Tables tables, ISigner signer, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(30);
 
     private readonly Lock turn = new();
     private Task<bool> check = Task.FromResult(false);
