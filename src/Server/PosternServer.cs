@@ -30,7 +30,7 @@ public static class PosternServer
         var app = builder.Build();
 
         if (keys.Keys is { } kept)
-            kept.Failed = exception => ErrorBoundary.Explain("Reading the signing keys", exception, app.Logger);
+            kept.Failed = exception => ErrorBoundary.Report("Reading the signing keys", exception, app.Logger);
         var endpoints = new Endpoints(options, tables, keys, time, app.Logger);
         app.Use(next => http => new ErrorBoundary(endpoints.Pages, app.Logger).InvokeAsync(http, next));
         app.UseRouting();

@@ -7,7 +7,7 @@ namespace Postern.Storage;
 public static class RetryAfter
 {
     /// <summary>Null where it says nothing, or nothing that can be read.</summary>
-    public static TimeSpan? Of(Response response, DateTimeOffset now)
+    public static TimeSpan? Of(Response response)
     {
         foreach (var name in new[] { "retry-after-ms", "x-ms-retry-after-ms" })
         {
@@ -18,7 +18,7 @@ public static class RetryAfter
             return TimeSpan.FromSeconds(seconds);
         return response.Headers.TryGetValue("Retry-After", out var text)
             && DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
-                ? date - now
+                ? date - DateTimeOffset.UtcNow
                 : null;
     }
 

@@ -42,7 +42,7 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
             await Answer(http, unreadable, bad.StatusCode).ExecuteAsync(http);
             return;
         }
-        var error = Explain(http.Request.Path, exception, logger);
+        var error = Report(http.Request.Path, exception, logger);
         await Answer(http, error, error.Status).ExecuteAsync(http);
     }
 
@@ -54,11 +54,11 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
 
     private static bool IsForPeople(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<ForPeople>() is not null;
 
-    /// <summary>What a surprise is called to the outside; what it is, is logged: an outage in one line.</summary>
+    /// <summary>Logs a surprise, an outage in one line, and says what it is called to the outside.</summary>
     /// <param name="what">The request's path, or the work that failed.</param>
     /// <param name="exception">The surprise.</param>
     /// <param name="logger">For operators.</param>
-    public static OAuthError Explain(string? what, Exception exception, ILogger logger)
+    public static OAuthError Report(string? what, Exception exception, ILogger logger)
     {
         var error = Map(exception);
         if (error.Status == StatusCodes.Status503ServiceUnavailable)
@@ -84,7 +84,7 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
     {
         var reason = azure.Status == 0 ? FirstLine(azure) : $"{azure.Status} {azure.ErrorCode}";
         var error = OAuthError.TemporarilyUnavailable(reason);
-        return azure.GetRawResponse() is { } response && RetryAfter.Of(response, DateTimeOffset.UtcNow) is { } wait
+        return azure.GetRawResponse() is { } response && RetryAfter.Of(response) is { } wait
             ? error with { RetryAfter = TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(wait.TotalSeconds), 1, MaxWait)) }
             : error;
     }

@@ -31,7 +31,7 @@ internal sealed class Timers(IReadOnlyList<TimerEndpoint> endpoints, TimeProvide
         // The next time may be better, and requests do not depend on it.
         catch (Exception exception)
         {
-            ErrorBoundary.Explain("A timer", exception, logger);
+            ErrorBoundary.Report("A timer", exception, logger);
         }
     }
 }

@@ -23,7 +23,7 @@ internal static class KeyVaultErrors
         if (response.Status != 403)
             return new KeyVaultException(response);
         var refusal = $"Key Vault refused the operation \"{operation}\" on {vault}keys/{name} ({inner ?? code}).";
-        return new KeyVaultException(403, $"{refusal} {Remedy(inner ?? code, vault, name, role)}", inner ?? code);
+        return new KeyVaultException(403, $"{refusal} {Remedy(inner ?? code, vault, name.Split('/')[0], role)}", inner ?? code);
     }
 
     /// <summary>A proxy or gateway answered. Whoever waits need not care what it said.</summary>
@@ -38,10 +38,10 @@ internal static class KeyVaultErrors
             null or "Forbidden" or "ForbiddenByRbac" or "AccessDenied" =>
                 $"The identity of this process lacks the role \"{role}\" on the key. Grant it with: az role assignment create "
                 + $"--assignee <user name, or object id of the identity> --role \"{role}\" "
-                + $"--scope \"$(az keyvault show --name {vault.Host.Split('.')[0]} --query id --output tsv)/keys/{name.Split('/')[0]}\" "
+                + $"--scope \"$(az keyvault show --name {vault.Host.Split('.')[0]} --query id --output tsv)/keys/{name}\" "
                 + "(it takes some minutes until Key Vault knows).",
             _ => "The key, or this version of it, is disabled, expired or not valid yet. See: "
-                + $"az keyvault key list-versions --vault-name {vault.Host.Split('.')[0]} --name {name.Split('/')[0]}",
+                + $"az keyvault key list-versions --vault-name {vault.Host.Split('.')[0]} --name {name}",
         };
 
     private static (string? Code, string? Inner) Codes(Response response)

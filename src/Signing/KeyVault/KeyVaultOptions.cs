@@ -21,4 +21,6 @@ public sealed class KeyVaultOptions : ClientOptions
 
     /// <summary>The longest wait, also where the vault asks for one; if it asks for more, its answer surfaces at once. Default: 4 seconds.</summary>
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(4);
+
+    internal DelayStrategy Delays => DelayStrategy.CreateExponentialDelayStrategy(FirstDelay, LongestDelay);
 }

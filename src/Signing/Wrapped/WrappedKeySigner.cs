@@ -87,10 +87,11 @@ public sealed class WrappedKeySigner(WrappedKeys keys, TimeProvider clock) : ISi
         foreach (var (key, _) in leaving.Where(entry => entry.Since + LongestUse <= now))
             Wipe(key);
         leaving.RemoveAll(entry => entry.Since + LongestUse <= now);
-        var used = known.Rows.Where(key => known.StateOf(key, now) is KeyState.Current or KeyState.Next).ToList();
-        foreach (var next in used.Where(key => open.Count > 0 && known.StateOf(key, now) == KeyState.Next))
+        var keysBy = known.Rows.ToLookup(key => known.StateOf(key, now));
+        // An instance that only verifies has no use for any.
+        foreach (var next in open.Count > 0 ? keysBy[KeyState.Next] : [])
             Open(next);
-        foreach (var name in open.Keys.Except(used.Select(key => key.Name)).ToList())
+        foreach (var name in open.Keys.Except(keysBy[KeyState.Current].Concat(keysBy[KeyState.Next]).Select(key => key.Name)).ToList())
         {
             open.Remove(name, out var retired);
             leaving.Add((retired!, now));

@@ -56,7 +56,7 @@ internal sealed class AuthorizationEndpoint(
         }
         catch (Exception surprise) when (!http.RequestAborted.IsCancellationRequested)
         {
-            var error = ErrorBoundary.Explain(http.Request.Path, surprise, logger);
+            var error = ErrorBoundary.Report(http.Request.Path, surprise, logger);
             return pages.Respond(accepted.Request.Redirect.Deliver(error));
         }
     }

@@ -41,7 +41,7 @@ internal sealed class HealthEndpoint(Tables tables, ISigner signer, TimeProvider
         // Whatever it is, not being ready is the answer and the log says why.
         catch (Exception exception)
         {
-            ErrorBoundary.Explain("Readiness", exception, logger);
+            ErrorBoundary.Report("Readiness", exception, logger);
             return false;
         }
     }

@@ -42,12 +42,10 @@ internal sealed class ConsentEndpoint(
         {
             Subject = signedIn.User.Subject,
             ClientId = request.Client.ClientId,
-            Scope = Remembered(request.Disclosure, EarlierScope(signedIn.Consent)),
+            // Of what was allowed before, that which the client may still ask for.
+            Scope = request.Disclosure.Union(EarlierScope(signedIn.Consent).Intersect(request.Client.Scope.Union(Scope.Offline))),
             GrantedAt = time.GetUtcNow(),
         };
-
-    // Together they may be more than one scope holds; the person is then asked again for the rest.
-    private static Scope Remembered(Scope now, Scope earlier) => now.Union(earlier) is { Values.Count: <= Scope.MaxCount } both ? both : now;
 
     // What was taken back is not given again by the way.
     private static Scope EarlierScope(Consent? earlier) => earlier is not null && earlier.Covers(Scope.Empty) ? earlier.Scope : Scope.Empty;
