@@ -104,7 +104,7 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
 
     private PageResponse Show(Page page, AuthorizationRequest request) => new(page with { FormAction = request.Redirect.FormActionSource }, options);
 
-    private string Url(string path) => options.BasePath + path;
+    private string Url(string path) => $"{options.BasePath}/{path}";
 
     private static string DisplayName(User user) => user.Claims.Text(UserClaims.Name) ?? user.Login;
 }

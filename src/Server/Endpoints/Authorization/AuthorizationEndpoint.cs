@@ -1,3 +1,4 @@
+using Microsoft.Azure.Functions.Worker;
 using Postern.Protocol;
 using Postern.Storage;
 
@@ -17,8 +18,10 @@ internal sealed class AuthorizationEndpoint(
     ILogger logger
 )
 {
-    public async Task<IResult> HandleAsync(HttpContext http)
+    [Function("authorize"), Page("GET", "POST")]
+    public async Task<IResult> HandleAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = Paths.Authorize)] HttpRequest request)
     {
+        var http = request.HttpContext;
         var read = HttpMethods.IsPost(http.Request.Method) ? await RequestReader.FormAsync(http.Request) : RequestReader.Query(http.Request);
         if (!read.Succeeds(out var parameters, out var unreadable))
             return pages.Refuse(http, new PageError("The app sent a request that cannot be read.", unreadable.Reason));

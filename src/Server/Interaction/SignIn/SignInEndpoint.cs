@@ -1,3 +1,4 @@
+using Microsoft.Azure.Functions.Worker;
 using Postern.Protocol;
 using Postern.Storage;
 
@@ -19,8 +20,10 @@ internal sealed class SignInEndpoint(
 
     public static string Purpose(Interaction interaction) => $"sign in {interaction.Id}";
 
-    public async Task<IResult> HandleAsync(HttpContext http)
+    [Function("signin"), Page("GET", "POST")]
+    public async Task<IResult> HandleAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = Paths.SignIn)] HttpRequest request)
     {
+        var http = request.HttpContext;
         if (await forms.ReadAsync(http, (interaction, _) => Purpose(interaction)) is not { IsProven: true } form)
             return pages.Refuse(http, Interactions.Expired);
         return form.Fields["choice"] switch

@@ -1,3 +1,6 @@
+using Microsoft.Azure.Functions.Worker;
+using Postern.Protocol;
+
 namespace Postern.Server;
 
 /// <summary>Ends the session of this browser. GET asks, POST does, so that no link or image can sign anybody out.</summary>
@@ -5,8 +8,10 @@ internal sealed class SignOutEndpoint(Sessions sessions, Cookies cookies, Intera
 {
     private const string Purpose = "sign out";
 
-    public async Task<IResult> HandleAsync(HttpContext http)
+    [Function("signout"), Page("GET", "POST")]
+    public async Task<IResult> HandleAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = Paths.SignOut)] HttpRequest request)
     {
+        var http = request.HttpContext;
         if (!HttpMethods.IsPost(http.Request.Method))
             return pages.SignOut(cookies.EnsureBrowser(http).AntiforgeryToken(Purpose));
         if (!(await RequestReader.FormAsync(http.Request)).Succeeds(out var fields, out _))
