@@ -24,9 +24,9 @@ internal sealed class ConsentEndpoint(
         var http = request.HttpContext;
         var session = cookies.Session(http.Request)?.Row;
         if (await forms.ReadAsync(http, (interaction, request) => Purpose(interaction, session, request.Disclosure)) is not { } form)
-            return pages.Refuse(http, Interactions.Expired);
-        // Asked again: in another tab somebody signed in meanwhile, or the client may ask for more by now.
-        if (!form.IsProven || await sessions.FindAsync(http, form.Request.Client.ClientId) is not { } signedIn)
+            return pages.ResumeLatest(http);
+        // Asked again: it was answered before, in another tab somebody signed in meanwhile, or the client may ask for more by now.
+        if (!form.IsProven || form.IsAgain || await sessions.FindAsync(http, form.Request.Client.ClientId) is not { } signedIn)
             return pages.Resume(form.Stored.Value);
 
         var current = form.Stored.Value.In(signedIn.Session.Id);
