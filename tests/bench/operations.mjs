@@ -79,7 +79,7 @@ const clientCredentials = { grant_type: 'client_credentials', scope: 'api:read' 
 export const operations = {
   refresh: {
     target: 0.3,
-    count: 1000,
+    count: 500,
     prepare: lane => lane.signIn(),
     async once(lane) {
       lane.tokens = await lane.post('token_endpoint', { grant_type: 'refresh_token', refresh_token: lane.tokens.refresh_token });
@@ -87,7 +87,7 @@ export const operations = {
   },
   'code + PKCE': {
     target: 0.27,
-    count: 600,
+    count: 300,
     prepare: lane => lane.signIn(),
     async once(lane) {
       const { url, verifier } = lane.ask();
@@ -98,13 +98,13 @@ export const operations = {
   client_credentials: {
     target: 0.4,
     inMemory: true,
-    count: 4000,
+    count: 2000,
     once: lane => lane.post('token_endpoint', clientCredentials),
   },
-  JWKS: { target: 0.6, count: 10_000, once: lane => lane.get('jwks_uri') },
+  JWKS: { target: 0.6, count: 5000, once: lane => lane.get('jwks_uri') },
   introspection: {
     target: 1.5,
-    count: 4000,
+    count: 2000,
     async prepare(lane) {
       // The peer introspects no JWT. The other server has no such parameter and passes over it (RFC 6749 §3.2).
       const { access_token: token } = await lane.post('token_endpoint', { ...clientCredentials, resource: 'https://opaque.example.com' });
@@ -115,6 +115,6 @@ export const operations = {
         throw new Error('the token is not active');
     },
   },
-  discovery: { target: 0.5, count: 10_000, once: lane => lane.request(`${lane.subject.issuer}/.well-known/openid-configuration`) },
+  discovery: { target: 0.5, count: 5000, once: lane => lane.request(`${lane.subject.issuer}/.well-known/openid-configuration`) },
 };
 operations['introspection, peer in memory'] = { ...operations.introspection, inMemory: true };
