@@ -13,7 +13,7 @@ public sealed class LocalSigner : ISigner, IDisposable
     public LocalSigner(RSA rsa, ECDsa ec) => (this.rsa, this.ec) = (new PrivateKey(rsa), new PrivateKey(ec));
 
     public ValueTask<string> SignAsync(string algorithm, string type, ReadOnlyMemory<byte> claims, CancellationToken cancellation) =>
-        new((SigningAlgorithms.KeyTypeOf(algorithm) == Jwk.Rsa ? rsa : ec).Sign(algorithm, type, claims.Span));
+        (SigningAlgorithms.KeyTypeOf(algorithm) == Jwk.Rsa ? rsa : ec).SignAsync(algorithm, type, claims);
 
     public ValueTask<IReadOnlyList<Jwk>> PublishedKeysAsync(CancellationToken cancellation) => new([rsa.PublicKey, ec.PublicKey]);
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Postern.Protocol;
 
 namespace Postern.Signing;
@@ -50,12 +49,9 @@ internal sealed class PrivateKey : IDisposable
 
     public byte[] ToSubjectPublicKeyInfo() => key.ExportSubjectPublicKeyInfo();
 
-    /// <summary>Signs claims as a JWS in compact serialization.</summary>
-    public string Sign(string algorithm, string type, ReadOnlySpan<byte> claims)
-    {
-        var input = Jws.SigningInput(algorithm, type, PublicKey.KeyId, claims);
-        return Jws.Compact(input, Sign(algorithm, Encoding.ASCII.GetBytes(input)));
-    }
+    /// <summary>Signs claims as a JWT.</summary>
+    public ValueTask<string> SignAsync(string algorithm, string type, ReadOnlyMemory<byte> claims) =>
+        Jws.SignAsync(algorithm, type, PublicKey.KeyId, claims, input => new(Sign(algorithm, input)));
 
     public void Dispose() => key.Dispose();
 

@@ -21,7 +21,8 @@ public sealed partial class Browser(HttpClient http)
     public IDictionary<string, string> Cookies => cookies;
 
     /// <summary>The cookie whose name ends so, behind the tag of its issuer.</summary>
-    public string? Cookie(string name) => cookies.Where(cookie => cookie.Key.EndsWith("-" + name, StringComparison.Ordinal)).Select(cookie => cookie.Value).SingleOrDefault();
+    public string? Cookie(string name) =>
+        cookies.SingleOrDefault(cookie => cookie.Key.EndsWith("-" + name, StringComparison.Ordinal)).Value;
 
     public string CookieHeader => string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}"));
 

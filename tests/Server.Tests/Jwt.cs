@@ -16,7 +16,7 @@ public static class Jwt
     public static async Task<TokenValidationResult> VerifyAsync(AuthServer server, string token, string audience, string type)
     {
         var keys = new JsonWebKeySet((await server.GetAsync("/jwks")).Body);
-        return new JsonWebTokenHandler().ValidateToken(
+        return await new JsonWebTokenHandler().ValidateTokenAsync(
             token,
             new TokenValidationParameters
             {

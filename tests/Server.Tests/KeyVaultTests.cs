@@ -127,7 +127,7 @@ public class KeyVaultTests
                 ValidTypes = ["at+jwt"],
                 ValidateLifetime = false,
             };
-            return new JsonWebTokenHandler().ValidateToken(token, expected).Exception;
+            return new JsonWebTokenHandler().ValidateTokenAsync(token, expected).Result.Exception;
         }
 
         private void Renew(AuthServer server)

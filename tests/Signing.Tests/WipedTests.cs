@@ -9,14 +9,14 @@ namespace Postern.Tests;
 public class WipedTests
 {
     [Theory, InlineData(SigningAlgorithms.RS256), InlineData(SigningAlgorithms.ES256)]
-    public void A_private_key_that_was_disposed_of_signs_no_more_and_is_given_to_nobody(string algorithm)
+    public async Task A_private_key_that_was_disposed_of_signs_no_more_and_is_given_to_nobody(string algorithm)
     {
         var key = PrivateKey.Create(SigningAlgorithms.KeyTypeOf(algorithm));
-        key.Sign(algorithm, Jws.AccessTokenType, "{}"u8);
+        await key.SignAsync(algorithm, Jws.AccessTokenType, "{}"u8.ToArray());
 
         key.Dispose();
 
-        Assert.Throws<ObjectDisposedException>(() => key.Sign(algorithm, Jws.AccessTokenType, "{}"u8));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await key.SignAsync(algorithm, Jws.AccessTokenType, "{}"u8.ToArray()));
         Assert.Throws<ObjectDisposedException>(key.ToPkcs8);
     }
 

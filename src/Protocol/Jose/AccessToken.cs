@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Postern.Protocol;
 
@@ -48,29 +48,31 @@ public sealed record AccessToken
     }
 
     /// <summary>A token that this server signed for itself or a resource server and that has not expired, else null (RFC 9068 §4).</summary>
+    /// <remarks>Whom it is for is a question of the endpoint that it is presented to.</remarks>
     public static AccessToken? TryVerify(string token, IEnumerable<Jwk> keys, string issuer, DateTimeOffset now)
     {
-        if (Jws.Verify(token, Jws.AccessTokenType, keys) is not { } claims || claims.GetProperty("iss").GetString() != issuer)
-            return null;
-        // The signature is ours, so the claims have the shape that ToClaims gave them.
-        var accessToken = new AccessToken
+        var verified = Jws.Verify(token, Jws.AccessTokenType, keys, expected =>
         {
-            Issuer = issuer,
-            Subject = claims.GetProperty("sub").GetString()!,
-            ClientId = claims.GetProperty("client_id").GetString()!,
-            Audience = Texts(claims.GetProperty("aud")),
-            Scope = claims.TryGetProperty("scope", out var scope) ? Scope.TryParse(scope.GetString())! : Scope.Empty,
-            IssuedAt = Instant(claims.GetProperty("iat")),
-            ExpiresAt = Instant(claims.GetProperty("exp")),
-            Id = claims.GetProperty("jti").GetString()!,
-            AuthTime = claims.TryGetProperty("auth_time", out var authTime) ? Instant(authTime) : null,
-            Amr = claims.TryGetProperty("amr", out var amr) ? Texts(amr) : [],
-        };
-        return now < accessToken.ExpiresAt ? accessToken : null;
+            (expected.ValidateIssuer, expected.ValidIssuer) = (true, issuer);
+            (expected.ValidateLifetime, expected.RequireExpirationTime) = (true, true);
+            expected.LifetimeValidator = (_, expires, _, _) => now.UtcDateTime < expires;
+        });
+        // The signature is ours, so the claims have the shape that ToClaims gave them.
+        return verified is null ? null : Of(verified);
     }
 
-    private static DateTimeOffset Instant(JsonElement seconds) => DateTimeOffset.FromUnixTimeSeconds(seconds.GetInt64());
-
-    private static string[] Texts(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(one => one.GetString()!)] : [value.GetString()!];
+    private static AccessToken Of(JsonWebToken token) =>
+        new()
+        {
+            Issuer = token.Issuer,
+            Subject = token.Subject,
+            ClientId = token.GetPayloadValue<string>("client_id"),
+            Audience = [.. token.Audiences],
+            Scope = token.TryGetPayloadValue("scope", out string scope) ? Scope.TryParse(scope)! : Scope.Empty,
+            IssuedAt = token.IssuedAt,
+            ExpiresAt = token.ValidTo,
+            Id = token.Id,
+            AuthTime = token.TryGetPayloadValue("auth_time", out long seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null,
+            Amr = token.TryGetPayloadValue("amr", out string[] amr) ? amr : [],
+        };
 }

@@ -57,11 +57,11 @@ public sealed record IdToken
     /// (OpenID Connect Core §3.1.2.1). Null for anything else.
     /// </summary>
     public static string? SubjectOfHint(string hint, IEnumerable<Jwk> keys, string issuer, string clientId) =>
-        Jws.Verify(hint, Jws.IdTokenType, keys) is { } claims
-        && claims.GetProperty("iss").GetString() == issuer
-        && claims.GetProperty("aud").GetString() == clientId
-            ? claims.GetProperty("sub").GetString()
-            : null;
+        Jws.Verify(hint, Jws.IdTokenType, keys, expected =>
+        {
+            (expected.ValidateIssuer, expected.ValidIssuer) = (true, issuer);
+            (expected.ValidateAudience, expected.ValidAudience) = (true, clientId);
+        })?.Subject;
 
     // Every algorithm here hashes with SHA-256.
     private static string HalfHash(string token) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(token)).AsSpan(0, 16));

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Postern.Protocol;
 
@@ -13,11 +14,13 @@ public sealed record Jwk
 
     private readonly RSAParameters rsa;
     private readonly ECParameters ec;
+    private readonly Lazy<SecurityKey> securityKey;
 
     private Jwk(string keyType, RSAParameters rsa, ECParameters ec)
     {
         (KeyType, this.rsa, this.ec) = (keyType, rsa, ec);
         KeyId = Thumbprint();
+        securityKey = new Lazy<SecurityKey>(MakeSecurityKey);
     }
 
     /// <summary><c>kty</c>.</summary>
@@ -38,20 +41,23 @@ public sealed record Jwk
 
     /// <summary>Whether the signature is this key's.</summary>
     /// <returns>False, never an exception, for another key type, an unknown algorithm or a malformed signature.</returns>
-    public bool Verifies(string algorithm, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
+    public bool Verifies(string algorithm, byte[] signed, byte[] signature)
     {
-        if (!SigningAlgorithms.All.Contains(algorithm) || SigningAlgorithms.KeyTypeOf(algorithm) != KeyType)
+        if (!SigningAlgorithms.All.Contains(algorithm) || SigningAlgorithms.KeyTypeOf(algorithm) != KeyType || signed.Length * signature.Length == 0)
             return false;
-        if (KeyType == EllipticCurve)
+        var verifying = CryptoProviderFactory.Default.CreateForVerifying(SecurityKey, algorithm);
+        try
         {
-            using var key = ECDsa.Create(ec);
-            return signature.Length == 64
-                && key.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            return verifying.Verify(signed, signature);
         }
-        using var rsaKey = RSA.Create(rsa);
-        var padding = algorithm == SigningAlgorithms.PS256 ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1;
-        return rsaKey.VerifyData(signed, signature, HashAlgorithmName.SHA256, padding);
+        finally
+        {
+            CryptoProviderFactory.Default.ReleaseSignatureProvider(verifying);
+        }
     }
+
+    /// <summary>The key as validation takes it, made once: what is ready to verify is kept with it.</summary>
+    internal SecurityKey SecurityKey => securityKey.Value;
 
     /// <summary>Writes the key as a member of a JWK Set. An RSA key serves RS256 and PS256, so it names no <c>alg</c>.</summary>
     public void Write(Utf8JsonWriter writer)
@@ -69,6 +75,9 @@ public sealed record Jwk
     public bool Equals(Jwk? other) => other?.KeyId == KeyId;
 
     public override int GetHashCode() => KeyId.GetHashCode(StringComparison.Ordinal);
+
+    private SecurityKey MakeSecurityKey() =>
+        KeyType == EllipticCurve ? new ECDsaSecurityKey(ECDsa.Create(ec)) { KeyId = KeyId } : new RsaSecurityKey(rsa) { KeyId = KeyId };
 
     // RFC 7638 §3.2: the required members only, in lexicographic order, without white space.
     private string Thumbprint()

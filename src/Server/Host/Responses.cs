@@ -56,15 +56,17 @@ internal sealed class Challenge(string scheme) : IResult
     }
 }
 
-/// <summary>A public document: the same bytes for everybody, kept by caches for a while.</summary>
+/// <summary>A public document: the same bytes for everybody, kept by caches for a while, and made once for all who ask.</summary>
 internal sealed class DocumentResponse(byte[] json, TimeSpan maxAge) : IResult
 {
+    private readonly string etag = $"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(json))[..32]}\"";
+    private readonly string cacheControl = $"public, max-age={(int)maxAge.TotalSeconds}";
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var (request, response) = (httpContext.Request, httpContext.Response);
-        var etag = $"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(json))[..32]}\"";
         response.Headers.ETag = etag;
-        response.Headers.CacheControl = $"public, max-age={(int)maxAge.TotalSeconds}";
+        response.Headers.CacheControl = cacheControl;
         if (request.Headers.IfNoneMatch.ToString().Contains(etag, StringComparison.Ordinal))
         {
             response.StatusCode = StatusCodes.Status304NotModified;

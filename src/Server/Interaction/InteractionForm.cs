@@ -9,7 +9,13 @@ namespace Postern.Server;
 /// <param name="Request">What it is about.</param>
 /// <param name="IsProven">The form was made for just this. Otherwise it is outdated or forged, and says nothing.</param>
 /// <param name="IsAgain">The form's own interaction is over, and this is a new one for the same request.</param>
-internal sealed record InteractionForm(RequestParameters Fields, Stored<Interaction> Stored, AuthorizationRequest Request, bool IsProven, bool IsAgain)
+internal sealed record InteractionForm(
+    RequestParameters Fields,
+    Stored<Interaction> Stored,
+    AuthorizationRequest Request,
+    bool IsProven,
+    bool IsAgain
+)
 {
     /// <summary>Names of fields that every step's form has.</summary>
     public const string Interaction = "interaction";

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Azure;
 using Postern.Protocol;
 
@@ -47,16 +46,17 @@ public sealed class KeyVaultSigner(KeyVault vault, VaultKeys keys, TimeProvider 
     private async Task<bool> IsOutdatedAsync(KeyVersion refused, string keyType, CancellationToken cancellation) =>
         (await keys.ReadAgainAsync(cancellation)).Signing(keyType, clock.GetUtcNow())?.Id != refused.Id;
 
-    private async Task<string> SignAsync(
+    private ValueTask<string> SignAsync(
         string algorithm, string type, ReadOnlyMemory<byte> claims, KeySet known, KeyVersion version, CancellationToken cancellation)
     {
         var publicKey = known[version];
-        var input = Jws.SigningInput(algorithm, type, publicKey.KeyId, claims.Span);
-        var signed = Encoding.ASCII.GetBytes(input);
-        var signature = await vault.SignAsync(KeyVaultKeyId.Parse(version.Id), algorithm, SHA256.HashData(signed), cancellation);
-        // It came over the network, and to look costs a thousandth of that.
-        return publicKey.Verifies(algorithm, signed, signature)
-            ? Jws.Compact(input, signature)
-            : throw new KeyVaultException(503, $"Key Vault answered with a signature that is not one by {version.Id}.", "BadSignature");
+        return Jws.SignAsync(algorithm, type, publicKey.KeyId, claims, async input =>
+        {
+            var signature = await vault.SignAsync(KeyVaultKeyId.Parse(version.Id), algorithm, SHA256.HashData(input), cancellation);
+            // It came over the network, and to look costs a thousandth of that.
+            return publicKey.Verifies(algorithm, input, signature)
+                ? signature
+                : throw new KeyVaultException(503, $"Key Vault answered with a signature that is not one by {version.Id}.", "BadSignature");
+        });
     }
 }

@@ -18,7 +18,7 @@ public sealed class WrappedKeySigner(WrappedKeys keys, TimeProvider clock) : ISi
     {
         var keyType = SigningAlgorithms.KeyTypeOf(algorithm);
         var opened = await OpenAsync(await WithKeyAsync(keyType, cancellation), keyType).WaitAsync(cancellation);
-        return opened.Sign(algorithm, type, claims.Span);
+        return await opened.SignAsync(algorithm, type, claims);
     }
 
     public async ValueTask<IReadOnlyList<Jwk>> PublishedKeysAsync(CancellationToken cancellation)

@@ -27,20 +27,22 @@ internal sealed class AuthorizationEndpoint(
             return pages.Refuse(http, new PageError("The app sent a request that cannot be read.", unreadable.Reason));
         // Whose name for a parameter of theirs it happens to be, they send their client_id too.
         if (parameters[InteractionForm.Interaction] is not { } id || parameters[Parameters.ClientId] is not null)
-            return await AnswerAsync(http, parameters, null);
+            return await AnswerAsync(http, parameters, null, null);
         if (await interactions.FindAsync(http, id) is not { } interaction)
             return pages.Refuse(http, Interactions.Expired);
+        // One that is over starts again: what was decided in it is not decided anew (RFC 6819 §4.4.1.8).
+        var open = interactions.IsOpen(interaction.Value) ? interaction : null;
         return RequestParameters.Parse(interaction.Value.Parameters).Succeeds(out var original, out _)
-            ? await AnswerAsync(http, original, interaction)
+            ? await AnswerAsync(http, original, interaction.Value.HintedSubject, open)
             : pages.Refuse(http, Interactions.Expired);
     }
 
-    private async Task<IResult> AnswerAsync(HttpContext http, RequestParameters parameters, Stored<Interaction>? interaction) =>
+    private async Task<IResult> AnswerAsync(HttpContext http, RequestParameters parameters, string? hinted, Stored<Interaction>? interaction) =>
         await requests.VerifyAsync(parameters, http.RequestAborted) switch
         {
             Verified.Accepted accepted =>
                 pages.FetchAgain(http, parameters, accepted.Request)
-                    ?? await TryDecideAsync(http, parameters, accepted with { HintedSubject = accepted.HintedSubject ?? interaction?.Value.HintedSubject }, interaction),
+                    ?? await TryDecideAsync(http, parameters, accepted.HintedBefore(hinted), interaction),
             Verified.Refused refused => Refuse(http, refused.Client, refused.Redirect, refused.Error),
             Verified.Unanswerable unanswerable => pages.Refuse(http, unanswerable.Error),
             var unknown => throw new InvalidOperationException(unknown.GetType().Name),
@@ -56,8 +58,7 @@ internal sealed class AuthorizationEndpoint(
     {
         try
         {
-            // One that is over starts again: what was decided in it is not decided anew (RFC 6819 §4.4.1.8).
-            return await DecideAsync(http, parameters, accepted, interaction is not null && interactions.IsOpen(interaction.Value) ? interaction : null);
+            return await DecideAsync(http, parameters, accepted, interaction);
         }
         catch (Exception surprise) when (!http.RequestAborted.IsCancellationRequested)
         {
@@ -75,9 +76,10 @@ internal sealed class AuthorizationEndpoint(
     {
         var (request, now) = (accepted.Request, time.GetUtcNow());
         var signedIn = await sessions.FindAsync(http, request.Client.ClientId);
-        var next = NextStep.Of(request, accepted.HintedSubject, signedIn?.Session, signedIn?.Consent, interaction?.Value, now);
+        var hinted = accepted.HintedSubject;
+        var next = NextStep.Of(request, hinted, signedIn?.Session, signedIn?.Consent, interaction?.Value, now);
         if (next.Step is not (Step.IssueCode or Step.Refuse))
-            return pages.Ask(http, next.Step, request, signedIn, interaction?.Value ?? await interactions.BeginAsync(http, parameters, accepted.HintedSubject));
+            return pages.Ask(http, next.Step, request, signedIn, interaction?.Value ?? await interactions.BeginAsync(http, parameters, hinted));
 
         // The interaction has one answer. Whoever comes second starts again without it.
         var isOnlyAnswer = interaction is null

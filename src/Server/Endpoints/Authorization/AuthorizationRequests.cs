@@ -14,7 +14,11 @@ internal abstract record Verified
     public sealed record Refused(Client Client, VerifiedRedirect Redirect, OAuthError Error) : Verified;
 
     /// <summary>The request stands; a verified id_token_hint may name who has to be signed in.</summary>
-    public sealed record Accepted(AuthorizationRequest Request, string? HintedSubject) : Verified;
+    public sealed record Accepted(AuthorizationRequest Request, string? HintedSubject) : Verified
+    {
+        /// <summary>The same where the hint was read before and is not kept.</summary>
+        public Accepted HintedBefore(string? subject) => this with { HintedSubject = HintedSubject ?? subject };
+    }
 }
 
 /// <summary>Checks authorization requests in the order of RFC 6749 §4.1.2.1: client, redirect URI, and only then the rest.</summary>
