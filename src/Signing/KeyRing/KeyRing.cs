@@ -21,6 +21,16 @@ internal sealed class KeyRing(IReadOnlyList<KeyVersion> versions, KeySchedule sc
     public IReadOnlyList<KeyVersion> Published(DateTimeOffset now) =>
         [.. versions.Select(version => version.KeyType).Distinct().OrderDescending().SelectMany(keyType => Published(keyType, now))];
 
+    /// <summary>An instant until which <see cref="Published(DateTimeOffset)"/> stays as it is now.</summary>
+    public DateTimeOffset UnchangedUntil(DateTimeOffset now) =>
+        versions.Select(version => version.KeyType).Distinct().SelectMany(Changes)
+            .SelectMany(at => new[] { at - schedule.Notice, at, at + schedule.Tail })
+            // Some of them count from that instant on, others only after it.
+            .SelectMany(at => new[] { at, at.AddTicks(1) })
+            .Where(at => at > now)
+            .DefaultIfEmpty(DateTimeOffset.MaxValue)
+            .Min();
+
     public KeyState StateOf(KeyVersion version, DateTimeOffset now)
     {
         if (!version.Enabled)

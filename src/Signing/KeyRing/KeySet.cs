@@ -7,6 +7,8 @@ namespace Postern.Signing;
 /// <param name="publicKeys">By id of version; versions that are not to be published may be missing.</param>
 internal sealed class KeySet(KeyRing ring, IReadOnlyDictionary<string, Jwk> publicKeys)
 {
+    private volatile Publication? last;
+
     public KeyRing Ring => ring;
 
     public Jwk this[KeyVersion version] => publicKeys[version.Id];
@@ -17,8 +19,18 @@ internal sealed class KeySet(KeyRing ring, IReadOnlyDictionary<string, Jwk> publ
     public KeyVersion? Signing(string keyType, DateTimeOffset now) =>
         ring.Signing(keyType, now) is { } version && publicKeys.ContainsKey(version.Id) ? version : null;
 
-    public IReadOnlyList<Jwk> Published(DateTimeOffset now) =>
-        [.. ring.Published(now).Where(version => publicKeys.ContainsKey(version.Id)).Select(version => publicKeys[version.Id])];
+    /// <summary>Worked out anew only when it can have changed, for whoever verifies a token asks.</summary>
+    public IReadOnlyList<Jwk> Published(DateTimeOffset now)
+    {
+        var known = last;
+        if (known is null || now < known.From || known.Until <= now)
+            last = known = new Publication(
+                [.. ring.Published(now).Where(version => publicKeys.ContainsKey(version.Id)).Select(version => publicKeys[version.Id])],
+                now,
+                ring.UnchangedUntil(now)
+            );
+        return known.Keys;
+    }
 
     public IReadOnlyList<SigningKey> List(DateTimeOffset now) =>
     [
@@ -32,4 +44,6 @@ internal sealed class KeySet(KeyRing ring, IReadOnlyDictionary<string, Jwk> publ
                 ExpiresAt = version.ExpiresAt,
             }),
     ];
+
+    private sealed record Publication(IReadOnlyList<Jwk> Keys, DateTimeOffset From, DateTimeOffset Until);
 }

@@ -54,7 +54,7 @@ internal sealed class History
     private Moment Advance(int step, Instance[] instances)
     {
         foreach (var instance in instances.Where(instance => (step + instance.Phase) % Steps(Schedule.RefreshInterval) == 0))
-            instance.Known = [.. keys];
+            instance.Known = keys.SequenceEqual(instance.Known) ? instance.Known : [.. keys];
         var disabled = keys.Where(key => !key.Enabled).Select(key => key.Id).ToHashSet();
         return new Moment([.. instances.Select(instance => instance.See(At(step)))], disabled);
     }
@@ -79,7 +79,13 @@ internal sealed class History
     /// <summary>What each instance does at one step, and which keys are disabled whether they know it or not.</summary>
     internal sealed record Moment(IReadOnlyList<View> Views, IReadOnlySet<string> Disabled);
 
-    internal sealed record View(string? Signs, IReadOnlySet<string> Published, IReadOnlyList<KeyVersion> Good);
+    internal sealed record View(
+        string? Signs,
+        IReadOnlySet<string> Published,
+        IReadOnlyList<KeyVersion> Good,
+        KeyVersion[] Known,
+        DateTimeOffset UnchangedUntil
+    );
 
     private sealed class Instance(int phase)
     {
@@ -93,7 +99,9 @@ internal sealed class History
             return new View(
                 ring.Signing(Jwk.Rsa, now)?.Id,
                 ring.Published(now).Select(key => key.Id).ToHashSet(),
-                [.. Known.Where(key => key.Enabled && !(key.NotBefore > now) && !(key.ExpiresAt <= now))]);
+                [.. Known.Where(key => key.Enabled && !(key.NotBefore > now) && !(key.ExpiresAt <= now))],
+                Known,
+                ring.UnchangedUntil(now));
         }
     }
 }

@@ -61,6 +61,15 @@ public class KeyRingLaws
             where history.Moments[step].Views.Select(view => view.Signs).Distinct().Count() > 1
             select $"at step {step}");
 
+    [Fact]
+    public void What_is_published_stays_for_as_long_as_the_ring_says() =>
+        Hold(enables: true, history =>
+            from step in Enumerable.Range(1, Math.Max(0, history.Moments.Count - 1))
+            from views in history.Moments[step - 1].Views.Zip(history.Moments[step].Views)
+            where views.First.Known == views.Second.Known && History.At(step) < views.First.UnchangedUntil
+            where !views.First.Published.SetEquals(views.Second.Published)
+            select $"at step {step}");
+
     private static bool WasPublished(History history, string key, int step) =>
         step >= Lead && history.Moments.Skip(step - Lead).Take(Lead + 1).All(moment => moment.Views.All(view => view.Published.Contains(key)));
 
