@@ -141,7 +141,7 @@ public class PublicEndpointTests(SharedServer shared) : IClassFixture<SharedServ
     {
         var page = (await server.GetAsync(new Flow(server, "web").Url())).Body;
         var assets = System.Text.RegularExpressions.Regex.Matches(page, "/assets/[^\"]+").Select(asset => asset.Value).Distinct().ToList();
-        Assert.Equal(2, assets.Count);
+        Assert.Equal(3, assets.Count);
         foreach (var asset in assets)
         {
             var answer = await server.GetAsync(WebUtility.HtmlDecode(asset));
