@@ -34,6 +34,8 @@ public static class WorkerHost
         builder.Services.Configure<KestrelServerOptions>(PosternServer.Limit);
         builder.Services.AddPostern(options, tables, keys, time);
         builder.Services.AddSingleton<IFunctionExecutor, Executor>();
+        builder.Services.AddSingleton(keys);
+        builder.Services.AddHostedService<WarmUp>();
         return builder.Build();
     }
 
