@@ -1,7 +1,7 @@
 #:property PublishAot=false
 #:property RestorePackagesWithLockFile=false
 // dotnet run infra/zip.cs FOLDER FILE: zips a folder so that the same contents give the same bytes, whatever the clock, the
-// user and the order in which the disk lists files. An executable keeps its run bit, without which the host cannot start it.
+// user and the order in which the disk lists files. Hidden folders are in it: the worker is not found without its own.
 using System.IO.Compression;
 
 var (folder, file) = (Path.GetFullPath(args[0]), args[1]);
@@ -12,8 +12,7 @@ foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirec
     var entry = zip.CreateEntry(Path.GetRelativePath(folder, path).Replace('\\', '/'), CompressionLevel.SmallestSize);
     // The first instant that the format can tell.
     entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    var mode = Path.GetExtension(path).Length == 0 ? Convert.ToInt32("100755", 8) : Convert.ToInt32("100644", 8);
-    entry.ExternalAttributes = mode << 16;
+    entry.ExternalAttributes = Convert.ToInt32("100644", 8) << 16;
     using var source = File.OpenRead(path);
     using var target = entry.Open();
     source.CopyTo(target);

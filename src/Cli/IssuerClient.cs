@@ -23,13 +23,13 @@ internal sealed class IssuerClient(string issuer) : IDisposable
     {
         var answer = await GetAsync(Paths.Jwks, cancellation);
         if (!answer.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array)
-            throw new HttpRequestException($"{issuer}{Paths.Jwks} is not a JWK Set");
+            throw new HttpRequestException($"{issuer}/{Paths.Jwks} is not a JWK Set");
         return [.. keys.EnumerateArray().Where(key => key.ValueKind == JsonValueKind.Object).Select(ToKey)];
     }
 
     public async Task<bool> IsReadyAsync(CancellationToken cancellation)
     {
-        using var answer = await http.GetAsync(new Uri($"{issuer}{Paths.Health}/ready"), cancellation);
+        using var answer = await http.GetAsync(new Uri($"{issuer}/{Paths.HealthReady}"), cancellation);
         return answer.StatusCode == HttpStatusCode.OK;
     }
 
@@ -37,11 +37,11 @@ internal sealed class IssuerClient(string issuer) : IDisposable
 
     private async Task<JsonElement> GetAsync(string path, CancellationToken cancellation)
     {
-        using var answer = await http.GetAsync(new Uri(issuer + path), cancellation);
+        using var answer = await http.GetAsync(new Uri($"{issuer}/{path}"), cancellation);
         if (answer.StatusCode != HttpStatusCode.OK)
-            throw new HttpRequestException($"{issuer}{path} answered {(int)answer.StatusCode}");
+            throw new HttpRequestException($"{issuer}/{path} answered {(int)answer.StatusCode}");
         var body = await answer.Content.ReadAsByteArrayAsync(cancellation);
-        return Strict.JsonObjectOrNull(body, 8) ?? throw new HttpRequestException($"{issuer}{path} did not answer with a JSON object");
+        return Strict.JsonObjectOrNull(body, 8) ?? throw new HttpRequestException($"{issuer}/{path} did not answer with a JSON object");
     }
 
     private static PublishedKey ToKey(JsonElement key) => new(Text(key, "kid"), Text(key, "kty"), Text(key, "alg"), Text(key, "use"));

@@ -26,7 +26,7 @@ internal static class Announcement
                           (127.0.0.1 and [::1] go with any port)
 
           Get a token from here
-            curl -u demo-web:{demo.WebSecret} -d grant_type=client_credentials {options.Issuer}{Paths.Token}
+            curl -u demo-web:{demo.WebSecret} -d grant_type=client_credentials {options.Issuer}/{Paths.Token}
 
           Register an app of your own
             export POSTERN_ISSUER={options.Issuer} POSTERN_STORAGE='{options.Storage}'

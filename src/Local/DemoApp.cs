@@ -90,7 +90,7 @@ internal sealed class DemoApp : IAsyncDisposable
             verifiers.Clear();
         var (state, verifier) = (Random(16), Random(32));
         verifiers[state] = verifier;
-        return $"{issuer}{Paths.Authorize}?"
+        return $"{issuer}/{Paths.Authorize}?"
             + FormUrlEncoded.Encode(
                 [
                     ("response_type", "code"),
@@ -121,7 +121,7 @@ internal sealed class DemoApp : IAsyncDisposable
                 ["code_verifier"] = verifier,
             }
         );
-        using var response = await http.PostAsync(new Uri(issuer + Paths.Token), form);
+        using var response = await http.PostAsync(new Uri($"{issuer}/{Paths.Token}"), form);
         using var tokens = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         return response.IsSuccessStatusCode
             ? ("You are signed in", await TokensAsync(tokens.RootElement))
@@ -130,7 +130,7 @@ internal sealed class DemoApp : IAsyncDisposable
 
     private async Task<Html> TokensAsync(JsonElement tokens)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, issuer + Paths.UserInfo);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{issuer}/{Paths.UserInfo}");
         var accessToken = tokens.GetProperty("access_token").GetString()!;
         request.Headers.Authorization = new("Bearer", accessToken);
         using var userInfo = await http.SendAsync(request);
@@ -181,7 +181,7 @@ internal sealed class DemoApp : IAsyncDisposable
         Html.Of(
             $"""
             <p class="actions">
-              <a id="login" class="button" href="/login">{signIn}</a> <a id="signout" href="{issuer + Paths.SignOut}">Sign out</a>
+              <a id="login" class="button" href="/login">{signIn}</a> <a id="signout" href="{issuer}/{Paths.SignOut}">Sign out</a>
             </p>
             """
         );

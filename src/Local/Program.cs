@@ -33,7 +33,7 @@ var options = new ServerOptions
 };
 var tables = Tables.Connect(storage);
 var keys = LocalKeys.Create(options, vault, files, tables);
-await using var server = PosternServer.Build(options, tables, keys, TimeProvider.System, Quietly);
+await using var server = KestrelHost.Build(options, tables, keys, TimeProvider.System, Quietly);
 
 var demo = files.DemoSecrets();
 await demo.SeedAsync(new ClientStore(tables, TimeProvider.System, TimeSpan.Zero), new UserStore(tables), DateTimeOffset.UtcNow, default);

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Postern.Protocol;
 using Postern.Signing;
@@ -6,63 +5,26 @@ using Postern.Storage;
 
 namespace Postern.Server;
 
-/// <summary>The composition root: the only place where stores, endpoints and the pipeline are put together.</summary>
-public static class PosternServer
+/// <summary>What both hosts put together and hold to.</summary>
+internal static class PosternServer
 {
-    /// <summary>Builds a server that listens once it is started.</summary>
-    /// <param name="options">The settings.</param>
-    /// <param name="tables">Where state is.</param>
-    /// <param name="keys">Who signs.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="configure">Adds logging; without it the server is silent.</param>
-    public static WebApplication Build(
-        ServerOptions options,
-        Tables tables,
-        ServerKeys keys,
-        TimeProvider time,
-        Action<ILoggingBuilder>? configure = null
-    )
+    /// <summary>The functions, and the way to them.</summary>
+    public static void AddPostern(this IServiceCollection services, ServerOptions options, Tables tables, ServerKeys keys, TimeProvider time)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
-        builder.Services.AddRoutingCore();
-        builder.Services.AddLogging(logging => configure?.Invoke(logging));
-        var app = builder.Build();
-
-        if (keys.Keys is { } kept)
-            kept.Failed = exception => ErrorBoundary.Report("Reading the signing keys", exception, app.Logger);
-        var endpoints = new Endpoints(options, tables, keys, time, app.Logger);
-        app.Use(next => http => new ErrorBoundary(endpoints.Pages, app.Logger).InvokeAsync(http, next));
-        app.UseRouting();
-        endpoints.Map(app);
-        app.UseEndpoints(_ => { });
-        // The Functions host has timers of its own.
-        if (options.FunctionsPort is null)
-            app.Lifetime.ApplicationStarted.Register(
-                () => _ = new Timers(endpoints.Timers, time, app.Logger).RunAsync(app.Lifetime.ApplicationStopping)
-            );
-        return app;
+        services.AddSingleton(provider => provider.GetRequiredService<ILoggerFactory>().CreateLogger("Postern"));
+        services.AddSingleton(provider => new Endpoints(options, tables, keys, time, provider.GetRequiredService<ILogger>()));
+        services.AddSingleton<Functions>();
+        services.AddSingleton(provider =>
+            new Pipeline(new ErrorBoundary(provider.GetRequiredService<Endpoints>().Pages, provider.GetRequiredService<ILogger>()))
+        );
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ServerOptions options)
+    public static void Limit(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = RequestParameters.MaxLength;
+        // Read to its end, for a connection that breaks off hides the refusal. What a form may hold is far less.
+        kestrel.Limits.MaxRequestBodySize = 32 * 1024 * 1024;
         kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
         kestrel.Limits.MaxRequestLineSize = 16 * 1024;
-        // The Functions host talks to the loopback address and its own port. It also hands down its environment, so
-        // ASPNETCORE_URLS, which names the host's own port, must not be listened to.
-        if (options.FunctionsPort is { } port)
-            kestrel.Listen(IPAddress.Loopback, port);
-        else
-            ListenAlone(kestrel, new Uri(options.Listen));
-    }
-
-    private static void ListenAlone(KestrelServerOptions kestrel, Uri address)
-    {
-        if (address.Host == "localhost")
-            kestrel.ListenLocalhost(address.Port);
-        else
-            kestrel.Listen(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port);
     }
 }

@@ -6,11 +6,14 @@ using Postern.Storage;
 
 try
 {
-    var options = ServerOptions.Read(Environment.GetEnvironmentVariable, AzureCredential.ProblemWith);
+    var isWorker = WorkerHost.IsCalled(args);
+    var options = ServerOptions.Read(Environment.GetEnvironmentVariable, AzureCredential.ProblemWith, isWorker);
     var credential = AzureCredential.Create(options.Identity, options.IdentityClientId);
     var tables = Tables.Connect(options.Storage, credential);
     var keys = ServerKeys.Create(options, credential, tables, TimeProvider.System);
-    await using var server = PosternServer.Build(options, tables, keys, TimeProvider.System, Logs.Configure);
+    using var server = isWorker
+        ? WorkerHost.Build(args, options, tables, keys, TimeProvider.System)
+        : KestrelHost.Build(options, tables, keys, TimeProvider.System, Logs.Configure);
     await server.RunAsync();
     return 0;
 }

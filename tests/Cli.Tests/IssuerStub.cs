@@ -15,9 +15,9 @@ internal sealed class IssuerStub : IAsyncDisposable
         app = builder.Build();
         app.Run(http => http.Request.Path.Value switch
         {
-            Paths.OpenIdConfiguration => AnswerAsync(http, new ServerMetadata(Announced ?? Address, [], []).ToJson()),
-            Paths.Jwks => AnswerAsync(http, Json.Object(WriteKeys)),
-            Paths.Health + "/ready" => AnswerAsync(http, "{}"u8.ToArray(), IsReady ? 200 : 503),
+            "/" + Paths.OpenIdConfiguration => AnswerAsync(http, new ServerMetadata(Announced ?? Address, [], []).ToJson()),
+            "/" + Paths.Jwks => AnswerAsync(http, Json.Object(WriteKeys)),
+            "/" + Paths.HealthReady => AnswerAsync(http, "{}"u8.ToArray(), IsReady ? 200 : 503),
             _ => AnswerAsync(http, "{}"u8.ToArray(), 404),
         });
     }

@@ -37,8 +37,8 @@ const param = wanted => read(templates['main.bicep']).params.find(({ name }) => 
 const [gigabytes, month] = [param('instanceMemory').value / 1024, 730 * 3600];
 const kilobyte = 1e-6;
 const sources = new URL('../../src/', import.meta.url);
-const functions = readdirSync(sources, { recursive: true }).filter(path => path.endsWith('.function.json') && !/(^|\/)obj\//.test(path));
-const timers = functions.filter(path => readFileSync(new URL(path, sources), 'utf8').includes('timerTrigger')).length;
+const code = readdirSync(sources, { recursive: true }).filter(path => path.endsWith('.cs'));
+const timers = code.filter(path => readFileSync(new URL(path, sources), 'utf8').includes('[TimerTrigger(')).length;
 const stated = pattern => number(pattern.exec(page)[1]);
 const starts = stated(/([\d,]+) starts of an instance a month/);
 const refused = 1 / stated(/one call in (\d+)/);

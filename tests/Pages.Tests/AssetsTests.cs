@@ -92,6 +92,6 @@ public class AssetsTests
     {
         var http = new DefaultHttpContext();
         http.Request.RouteValues["name"] = name;
-        return Assets.HandleAsync(http);
+        return Assets.HandleAsync(http.Request);
     }
 }

@@ -15,7 +15,7 @@ public class PageTests
     {
         var (response, body) = await AllPages.AnswerAsync(new PageResponse(AllPages.Make(name), Options));
         var headers = response.Headers.ToDictionary(header => header.Key, header => header.Value.ToString());
-        var script = name == "form post" ? "script-src 'self'; " : "";
+        var script = body.Contains("<script", StringComparison.Ordinal) ? "script-src 'self'; " : "";
         Assert.Equal(
             $"default-src 'none'; style-src 'self'; img-src 'self'; {script}form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
             headers["Content-Security-Policy"]
@@ -51,7 +51,7 @@ public class PageTests
         var page = AllPages.Parse(AllPages.Render(AllPages.Make(name)));
         Assert.Empty(page.Descendants("style"));
         Assert.All(page.Descendants("script"), script => Assert.Equal("", script.Value));
-        Assert.Equal(name == "form post" ? 1 : 0, page.Descendants("script").Count());
+        Assert.Equal(page.Descendants("form").Count(), page.Descendants("script").Count());
         Assert.DoesNotContain(page.Descendants().Attributes(), attribute =>
             attribute.Name == "style" || attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
         var links = page.Descendants().Attributes().Where(attribute => attribute.Name == "href" || attribute.Name == "src");

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using Azure.Core;
+using Microsoft.Azure.Functions.Worker;
 using Postern.Local;
 using Postern.Protocol;
 using Postern.Server;
@@ -64,6 +65,9 @@ public sealed class AuthServer : IAsyncDisposable
     /// <summary>What the server has mapped.</summary>
     public IEnumerable<Endpoint> MappedEndpoints => ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints);
 
+    /// <summary>What it would run under the Functions host too.</summary>
+    internal Functions Functions => app.Services.GetRequiredService<Functions>();
+
     /// <summary>Follows no redirect and keeps no cookie.</summary>
     public HttpClient Http { get; }
 
@@ -99,7 +103,7 @@ public sealed class AuthServer : IAsyncDisposable
             ? new ServerKeys(SharedSigner, null, TimeSpan.FromMinutes(5))
             : ServerKeys.Create(options, vault.Credential, tables, clock);
         var signing = new SigningOutage(keys.Signer);
-        var app = PosternServer.Build(
+        var app = KestrelHost.Build(
             options,
             tables,
             keys with { Signer = signing },
@@ -184,6 +188,9 @@ public sealed class AuthServer : IAsyncDisposable
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
         return await SendAsync(request);
     }
+
+    /// <summary>As its schedule does.</summary>
+    public Task RunTimerAsync(string name) => Functions.Timers.Single(timer => timer.Name == name).Run(new TimerInfo(), default);
 
     /// <summary>As an operator does.</summary>
     public Task RotateKeysAsync() => keys.Keys!.RotateAsync(default);

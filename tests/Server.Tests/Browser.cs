@@ -20,6 +20,9 @@ public sealed partial class Browser(HttpClient http)
     /// <summary>Names and values of the cookies it holds.</summary>
     public IDictionary<string, string> Cookies => cookies;
 
+    /// <summary>The cookie whose name ends so, behind the tag of its issuer.</summary>
+    public string? Cookie(string name) => cookies.Where(cookie => cookie.Key.EndsWith("-" + name, StringComparison.Ordinal)).Select(cookie => cookie.Value).SingleOrDefault();
+
     public string CookieHeader => string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}"));
 
     /// <summary>Everything it was ever answered, redirects too.</summary>

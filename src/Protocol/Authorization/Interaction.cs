@@ -20,6 +20,7 @@ public sealed record Interaction
     /// <summary>The subject of the id_token_hint.</summary>
     public string? HintedSubject { get; init; }
 
+    /// <summary>When what the person did in it stops to count.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>The session which the person created, chose or consented in here. What they did counts for no other.</summary>
@@ -45,4 +46,7 @@ public sealed record Interaction
 
     /// <summary>Whether the client has had its answer. It gets one.</summary>
     public bool Completed { get; init; }
+
+    /// <summary>Whether what the person did in it counts.</summary>
+    public bool IsOpen(DateTimeOffset now) => !Completed && now < ExpiresAt;
 }

@@ -1,28 +1,27 @@
 namespace Postern.Protocol;
 
-/// <summary>Where the endpoints are below the issuer. Each is a function of its own.</summary>
+/// <summary>Where the endpoints are below the issuer and a slash. Each is a function of its own.</summary>
 public static class Paths
 {
-    public const string Authorize = "/authorize";
-    public const string Token = "/token";
-    public const string Refresh = "/refresh";
-    public const string Revoke = "/revoke";
-    public const string Introspect = "/introspect";
-    public const string UserInfo = "/userinfo";
-    public const string Jwks = "/jwks";
-    public const string SignIn = "/signin";
-    public const string Consent = "/consent";
-    public const string SignOut = "/signout";
-    public const string Assets = "/assets";
-    public const string Health = "/health";
-    public const string Sweep = "/sweep";
-    public const string RotateKeys = "/rotate-keys";
+    public const string Authorize = "authorize";
+    public const string Token = "token";
+    public const string Refresh = "refresh";
+    public const string Revoke = "revoke";
+    public const string Introspect = "introspect";
+    public const string UserInfo = "userinfo";
+    public const string Jwks = "jwks";
+    public const string SignIn = "signin";
+    public const string Consent = "consent";
+    public const string SignOut = "signout";
+    public const string Assets = "assets";
+    public const string HealthLive = "health/live";
+    public const string HealthReady = "health/ready";
 
     /// <summary>RFC 8414 §3.</summary>
-    public const string AuthorizationServerMetadata = "/.well-known/oauth-authorization-server";
+    public const string AuthorizationServerMetadata = ".well-known/oauth-authorization-server";
 
     /// <summary>OpenID Connect Discovery §4.</summary>
-    public const string OpenIdConfiguration = "/.well-known/openid-configuration";
+    public const string OpenIdConfiguration = ".well-known/openid-configuration";
 
     /// <summary>Metadata name and path of each endpoint that clients look up.</summary>
     public static IReadOnlyList<(string Name, string Path)> Announced { get; } =

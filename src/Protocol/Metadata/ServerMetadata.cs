@@ -10,7 +10,7 @@ namespace Postern.Protocol;
 public sealed record ServerMetadata(string Issuer, IReadOnlyList<string> GrantTypes, IReadOnlyList<string> Scopes)
 {
     /// <summary>The absolute URL of an endpoint.</summary>
-    public string Endpoint(string path) => Issuer + path;
+    public string Endpoint(string path) => $"{Issuer}/{path}";
 
     public byte[] ToJson()
     {

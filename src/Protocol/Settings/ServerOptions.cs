@@ -44,9 +44,6 @@ public sealed record ServerOptions
     /// <summary>The client id of a user-assigned managed identity; null for the system-assigned one.</summary>
     public string? IdentityClientId { get; init; }
 
-    /// <summary>The port to listen on at 127.0.0.1, set by the Functions host.</summary>
-    public int? FunctionsPort { get; init; }
-
     /// <summary>Where a server that runs alone listens.</summary>
     public string Listen { get; init; } = "http://127.0.0.1:7071";
 
@@ -80,8 +77,13 @@ public sealed record ServerOptions
     /// <summary>Reads and checks all settings.</summary>
     /// <param name="read">Looks up one variable; null when it is not set.</param>
     /// <param name="problemWithIdentity">Why there is no such identity here, as the rest of a sentence; null when nobody asks for it here.</param>
+    /// <param name="isBehindFunctionsHost">Whether requests come by way of a Functions host.</param>
     /// <exception cref="InvalidSettingsException">Lists every problem by the setting's name.</exception>
-    public static ServerOptions Read(Func<string, string?> read, Func<AzureIdentity, string?>? problemWithIdentity = null)
+    public static ServerOptions Read(
+        Func<string, string?> read,
+        Func<AzureIdentity, string?>? problemWithIdentity = null,
+        bool isBehindFunctionsHost = false
+    )
     {
         var settings = new Settings(read);
         var options = new ServerOptions
@@ -103,12 +105,11 @@ public sealed record ServerOptions
                 ("developer", AzureIdentity.DeveloperLogin)
             ),
             IdentityClientId = settings.Text("POSTERN_IDENTITY_CLIENT_ID"),
-            FunctionsPort = settings.Port("FUNCTIONS_CUSTOMHANDLER_PORT"),
             Listen = settings.Text("POSTERN_LISTEN", "http://127.0.0.1:7071", SettingRules.Listen),
         };
         if (options.Lifetimes.RefreshToken > options.Lifetimes.RefreshTokenMax)
             settings.Problem("POSTERN_REFRESH_TOKEN_LIFETIME", "must not exceed POSTERN_REFRESH_TOKEN_MAX_LIFETIME");
-        if (options.FunctionsPort is not null && options.ClientAddressHeader?.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) == true)
+        if (isBehindFunctionsHost && options.ClientAddressHeader?.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) == true)
             settings.Problem(
                 "POSTERN_CLIENT_ADDRESS_HEADER",
                 "must not be one that the Functions host replaces, or all people would have one address; choose one such as X-Azure-ClientIP"

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 
 namespace Postern.Protocol;
 
@@ -70,15 +69,6 @@ internal sealed class Settings(Func<string, string?> read)
         return choices.FirstOrDefault(choice => choice.Word == text).Value;
     }
 
-    public int? Port(string name)
-    {
-        if (Text(name) is not { } text)
-            return null;
-        if (ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port))
-            return port;
-        Problem(name, "is not a port");
-        return null;
-    }
 }
 
 /// <summary>What is wrong with one setting.</summary>

@@ -14,45 +14,48 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
     // In seconds: clients should not be sent away for long by a number that nobody here has chosen.
     private const int MaxWait = 300;
 
-    public async Task InvokeAsync(HttpContext http, RequestDelegate next)
+    /// <param name="http">The request.</param>
+    /// <param name="isForPeople">Whether errors are pages.</param>
+    /// <param name="answer">Answers it.</param>
+    public async Task RunAsync(HttpContext http, bool isForPeople, Func<Task> answer)
     {
         try
         {
-            await next(http);
+            await answer();
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is waiting for an answer.
+            // Nobody is waiting, or the Functions host has lost patience: then this must not look like success.
+            if (!http.Response.HasStarted)
+                http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         }
         catch (Exception exception) when (!http.Response.HasStarted)
         {
-            await AnswerAsync(http, exception);
+            await AnswerAsync(http, isForPeople, exception);
         }
     }
 
-    private async Task AnswerAsync(HttpContext http, Exception exception)
+    private async Task AnswerAsync(HttpContext http, bool isForPeople, Exception exception)
     {
         http.Response.Clear();
         if (exception is BadHttpRequestException bad)
         {
             var isTooLarge = bad.StatusCode == StatusCodes.Status413PayloadTooLarge;
             var unreadable = OAuthError.InvalidRequest(isTooLarge ? "The request body is too large." : "The request cannot be read.");
-            if (!IsForPeople(http))
+            if (!isForPeople)
                 logger.Refused(http, null, unreadable);
-            await Answer(http, unreadable, bad.StatusCode).ExecuteAsync(http);
+            await Answer(http, isForPeople, unreadable, bad.StatusCode).ExecuteAsync(http);
             return;
         }
         var error = Report(http.Request.Path, exception, logger);
-        await Answer(http, error, error.Status).ExecuteAsync(http);
+        await Answer(http, isForPeople, error, error.Status).ExecuteAsync(http);
     }
 
     // A page's refusal is logged with its reference.
-    private IResult Answer(HttpContext http, OAuthError error, int status) =>
-        IsForPeople(http)
+    private IResult Answer(HttpContext http, bool isForPeople, OAuthError error, int status) =>
+        isForPeople
             ? pages.Refuse(http, new PageError(error.Description, error.Reason) { Status = status })
             : new ErrorResponse(error, status: status);
-
-    private static bool IsForPeople(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<ForPeople>() is not null;
 
     /// <summary>Logs a surprise, an outage in one line, and says what it is called to the outside.</summary>
     /// <param name="what">The request's path, or the work that failed.</param>
@@ -92,6 +95,3 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
     // The lines behind it repeat the response, headers and all.
     private static string FirstLine(Exception exception) => exception.Message.Split('\n', 2)[0].TrimEnd('\r');
 }
-
-/// <summary>Marks endpoints whose errors are pages.</summary>
-internal sealed class ForPeople;

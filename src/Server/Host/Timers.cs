@@ -1,7 +1,9 @@
+using Microsoft.Azure.Functions.Worker;
+
 namespace Postern.Server;
 
-/// <summary>Reminds the timer endpoints where no Functions host does: a server that runs alone.</summary>
-internal sealed class Timers(IReadOnlyList<TimerEndpoint> endpoints, TimeProvider time, ILogger logger)
+/// <summary>Runs the timers where no Functions host does: in a server that runs alone.</summary>
+internal sealed class Timers(IReadOnlyList<TimerFunction> functions, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(6);
 
@@ -12,8 +14,8 @@ internal sealed class Timers(IReadOnlyList<TimerEndpoint> endpoints, TimeProvide
         {
             do
             {
-                foreach (var endpoint in endpoints)
-                    await TryAsync(endpoint);
+                foreach (var function in functions)
+                    await TryAsync(function, stopping);
             } while (await timer.WaitForNextTickAsync(stopping));
         }
         catch (OperationCanceledException)
@@ -22,16 +24,16 @@ internal sealed class Timers(IReadOnlyList<TimerEndpoint> endpoints, TimeProvide
         }
     }
 
-    private async Task TryAsync(TimerEndpoint endpoint)
+    private async Task TryAsync(TimerFunction function, CancellationToken stopping)
     {
         try
         {
-            await endpoint.RunAsync();
+            await function.Run(new TimerInfo(), stopping);
         }
         // The next time may be better, and requests do not depend on it.
-        catch (Exception exception)
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
-            ErrorBoundary.Report("A timer", exception, logger);
+            ErrorBoundary.Report($"The timer {function.Name}", exception, logger);
         }
     }
 }

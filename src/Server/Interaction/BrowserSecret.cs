@@ -6,8 +6,8 @@ using Postern.Protocol;
 namespace Postern.Server;
 
 /// <summary>
-/// Known to one browser alone. Its hash ties an interaction to the browser (RFC 9700 §4.7), and it keys the
-/// anti-forgery tokens, so the server has nothing to keep for them.
+/// Known to one browser alone. Its hash ties an interaction to the browser (RFC 9700 §4.7), or is what a browser is known by;
+/// and it keys anti-forgery tokens, so the server has nothing to keep for them.
 /// </summary>
 internal sealed class BrowserSecret(byte[] secret)
 {

@@ -1,47 +1,72 @@
+using System.Security.Cryptography;
+using System.Text;
 using Postern.Protocol;
 
 namespace Postern.Server;
 
 /// <summary>
-/// The two cookies: the session handle, and a secret that ties interactions and forms to this browser. Over https both
-/// carry <c>__Host-</c>, so no sibling domain can plant them (RFC 6265bis §4.1.3.2). On plain-http localhost, where
-/// some browsers drop Secure cookies, they go by a plain name without Secure.
+/// The cookies: the session's handle, a secret by which a browser is known again, and for each interaction a secret that ties
+/// it and its forms to this browser. Over https all carry <c>__Host-</c>, so no sibling domain can plant them
+/// (RFC 6265bis §4.1.3.2). On plain-http localhost, where some browsers drop Secure cookies, they go by a plain name
+/// without Secure. Their names tell the issuer, for browsers keep one jar for all ports of a host, and all paths.
 /// </summary>
 internal sealed class Cookies(ServerOptions options)
 {
     // The most that browsers allow (RFC 6265bis §5.5).
     private static readonly TimeSpan KnownFor = TimeSpan.FromDays(400);
 
-    private readonly string session = options.IsHttps ? "__Host-postern-session" : "postern-session";
-    private readonly string browser = options.IsHttps ? "__Host-postern-browser" : "postern-browser";
+    // Tabs that wait for a person at once. All cookies of a host travel with each request.
+    private const int MaxInteractions = 8;
 
-    public Handle? Session(HttpRequest request) => Handle.TryParse(HandleKind.Session, request.Cookies[session]);
+    private readonly string prefix = $"{(options.IsHttps ? "__Host-" : "")}postern-{Tag(options.Issuer)}-";
+
+    private string SessionName => prefix + "session";
+
+    private string BrowserName => prefix + "browser";
+
+    public Handle? Session(HttpRequest request) => Handle.TryParse(HandleKind.Session, request.Cookies[SessionName]);
 
     public void SetSession(HttpResponse response, Handle handle, DateTimeOffset expiresAt) =>
-        response.Cookies.Append(session, handle.Encode(), Attributes(expiresAt));
+        response.Cookies.Append(SessionName, handle.Encode(), Attributes(expiresAt));
 
-    public void DeleteSession(HttpResponse response) => response.Cookies.Delete(session, Attributes(null));
+    public void DeleteSession(HttpResponse response) => response.Cookies.Delete(SessionName, Attributes(null));
 
-    public bool Any(HttpRequest request) => request.Cookies.ContainsKey(session) || request.Cookies.ContainsKey(browser);
+    public bool Any(HttpRequest request) => request.Cookies.Keys.Any(name => name.StartsWith(prefix, StringComparison.Ordinal));
 
-    /// <summary>The browser's secret; null where it has none yet.</summary>
-    public BrowserSecret? Browser(HttpRequest request) => BrowserSecret.TryParse(request.Cookies[browser]);
+    /// <summary>The secret by which a browser is known in which somebody has signed in before.</summary>
+    public BrowserSecret? Browser(HttpRequest request) => BrowserSecret.TryParse(request.Cookies[BrowserName]);
 
-    /// <summary>The browser's secret, given to it now if it has none.</summary>
-    public BrowserSecret EnsureBrowser(HttpContext http)
+    /// <summary>Lets the browser keep a secret, by which it is known again.</summary>
+    public void KeepBrowser(HttpResponse response, BrowserSecret secret, DateTimeOffset now) =>
+        response.Cookies.Append(BrowserName, secret.Encode(), Attributes(now + KnownFor));
+
+    /// <summary>This browser's secret of an interaction; null where the interaction is another browser's.</summary>
+    public BrowserSecret? Interaction(HttpContext http, RowId id) =>
+        http.Items[id] as BrowserSecret ?? BrowserSecret.TryParse(http.Request.Cookies[prefix + id]);
+
+    /// <summary>The interaction that this browser was given last.</summary>
+    public RowId? LatestInteraction(HttpRequest request) => Interactions(request).LastOrDefault();
+
+    /// <summary>Gives the browser a secret of its own for an interaction, beside those it has.</summary>
+    public BrowserSecret BeginInteraction(HttpContext http, RowId id, DateTimeOffset expiresAt)
     {
-        if ((Browser(http.Request) ?? http.Items[browser] as BrowserSecret) is { } known)
-            return known;
         var secret = new BrowserSecret(Entropy.Bytes(BrowserSecret.Size));
-        // Whoever asks again within this request means the same browser.
-        http.Items[browser] = secret;
-        http.Response.Cookies.Append(browser, secret.Encode(), Attributes(null));
+        // Whoever asks within this request means the same.
+        http.Items[id] = secret;
+        http.Response.Cookies.Append(prefix + id, secret.Encode(), Attributes(expiresAt));
+        // Browsers send the oldest first (RFC 6265 §5.4).
+        foreach (var old in Interactions(http.Request).SkipLast(MaxInteractions - 1))
+            http.Response.Cookies.Delete(prefix + old, Attributes(null));
         return secret;
     }
 
-    /// <summary>Lets the browser keep its secret, by which it is known again.</summary>
-    public void KeepBrowser(HttpContext http, DateTimeOffset now) =>
-        http.Response.Cookies.Append(browser, EnsureBrowser(http).Encode(), Attributes(now + KnownFor));
+    private IEnumerable<RowId?> Interactions(HttpRequest request) =>
+        request.Cookies.Keys
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(name => RowId.TryParse(name[prefix.Length..]))
+            .Where(id => id is not null);
+
+    private static string Tag(string issuer) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(issuer)).AsSpan(0, 4));
 
     // Lax: the cookies have to come along when a client sends the person here, and not when it posts or frames.
     private CookieOptions Attributes(DateTimeOffset? expires) =>

@@ -3,12 +3,13 @@ using Postern.Storage;
 
 namespace Postern.Server;
 
-/// <summary>A form of ours as a browser sent it back: its interaction is this browser's.</summary>
+/// <summary>A form of ours as a browser sent it back: its interaction is this browser's, and open.</summary>
 /// <param name="Fields">What was typed and chosen.</param>
 /// <param name="Stored">The interaction.</param>
 /// <param name="Request">What it is about.</param>
 /// <param name="IsProven">The form was made for just this. Otherwise it is outdated or forged, and says nothing.</param>
-internal sealed record InteractionForm(RequestParameters Fields, Stored<Interaction> Stored, AuthorizationRequest Request, bool IsProven)
+/// <param name="IsAgain">The form's own interaction is over, and this is a new one for the same request.</param>
+internal sealed record InteractionForm(RequestParameters Fields, Stored<Interaction> Stored, AuthorizationRequest Request, bool IsProven, bool IsAgain)
 {
     /// <summary>Names of fields that every step's form has.</summary>
     public const string Interaction = "interaction";
@@ -18,7 +19,7 @@ internal sealed record InteractionForm(RequestParameters Fields, Stored<Interact
 /// <summary>Reads the forms of the steps, with the checks that they share (RFC 9700 §4.7).</summary>
 internal sealed class InteractionForms(Interactions interactions, AuthorizationRequests requests, Cookies cookies)
 {
-    /// <summary>Null for a form that is over or another browser's.</summary>
+    /// <summary>Null for a form that is another browser's.</summary>
     /// <param name="http">The POST request.</param>
     /// <param name="purpose">What the anti-forgery token was made for, given the interaction and its request.</param>
     public async Task<InteractionForm?> ReadAsync(HttpContext http, Func<Interaction, AuthorizationRequest, string> purpose)
@@ -34,7 +35,10 @@ internal sealed class InteractionForms(Interactions interactions, AuthorizationR
             return null;
         if (await requests.VerifyAsync(parameters, http.RequestAborted) is not Verified.Accepted { Request: var request })
             return null;
-        var isProven = cookies.Browser(http.Request)?.Accepts(fields[InteractionForm.Antiforgery], purpose(stored.Value, request)) == true;
-        return new InteractionForm(fields, stored, request, isProven);
+        var secret = cookies.Interaction(http, stored.Value.Id);
+        var isProven = secret?.Accepts(fields[InteractionForm.Antiforgery], purpose(stored.Value, request)) == true;
+        return interactions.IsOpen(stored.Value)
+            ? new InteractionForm(fields, stored, request, isProven, IsAgain: false)
+            : new InteractionForm(fields, await interactions.AgainAsync(http, stored.Value), request, isProven, IsAgain: true);
     }
 }

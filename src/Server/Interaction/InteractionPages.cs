@@ -28,14 +28,20 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
     /// <param name="typed">What they typed as login name before.</param>
     public IResult SignIn(HttpContext http, AuthorizationRequest request, Interaction interaction, SignInProblem problem, string? typed = null)
     {
-        var antiforgery = cookies.EnsureBrowser(http).AntiforgeryToken(SignInEndpoint.Purpose(interaction));
+        var antiforgery = Antiforgery(http, interaction, SignInEndpoint.Purpose(interaction));
         var login = typed ?? (request.LoginHint is { Length: <= LoginName.MaxLength } hint ? hint : null);
         var model = new SignInModel(Url(Paths.SignIn), request.Client.ClientName, interaction.Id.ToString(), antiforgery, login, problem);
         return Show(SignInPage.Of(model), request);
     }
 
     /// <summary>Back to the authorization endpoint, which decides what comes next.</summary>
-    public IResult Resume(Interaction interaction) => new SeeOther(Url($"{Paths.Authorize}?{InteractionForm.Interaction}={interaction.Id}"));
+    public IResult Resume(Interaction interaction) => Resume(interaction.Id);
+
+    /// <summary>To what waits in this browser, for who comes by an address of ours alone.</summary>
+    public IResult ResumeLatest(HttpContext http) =>
+        cookies.LatestInteraction(http.Request) is { } latest && HttpMethods.IsGet(http.Request.Method)
+            ? Resume(latest)
+            : Refuse(http, Interactions.Expired);
 
     /// <summary>
     /// A form posted from another site comes without the cookies (SameSite). Asked for again from here they come along, and
@@ -43,7 +49,7 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
     /// </summary>
     public IResult? FetchAgain(HttpContext http, RequestParameters parameters, AuthorizationRequest request)
     {
-        if (!HttpMethods.IsPost(http.Request.Method) || cookies.Any(http.Request) || http.Request.Query.ContainsKey(Again))
+        if (!HttpMethods.IsPost(http.Request.Method) || cookies.Any(http.Request) || IsFetchedAgain(http.Request))
             return null;
         if (http.Request.Headers["Sec-Fetch-Dest"].ToString() is "iframe" or "frame")
             return null;
@@ -74,7 +80,7 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
 
     private PageResponse SelectAccount(HttpContext http, AuthorizationRequest request, Interaction interaction, SignedIn signedIn)
     {
-        var antiforgery = cookies.EnsureBrowser(http).AntiforgeryToken(SignInEndpoint.Purpose(interaction));
+        var antiforgery = Antiforgery(http, interaction, SignInEndpoint.Purpose(interaction));
         var model = new SelectAccountModel(
             Url(Paths.SignIn),
             request.Client.ClientName,
@@ -88,7 +94,7 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
 
     private PageResponse Consent(HttpContext http, AuthorizationRequest request, Interaction interaction, SignedIn signedIn)
     {
-        var antiforgery = cookies.EnsureBrowser(http).AntiforgeryToken(ConsentEndpoint.Purpose(interaction, signedIn.Session.Id, request.Disclosure));
+        var antiforgery = Antiforgery(http, interaction, ConsentEndpoint.Purpose(interaction, signedIn.Session.Id, request.Disclosure));
         var model = new ConsentModel(
             Url(Paths.Consent),
             request.Client.ClientName,
@@ -104,7 +110,17 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
 
     private PageResponse Show(Page page, AuthorizationRequest request) => new(page with { FormAction = request.Redirect.FormActionSource }, options);
 
-    private string Url(string path) => options.BasePath + path;
+    private string Url(string path) => $"{options.BasePath}/{path}";
+
+    private SeeOther Resume(RowId interaction) => new(Url($"{Paths.Authorize}?{InteractionForm.Interaction}={interaction}"));
+
+    private string Antiforgery(HttpContext http, Interaction interaction, string purpose) =>
+        cookies.Interaction(http, interaction.Id)?.AntiforgeryToken(purpose)
+        ?? throw new InvalidOperationException("An interaction is shown to another browser than its own.");
+
+    // Another site can post to this address too, and what it posts must not be kept or set a cookie.
+    private static bool IsFetchedAgain(HttpRequest request) =>
+        request.Query.ContainsKey(Again) && request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin";
 
     private static string DisplayName(User user) => user.Claims.Text(UserClaims.Name) ?? user.Login;
 }

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Net.Http.Headers;
+using Postern.Protocol;
 
 namespace Postern.Server;
 
@@ -14,13 +16,15 @@ internal static class Assets
         Asset.Load("postern.css", "text/css; charset=utf-8"),
         Asset.Load("postern.svg", "image/svg+xml"),
         Asset.Load("form-post.js", "text/javascript; charset=utf-8"),
+        Asset.Load(Page.SubmitOnce, "text/javascript; charset=utf-8"),
     }.ToDictionary(asset => asset.Name, StringComparer.Ordinal);
 
     /// <summary>The path below the issuer's.</summary>
-    public static string Url(string name) => $"/assets/{name}?v={All[name].Version}";
+    public static string Url(string name) => $"/{Paths.Assets}/{name}?v={All[name].Version}";
 
-    public static Task<IResult> HandleAsync(HttpContext http) =>
-        Task.FromResult(http.Request.RouteValues["name"] is string name && All.TryGetValue(name, out var asset) ? asset : Results.NotFound());
+    [Function("assets"), BackChannel("GET", "HEAD")]
+    public static Task<IResult> HandleAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = Paths.Assets + "/{name}")] HttpRequest request) =>
+        Task.FromResult(request.RouteValues["name"] is string name && All.TryGetValue(name, out var asset) ? asset : Results.NotFound());
 
     private sealed record Asset(string Name, string ContentType, byte[] Content, string Version) : IResult
     {

@@ -50,7 +50,10 @@ internal static class ConsentPage
                 </form>
                 """
             )
-        );
+        )
+        {
+            Script = Page.SubmitOnce,
+        };
     }
 
     private static IEnumerable<Html> Sentences(Scope scope) =>

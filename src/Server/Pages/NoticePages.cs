@@ -34,7 +34,10 @@ internal static class NoticePages
                 </form>
                 """
             )
-        );
+        )
+        {
+            Script = Page.SubmitOnce,
+        };
 
     public static Page SignedOut() =>
         new(

@@ -14,6 +14,9 @@ internal sealed record Page(string Title, Html Body)
 
     /// <summary>A script of ours, by its asset name. Pages work without.</summary>
     public string? Script { get; init; }
+
+    /// <summary>Keeps a form from being sent twice by two clicks.</summary>
+    public const string SubmitOnce = "submit-once.js";
 }
 
 /// <summary>

@@ -20,7 +20,10 @@ internal static class SelectAccountPage
                 </form>
                 """
             )
-        );
+        )
+        {
+            Script = Page.SubmitOnce,
+        };
 
     // Two people may share a name, or one person have two accounts.
     private static Html Login(SelectAccountModel model) =>

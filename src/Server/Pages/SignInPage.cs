@@ -26,6 +26,7 @@ internal static class SignInPage
             )
         )
         {
+            Script = Page.SubmitOnce,
             Status = model.Problem switch
             {
                 SignInProblem.WrongCredentials => StatusCodes.Status400BadRequest,

@@ -15,7 +15,7 @@ public class SettingsConsistencyTests
     // Core Tools start the executable by the one, the timers need the other.
     private static readonly Dictionary<string, string> OfTheHostOnALaptop = new()
     {
-        ["FUNCTIONS_WORKER_RUNTIME"] = "custom",
+        ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
         ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
     };
 

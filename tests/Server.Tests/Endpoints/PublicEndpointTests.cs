@@ -109,33 +109,31 @@ public class PublicEndpointTests(SharedServer shared) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task Strangers_may_sweep_and_nothing_that_lives_is_lost()
+    public async Task Whatever_is_swept_nothing_that_lives_is_lost()
     {
         await using var own = await AuthServer.StartAsync();
         var flow = new Flow(own, "own");
         var tokens = await flow.TokensAsync(await own.SignedInAsync());
         for (var i = 0; i < 3; i++)
         {
-            var swept = await own.PostRawAsync("/sweep", "anything", null);
-            Assert.Equal((HttpStatusCode.OK, "{}"), (swept.Status, swept.Body));
+            await own.RunTimerAsync("sweep");
             own.Clock.Advance(TimeSpan.FromDays(3));
         }
         Assert.Equal(HttpStatusCode.OK, (await flow.RefreshAsync(tokens.RefreshToken)).Status);
     }
 
     [Fact]
-    public async Task A_sweep_drops_what_is_past_and_works_at_most_hourly()
+    public async Task A_sweep_drops_what_is_past_and_no_stranger_can_run_a_timer()
     {
         await using var own = await AuthServer.StartAsync();
         await own.Browser().GoAsync(new Flow(own, "web").Url());
         var first = (await own.TableNamesAsync()).Where(name => name.StartsWith("expiring", StringComparison.Ordinal)).Min();
         own.Clock.Advance(TimeSpan.FromDays(3));
-        await own.PostRawAsync("/sweep", "{}", "application/json");
+        await own.RunTimerAsync("sweep");
         Assert.NotNull(first);
         Assert.DoesNotContain(first, await own.TableNamesAsync());
-        own.RoundTrips.Reset();
-        await own.PostRawAsync("/sweep", "{}", "application/json");
-        Assert.Equal((0, 0), (own.RoundTrips.Reads, own.RoundTrips.Writes));
+        foreach (var timer in own.Functions.Timers)
+            Assert.Equal(HttpStatusCode.NotFound, (await own.PostRawAsync("/" + timer.Name, "{}", "application/json")).Status);
     }
 
     [Fact]

@@ -32,7 +32,6 @@ public class CrossOriginTests(SharedServer shared) : IClassFixture<SharedServer>
     [InlineData("POST", "/consent")]
     [InlineData("POST", "/signout")]
     [InlineData("POST", "/introspect")]
-    [InlineData("POST", "/sweep")]
     public async Task Scripts_of_other_origins_may_not_read_those(string method, string path)
     {
         Assert.Null((await SendAsync(method, path)).Header("Access-Control-Allow-Origin"));

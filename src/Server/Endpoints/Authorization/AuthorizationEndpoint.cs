@@ -1,3 +1,4 @@
+using Microsoft.Azure.Functions.Worker;
 using Postern.Protocol;
 using Postern.Storage;
 
@@ -17,8 +18,10 @@ internal sealed class AuthorizationEndpoint(
     ILogger logger
 )
 {
-    public async Task<IResult> HandleAsync(HttpContext http)
+    [Function("authorize"), Page("GET", "POST")]
+    public async Task<IResult> HandleAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = Paths.Authorize)] HttpRequest request)
     {
+        var http = request.HttpContext;
         var read = HttpMethods.IsPost(http.Request.Method) ? await RequestReader.FormAsync(http.Request) : RequestReader.Query(http.Request);
         if (!read.Succeeds(out var parameters, out var unreadable))
             return pages.Refuse(http, new PageError("The app sent a request that cannot be read.", unreadable.Reason));
@@ -36,7 +39,8 @@ internal sealed class AuthorizationEndpoint(
         await requests.VerifyAsync(parameters, http.RequestAborted) switch
         {
             Verified.Accepted accepted =>
-                pages.FetchAgain(http, parameters, accepted.Request) ?? await TryDecideAsync(http, parameters, accepted, interaction),
+                pages.FetchAgain(http, parameters, accepted.Request)
+                    ?? await TryDecideAsync(http, parameters, accepted with { HintedSubject = accepted.HintedSubject ?? interaction?.Value.HintedSubject }, interaction),
             Verified.Refused refused => Refuse(http, refused.Client, refused.Redirect, refused.Error),
             Verified.Unanswerable unanswerable => pages.Refuse(http, unanswerable.Error),
             var unknown => throw new InvalidOperationException(unknown.GetType().Name),
@@ -52,7 +56,8 @@ internal sealed class AuthorizationEndpoint(
     {
         try
         {
-            return await DecideAsync(http, parameters, accepted, interaction);
+            // One that is over starts again: what was decided in it is not decided anew (RFC 6819 §4.4.1.8).
+            return await DecideAsync(http, parameters, accepted, interaction is not null && interactions.IsOpen(interaction.Value) ? interaction : null);
         }
         catch (Exception surprise) when (!http.RequestAborted.IsCancellationRequested)
         {
@@ -69,17 +74,16 @@ internal sealed class AuthorizationEndpoint(
     )
     {
         var (request, now) = (accepted.Request, time.GetUtcNow());
-        var hinted = accepted.HintedSubject ?? interaction?.Value.HintedSubject;
         var signedIn = await sessions.FindAsync(http, request.Client.ClientId);
-        var next = NextStep.Of(request, hinted, signedIn?.Session, signedIn?.Consent, interaction?.Value, now);
+        var next = NextStep.Of(request, accepted.HintedSubject, signedIn?.Session, signedIn?.Consent, interaction?.Value, now);
         if (next.Step is not (Step.IssueCode or Step.Refuse))
-            return pages.Ask(http, next.Step, request, signedIn, interaction?.Value ?? await interactions.BeginAsync(http, parameters, hinted));
+            return pages.Ask(http, next.Step, request, signedIn, interaction?.Value ?? await interactions.BeginAsync(http, parameters, accepted.HintedSubject));
 
-        // The interaction has one answer, so that going back cannot replay what the person decided (RFC 6819 §4.4.1.8).
+        // The interaction has one answer. Whoever comes second starts again without it.
         var isOnlyAnswer = interaction is null
             || await interactions.TryRecordAsync(interaction, interaction.Value with { Completed = true }, http.RequestAborted);
         if (!isOnlyAnswer)
-            return pages.Refuse(http, Interactions.Expired);
+            return await DecideAsync(http, parameters, accepted, null);
         if (next.Error is { } error)
             return Refuse(http, request.Client, request.Redirect, error);
         var code = await codes.IssueAsync(request, signedIn!.Session, now, http.RequestAborted);

@@ -1,3 +1,5 @@
+using Microsoft.Azure.Functions.Worker;
+using Postern.Protocol;
 using Postern.Signing;
 using Postern.Storage;
 
@@ -15,9 +17,13 @@ internal sealed class HealthEndpoint(Tables tables, ISigner signer, TimeProvider
     private Task<bool> check = Task.FromResult(false);
     private DateTimeOffset checkedAt = DateTimeOffset.MinValue;
 
-    public static Task<IResult> LiveAsync(HttpContext http) => Task.FromResult<IResult>(Answer(true));
+    [Function("health-live"), BackChannel("GET", "HEAD")]
+    public static Task<IResult> LiveAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = Paths.HealthLive)] HttpRequest request) =>
+        Task.FromResult<IResult>(Answer(true));
 
-    public async Task<IResult> ReadyAsync(HttpContext http) => Answer(await Check().WaitAsync(http.RequestAborted));
+    [Function("health-ready"), BackChannel("GET", "HEAD")]
+    public async Task<IResult> ReadyAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = Paths.HealthReady)] HttpRequest request) =>
+        Answer(await Check().WaitAsync(request.HttpContext.RequestAborted));
 
     // All who ask meanwhile wait for the same look.
     private Task<bool> Check()

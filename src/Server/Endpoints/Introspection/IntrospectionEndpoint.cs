@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
 using Postern.Protocol;
 
 namespace Postern.Server;
@@ -15,14 +16,16 @@ internal sealed class IntrospectionEndpoint(
     ILogger logger
 )
 {
-    public async Task<IResult> HandleAsync(HttpContext http)
+    [Function("introspect"), BackChannel("POST")]
+    public async Task<IResult> HandleAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = Paths.Introspect)] HttpRequest request)
     {
-        if (!(await authenticator.ReadAsync(http.Request)).Succeeds(out var request, out var unauthenticated))
+        var http = request.HttpContext;
+        if (!(await authenticator.ReadAsync(request)).Succeeds(out var call, out var unauthenticated))
             return logger.Refuse(http, null, unauthenticated);
-        var client = request.Client;
+        var client = call.Client;
         if (client.IsPublic)
             return logger.Refuse(http, client, OAuthError.InvalidClient("a public client cannot introspect"));
-        if (request.Parameters[Parameters.Token] is not { } token)
+        if (call.Parameters[Parameters.Token] is not { } token)
             return logger.Refuse(http, client, OAuthError.InvalidRequest("token is missing."));
 
         if (await refreshTokens.FindAsync(token, client, http.RequestAborted) is { } refresh)

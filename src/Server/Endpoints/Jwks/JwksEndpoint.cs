@@ -1,3 +1,4 @@
+using Microsoft.Azure.Functions.Worker;
 using Postern.Protocol;
 using Postern.Signing;
 
@@ -8,9 +9,10 @@ namespace Postern.Server;
 /// <param name="lifetime">How long caches may keep it: far below the lead with which a key is published before it signs.</param>
 internal sealed class JwksEndpoint(ISigner signer, TimeSpan lifetime)
 {
-    public async Task<IResult> HandleAsync(HttpContext http)
+    [Function("jwks"), CrossOrigin("GET", "HEAD")]
+    public async Task<IResult> HandleAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = Paths.Jwks)] HttpRequest request)
     {
-        var keys = await signer.PublishedKeysAsync(http.RequestAborted);
+        var keys = await signer.PublishedKeysAsync(request.HttpContext.RequestAborted);
         var json = Json.Object(writer =>
         {
             writer.WriteStartArray("keys");

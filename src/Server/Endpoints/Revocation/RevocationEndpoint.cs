@@ -1,3 +1,4 @@
+using Microsoft.Azure.Functions.Worker;
 using Postern.Protocol;
 using Postern.Signing;
 using Postern.Storage;
@@ -16,14 +17,16 @@ internal sealed class RevocationEndpoint(
     ILogger logger
 )
 {
-    public async Task<IResult> HandleAsync(HttpContext http)
+    [Function("revoke"), CrossOrigin("POST")]
+    public async Task<IResult> HandleAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = Paths.Revoke)] HttpRequest request)
     {
-        if (!(await authenticator.ReadAsync(http.Request)).Succeeds(out var request, out var unauthenticated))
+        var http = request.HttpContext;
+        if (!(await authenticator.ReadAsync(request)).Succeeds(out var call, out var unauthenticated))
             return logger.Refuse(http, null, unauthenticated);
-        if (request.Parameters[Parameters.Token] is not { } token)
-            return logger.Refuse(http, request.Client, OAuthError.InvalidRequest("token is missing."));
-        return await RevokeAsync(token, request.Client, http.RequestAborted) is { } refusal
-            ? logger.Refuse(http, request.Client, refusal)
+        if (call.Parameters[Parameters.Token] is not { } token)
+            return logger.Refuse(http, call.Client, OAuthError.InvalidRequest("token is missing."));
+        return await RevokeAsync(token, call.Client, http.RequestAborted) is { } refusal
+            ? logger.Refuse(http, call.Client, refusal)
             : Results.Ok();
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
 using Postern.Protocol;
 
 namespace Postern.Server;
@@ -6,9 +7,11 @@ namespace Postern.Server;
 /// <summary>The userinfo endpoint (OpenID Connect Core §5.3): a protected resource of our own.</summary>
 internal sealed class UserInfoEndpoint(LiveTokens tokens, ServerOptions options, ILogger logger)
 {
-    public async Task<IResult> HandleAsync(HttpContext http)
+    [Function("userinfo"), CrossOrigin("GET", "POST")]
+    public async Task<IResult> HandleAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = Paths.UserInfo)] HttpRequest request)
     {
-        if (!(await BearerTokenAsync(http.Request)).Succeeds(out var text, out var malformed))
+        var http = request.HttpContext;
+        if (!(await BearerTokenAsync(request)).Succeeds(out var text, out var malformed))
             return Refuse(http, malformed);
         if (text.Length == 0)
             return new Challenge($"Bearer realm=\"{options.Issuer}\"");

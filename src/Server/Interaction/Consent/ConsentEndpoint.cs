@@ -1,3 +1,4 @@
+using Microsoft.Azure.Functions.Worker;
 using Postern.Protocol;
 using Postern.Storage;
 
@@ -17,13 +18,15 @@ internal sealed class ConsentEndpoint(
     /// <summary>A session that was signed in meanwhile in another tab is not the one that was asked, and what was not shown is not allowed.</summary>
     public static string Purpose(Interaction interaction, RowId? session, Scope shown) => $"consent {interaction.Id} {session} {shown}";
 
-    public async Task<IResult> HandleAsync(HttpContext http)
+    [Function("consent"), Page("GET", "POST")]
+    public async Task<IResult> HandleAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = Paths.Consent)] HttpRequest request)
     {
+        var http = request.HttpContext;
         var session = cookies.Session(http.Request)?.Row;
         if (await forms.ReadAsync(http, (interaction, request) => Purpose(interaction, session, request.Disclosure)) is not { } form)
-            return pages.Refuse(http, Interactions.Expired);
-        // Asked again: in another tab somebody signed in meanwhile, or the client may ask for more by now.
-        if (!form.IsProven || await sessions.FindAsync(http, form.Request.Client.ClientId) is not { } signedIn)
+            return pages.ResumeLatest(http);
+        // Asked again: it was answered before, in another tab somebody signed in meanwhile, or the client may ask for more by now.
+        if (!form.IsProven || form.IsAgain || await sessions.FindAsync(http, form.Request.Client.ClientId) is not { } signedIn)
             return pages.Resume(form.Stored.Value);
 
         var current = form.Stored.Value.In(signedIn.Session.Id);

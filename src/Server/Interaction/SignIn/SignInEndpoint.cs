@@ -1,3 +1,4 @@
+using Microsoft.Azure.Functions.Worker;
 using Postern.Protocol;
 using Postern.Storage;
 
@@ -19,10 +20,14 @@ internal sealed class SignInEndpoint(
 
     public static string Purpose(Interaction interaction) => $"sign in {interaction.Id}";
 
-    public async Task<IResult> HandleAsync(HttpContext http)
+    [Function("signin"), Page("GET", "POST")]
+    public async Task<IResult> HandleAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = Paths.SignIn)] HttpRequest request)
     {
-        if (await forms.ReadAsync(http, (interaction, _) => Purpose(interaction)) is not { IsProven: true } form)
-            return pages.Refuse(http, Interactions.Expired);
+        var http = request.HttpContext;
+        if (await forms.ReadAsync(http, (interaction, _) => Purpose(interaction)) is not { } form)
+            return pages.ResumeLatest(http);
+        if (!form.IsProven)
+            return pages.Resume(form.Stored.Value);
         return form.Fields["choice"] switch
         {
             "continue" => await ContinueAsync(http, form),
@@ -42,22 +47,19 @@ internal sealed class SignInEndpoint(
 
         await throttle.SucceededAsync(http, login!, attempt);
         var session = await sessions.StartAsync(http, user, began, Password);
-        return await ReturnAsync(http, form.Stored, form.Stored.Value.In(session.Id) with { Reauthenticated = true });
+        return await ReturnAsync(http, form.Stored, interaction => interaction.In(session.Id) with { Reauthenticated = true });
     }
 
     private async Task<IResult> ContinueAsync(HttpContext http, InteractionForm form)
     {
         if (await sessions.FindAsync(http, form.Request.Client.ClientId) is not { } signedIn)
             return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.None);
-        return await ReturnAsync(http, form.Stored, form.Stored.Value.In(signedIn.Session.Id));
+        return await ReturnAsync(http, form.Stored, interaction => interaction.In(signedIn.Session.Id));
     }
 
-    // A double click loses the second write; the authorization endpoint then goes by the first.
-    private async Task<IResult> ReturnAsync(HttpContext http, Stored<Interaction> read, Interaction next)
-    {
-        await interactions.TryRecordAsync(read, next, http.RequestAborted);
-        return pages.Resume(next);
-    }
+    // Of two clicks the browser follows the second, and has the session of that.
+    private async Task<IResult> ReturnAsync(HttpContext http, Stored<Interaction> read, Func<Interaction, Interaction> change) =>
+        pages.Resume(await interactions.RecordAsync(http, read, change));
 }
 
 /// <summary>Why the sign-in page is shown again.</summary>

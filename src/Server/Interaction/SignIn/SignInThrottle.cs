@@ -8,9 +8,9 @@ namespace Postern.Server;
 /// <summary>An attempt to sign in that has been counted and may be looked at.</summary>
 /// <param name="Account">The bucket it is counted in.</param>
 /// <param name="Address">The bucket of its address; null where that is not known.</param>
-/// <param name="Browser">The hash of the browser's secret.</param>
+/// <param name="Browser">The browser's secret, new where it had none.</param>
 /// <param name="IsKnownBrowser">Somebody has signed in by this login there before.</param>
-internal sealed record Attempt(string Account, string? Address, byte[] Browser, bool IsKnownBrowser);
+internal sealed record Attempt(string Account, string? Address, BrowserSecret Browser, bool IsKnownBrowser);
 
 /// <summary>
 /// Slows repeated failures down, per account (known or not) and per address. An attempt is written down before the
@@ -28,9 +28,9 @@ internal sealed class SignInThrottle(AttemptStore attempts, UserStore users, Coo
         var address = AddressBucket(http);
         if (address is not null && !await TryCountAsync(address, Attempts.PerAddress, http.RequestAborted))
             return null;
-        var browser = cookies.EnsureBrowser(http).Hash;
-        var isKnown = await users.KnowsBrowserAsync(login, browser, http.RequestAborted);
-        var account = isKnown ? $"login:{login} browser:{Convert.ToHexStringLower(browser)}" : $"login:{login}";
+        var browser = cookies.Browser(http.Request) ?? new BrowserSecret(Entropy.Bytes(BrowserSecret.Size));
+        var isKnown = await users.KnowsBrowserAsync(login, browser.Hash, http.RequestAborted);
+        var account = isKnown ? $"login:{login} browser:{Convert.ToHexStringLower(browser.Hash)}" : $"login:{login}";
         return await TryCountAsync(account, Attempts.PerAccount, http.RequestAborted) ? new Attempt(account, address, browser, isKnown) : null;
     }
 
@@ -45,8 +45,8 @@ internal sealed class SignInThrottle(AttemptStore attempts, UserStore users, Coo
         if (attempt.Address is { } address && await attempts.FindAsync(address, Today, http.RequestAborted) is { } read)
             await attempts.TryRecordAsync(address, Today, read, read.Value.Back(), http.RequestAborted);
         if (!attempt.IsKnownBrowser)
-            await users.RememberBrowserAsync(login, attempt.Browser, time.GetUtcNow(), http.RequestAborted);
-        cookies.KeepBrowser(http, time.GetUtcNow());
+            await users.RememberBrowserAsync(login, attempt.Browser.Hash, time.GetUtcNow(), http.RequestAborted);
+        cookies.KeepBrowser(http.Response, attempt.Browser, time.GetUtcNow());
     }
 
     private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);

@@ -21,7 +21,6 @@ public class TokenEndpointTests(SharedServer shared) : IClassFixture<SharedServe
     [InlineData("/refresh", "POST, OPTIONS")]
     [InlineData("/revoke", "POST, OPTIONS")]
     [InlineData("/introspect", "POST")]
-    [InlineData("/sweep", "POST")]
     public async Task GET_is_not_allowed(string path, string allowed)
     {
         var answer = await server.GetAsync(path + "?grant_type=client_credentials");

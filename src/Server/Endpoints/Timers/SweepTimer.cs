@@ -1,12 +1,14 @@
+using Microsoft.Azure.Functions.Worker;
 using Postern.Protocol;
 using Postern.Storage;
 
 namespace Postern.Server;
 
 /// <summary>Drops the tables of past days and makes those that tomorrow will write to.</summary>
-internal sealed class Sweep(ExpiringTables tables, ServerOptions options, TimeProvider time, ILogger logger)
+internal sealed class SweepTimer(ExpiringTables tables, ServerOptions options, TimeProvider time, ILogger logger)
 {
-    public async Task RunAsync(CancellationToken cancellation)
+    [Function("sweep")]
+    public async Task RunAsync([TimerTrigger("0 17 3 * * *")] TimerInfo timer, CancellationToken cancellation)
     {
         var daysAhead = new[] { options.SessionLifetime, options.Lifetimes.RefreshTokenMax }.Select(lifetime => (int)lifetime.TotalDays);
         var swept = await tables.SweepAsync(time.GetUtcNow(), daysAhead, cancellation);

@@ -1,0 +1,21 @@
+namespace Postern.Server;
+
+/// <summary>How a function is open to callers: beside <c>[Function]</c> on an endpoint's method. Another method of HTTP gets 405.</summary>
+/// <param name="methods">The methods it answers. HEAD stands only beside a GET that changes nothing.</param>
+[AttributeUsage(AttributeTargets.Method)]
+internal abstract class OpenAttribute(string[] methods) : Attribute
+{
+    public string[] Methods => methods;
+}
+
+/// <summary>For people in browsers: errors are pages, and no other origin may call it.</summary>
+internal sealed class PageAttribute(params string[] methods) : OpenAttribute(methods);
+
+/// <summary>For clients and operators on their back channel.</summary>
+internal sealed class BackChannelAttribute(params string[] methods) : OpenAttribute(methods);
+
+/// <summary>
+/// For clients that run in a browser too. Every origin may call: what counts here comes in the request itself, never
+/// in a cookie, so the browser adds nothing of its own (Fetch, CORS protocol and credentials).
+/// </summary>
+internal sealed class CrossOriginAttribute(params string[] methods) : OpenAttribute(methods);
