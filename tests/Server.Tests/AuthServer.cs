@@ -1,6 +1,4 @@
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using System.Text;
 using Azure.Core;
 using Microsoft.Azure.Functions.Worker;
 using Postern.Local;
