@@ -1,6 +1,4 @@
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using System.Text;
 using Azure.Core;
 using Microsoft.Azure.Functions.Worker;
 using Postern.Local;
@@ -15,33 +13,19 @@ namespace Postern.Tests;
 /// The whole server in this process, on a loopback port, over the embedded table service, with a clock that stands
 /// still. It has the clients and the person that most tests need.
 /// </summary>
-public sealed class AuthServer : IAsyncDisposable
+public sealed class AuthServer : RemoteServer, IAsyncDisposable
 {
-    public const string Issuer = "https://login.example";
-    public const string Secret = "the-secret-of-every-confidential-client";
-    public const string Login = "alice@example.com";
-    public const string Password = "correct horse battery staple";
-    public const string Subject = "alice-subject";
-    public const string FormType = "application/x-www-form-urlencoded";
-
     // Making RSA keys is slow, and no test changes them.
     private static readonly LocalSigner SharedSigner = new(RSA.Create(2048), ECDsa.Create(ECCurve.NamedCurves.nistP256));
 
     private readonly TableService? service;
     private readonly WebApplication app;
     private readonly ServerKeys keys;
-    private Browser? signedIn;
 
     private AuthServer(TableService? service, WebApplication app, Tables tables, ServerKeys keys, FakeClock clock)
+        : base(new Uri(app.Urls.First()))
     {
         (this.service, this.app, Tables, this.keys, Clock) = (service, app, tables, keys, clock);
-        var plain = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
-        };
-        Http = new HttpClient(plain) { BaseAddress = new Uri(app.Urls.First()) };
         Clients = new ClientStore(tables, clock, TimeSpan.Zero);
         Users = new UserStore(tables);
     }
@@ -67,9 +51,6 @@ public sealed class AuthServer : IAsyncDisposable
 
     /// <summary>What it would run under the Functions host too.</summary>
     internal Functions Functions => app.Services.GetRequiredService<Functions>();
-
-    /// <summary>Follows no redirect and keeps no cookie.</summary>
-    public HttpClient Http { get; }
 
     public ClientStore Clients { get; }
 
@@ -124,71 +105,6 @@ public sealed class AuthServer : IAsyncDisposable
             await service.DisposeAsync();
     }
 
-    /// <summary>A browser that has been nowhere yet.</summary>
-    public Browser Browser() => new(Http);
-
-    /// <summary>A browser in which Alice is signed in. All that come from here share one session.</summary>
-    public async Task<Browser> SignedInAsync()
-    {
-        if (signedIn is null)
-        {
-            var browser = await Browser().GoAsync(new Flow(this, "own").Url());
-            signedIn = await browser.SignInAsync();
-        }
-        return signedIn.Copy();
-    }
-
-    /// <summary>The browser of Alice, signed in, after an authorization request of this client.</summary>
-    public async Task<Browser> AuthorizeAsync(string clientId, params (string Name, string? Value)[] parameters) =>
-        await (await SignedInAsync()).GoAsync(new Flow(this, clientId).Url(parameters));
-
-    /// <summary>POSTs a form as the client authenticates: with Basic, with its secret in the form, or with its id alone.</summary>
-    public async Task<Answer> PostAsync(string path, string clientId, params (string Name, string Value)[] form)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path);
-        if (clientId is not ("app" or "spa" or "post"))
-            request.Headers.Authorization = Basic(clientId, Secret);
-        request.Content = clientId switch
-        {
-            "app" or "spa" => Form([.. form, ("client_id", clientId)]),
-            "post" => Form([.. form, ("client_id", clientId), ("client_secret", Secret)]),
-            _ => Form(form),
-        };
-        return await SendAsync(request);
-    }
-
-    /// <summary>POSTs a body as it is, one byte a character.</summary>
-    public async Task<Answer> PostRawAsync(string path, string body, string? contentType = FormType, string? authorization = null)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(Encoding.Latin1.GetBytes(body)) };
-        if (contentType is not null)
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
-        if (authorization is not null)
-            request.Headers.TryAddWithoutValidation("Authorization", authorization);
-        return await SendAsync(request);
-    }
-
-    public async Task<Answer> SendAsync(string method, string path)
-    {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        return await SendAsync(request);
-    }
-
-    public async Task<Answer> SendAsync(HttpRequestMessage request)
-    {
-        using var response = await Http.SendAsync(request);
-        return await Answer.ReadAsync(response);
-    }
-
-    /// <summary>GETs with a bearer token.</summary>
-    public async Task<Answer> GetAsync(string path, string? accessToken = null)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        if (accessToken is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
-        return await SendAsync(request);
-    }
-
     /// <summary>As its schedule does.</summary>
     public Task RunTimerAsync(string name) => Functions.Timers.Single(timer => timer.Name == name).Run(new TimerInfo(), default);
 
@@ -196,12 +112,6 @@ public sealed class AuthServer : IAsyncDisposable
     public Task RotateKeysAsync() => keys.Keys!.RotateAsync(default);
 
     public async Task<IReadOnlyList<string>> TableNamesAsync() => await Tables.ListTablesAsync("", default);
-
-    public static AuthenticationHeaderValue Basic(string clientId, string secret) =>
-        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{clientId}:{secret}")));
-
-    public static FormUrlEncodedContent Form(params (string Name, string Value)[] form) =>
-        new(form.Select(field => KeyValuePair.Create(field.Name, field.Value)));
 
     private async Task SeedAsync()
     {

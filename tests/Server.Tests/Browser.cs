@@ -57,7 +57,7 @@ public sealed partial class Browser(HttpClient http)
     public Task<Browser> GoAsync(string path) => FollowAsync(new HttpRequestMessage(HttpMethod.Get, path));
 
     public Task<Browser> PostAsync(string path, params (string, string)[] form) =>
-        FollowAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = AuthServer.Form(form) });
+        FollowAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = RemoteServer.Form(form) });
 
     /// <summary>Submits the only form on the page; given fields replace those the page has.</summary>
     public Task<Browser> SubmitAsync(params (string Name, string Value)[] fields)
@@ -69,7 +69,7 @@ public sealed partial class Browser(HttpClient http)
         return PostAsync(Attribute(form.Value, "action"), all);
     }
 
-    public Task<Browser> SignInAsync(string login = AuthServer.Login, string password = AuthServer.Password) =>
+    public Task<Browser> SignInAsync(string login = RemoteServer.Login, string password = RemoteServer.Password) =>
         SubmitAsync(("login", login), ("password", password));
 
     public Task<Browser> ConsentAsync(string decision = "allow") => SubmitAsync(("decision", decision));
@@ -96,7 +96,7 @@ public sealed partial class Browser(HttpClient http)
                 return this;
             }
             Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
-            if (location.IsAbsoluteUri && !location.OriginalString.StartsWith(AuthServer.Issuer + "/", StringComparison.Ordinal))
+            if (location.IsAbsoluteUri && !location.OriginalString.StartsWith(RemoteServer.Issuer + "/", StringComparison.Ordinal))
             {
                 SentTo = location;
                 return this;

@@ -5,7 +5,7 @@ using System.Text;
 namespace Postern.Tests;
 
 /// <summary>An authorization code flow of one client, in as many steps as a test wants to look at.</summary>
-public sealed class Flow(AuthServer server, string clientId, string? redirect = null, string scope = "openid profile email api:read")
+public sealed class Flow(RemoteServer server, string clientId, string? redirect = null, string scope = "openid profile email api:read")
 {
     private readonly string redirectUri = redirect ?? TestClients.CallbackOf(clientId);
 

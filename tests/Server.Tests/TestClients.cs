@@ -37,7 +37,7 @@ public static class TestClients
             {
                 GrantTypes = [GrantTypes.ClientCredentials],
                 RedirectUris = [],
-                ProtectedResource = AuthServer.Issuer,
+                ProtectedResource = RemoteServer.Issuer,
             },
             Confidential("hostile", now) with { ClientName = "<script>alert('\"&\")</script>" },
             Confidential("brief", now) with
@@ -59,7 +59,7 @@ public static class TestClients
             ClientId = id,
             ClientName = $"The {id} client",
             TokenEndpointAuthMethod = ClientAuthenticationMethods.ClientSecretBasic,
-            Secrets = [new ClientSecret(SHA256.HashData(Encoding.UTF8.GetBytes(AuthServer.Secret)), null)],
+            Secrets = [new ClientSecret(SHA256.HashData(Encoding.UTF8.GetBytes(RemoteServer.Secret)), null)],
             RedirectUris = [Registered(WebCallback)],
             GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken, GrantTypes.ClientCredentials],
             Scope = Scope.TryParse("openid profile email address phone offline_access api:read api:write")!,
@@ -85,9 +85,9 @@ public static class TestUsers
     // The production cost, once for all tests.
     private static readonly string Hash = new PasswordHasher<User>(
         Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations })
-    ).HashPassword(Someone(AuthServer.Login, AuthServer.Subject, default), AuthServer.Password);
+    ).HashPassword(Someone(RemoteServer.Login, RemoteServer.Subject, default), RemoteServer.Password);
 
-    public static User Alice(DateTimeOffset now) => Someone(AuthServer.Login, AuthServer.Subject, now) with { PasswordHash = Hash };
+    public static User Alice(DateTimeOffset now) => Someone(RemoteServer.Login, RemoteServer.Subject, now) with { PasswordHash = Hash };
 
     public static User Someone(string login, string subject, DateTimeOffset now) =>
         new()
