@@ -27,7 +27,7 @@ public abstract class MainPathTests
             ValidTypes = ["at+jwt"],
             ValidateLifetime = false,
         };
-        Assert.Null(new JsonWebTokenHandler().ValidateToken(tokens.AccessToken, expected).Exception);
+        Assert.Null((await new JsonWebTokenHandler().ValidateTokenAsync(tokens.AccessToken, expected)).Exception);
     }
 
     [Fact, Rfc(6749, "6")]
