@@ -8,7 +8,4 @@ internal static class TableKeys
 
     public static bool IsKey(string text) =>
         text.Length <= MaxLength && text.All(c => c is not ('/' or '\\' or '#' or '?' or '%' or '+') && !char.IsControl(c) && !char.IsSurrogate(c));
-
-    /// <summary>As it stands in a URL: quotes doubled, then percent-encoded.</summary>
-    public static string Literal(string key) => $"'{Uri.EscapeDataString(key.Replace("'", "''", StringComparison.Ordinal))}'";
 }

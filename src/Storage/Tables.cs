@@ -1,21 +1,20 @@
-using System.Text;
-using System.Text.Json;
 using Azure;
 using Azure.Core;
-using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
 using Postern.Protocol;
 
 namespace Postern.Storage;
 
 /// <summary>
-/// The REST operations of one table account that the stores need, and no OAuth. Losing a race is an answer (null or
-/// false); being throttled or cut off is a <see cref="RequestFailedException"/> after the pipeline's own retries.
+/// The operations of one table account that the stores need, and no OAuth. Losing a race is an answer (null or
+/// false); being throttled or cut off is a <see cref="RequestFailedException"/> after the client's own retries.
 /// </summary>
 public sealed class Tables
 {
-    private readonly TableRequests requests;
+    private readonly TableServiceClient service;
 
-    private Tables(TableRequests requests) => this.requests = requests;
+    private Tables(TableServiceClient service) => this.service = service;
 
     /// <summary>Connects to an account; no request is made.</summary>
     /// <param name="setting">A table endpoint, a connection string, or UseDevelopmentStorage=true.</param>
@@ -25,62 +24,52 @@ public sealed class Tables
     public static Tables Connect(string setting, TokenCredential? credential = null, Action<ClientOptions>? configure = null)
     {
         var connection = StorageSetting.TryParse(setting, out var problem) ?? throw new FormatException($"The storage setting {problem}.");
-        var options = new TablesOptions();
+        var options = new TableClientOptions();
         options.Retry.MaxRetries = 3;
         options.Retry.Delay = TimeSpan.FromMilliseconds(100);
         options.Retry.MaxDelay = TimeSpan.FromSeconds(2);
         // All tries together end within the grace of a refresh token: whoever asks again after that would seem a thief.
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(5);
         options.Diagnostics.IsLoggingContentEnabled = false;
+        options.AddPolicy(new TableException.Policy(), HttpPipelinePosition.PerCall);
         configure?.Invoke(options);
-        var pipeline = HttpPipelineBuilder.Build(options, [], [new TriesPolicy(), Authentication(connection, credential)], null);
-        return new Tables(new TableRequests(pipeline, connection.Endpoint));
-    }
-
-    private static HttpPipelinePolicy Authentication(StorageSetting setting, TokenCredential? credential) =>
-        (setting.SharedKey, credential) switch
+        return new Tables((connection.Endpoint, credential) switch
         {
-            ({ } key, _) => new SharedKeyLitePolicy(key),
-            (_, { } identity) => new BearerTokenAuthenticationPolicy(identity, "https://storage.azure.com/.default"),
+            (null, _) => new TableServiceClient(setting, options),
+            ({ } endpoint, { } identity) => new TableServiceClient(endpoint, identity, options),
             _ => throw new FormatException("A table endpoint without a key needs an identity."),
-        };
+        });
+    }
 
     /// <summary>One cheap round trip that proves access.</summary>
     /// <returns>What time it is for the table service (RFC 9110 §6.6.1), where it says so.</returns>
     public async Task<DateTimeOffset?> CheckAsync(CancellationToken cancellation)
     {
-        using var message = requests.Message(RequestMethod.Get, "Tables", "$top=1");
-        await requests.SendAsync(message, cancellation, 200);
-        return message.Response.Headers.Date;
+        await foreach (var page in service.QueryAsync((string?)null, maxPerPage: 1, cancellation).AsPages().WithCancellation(cancellation))
+            return page.GetRawResponse().Headers.Date;
+        return null;
     }
 
     internal async Task<Row?> FindAsync(string table, string partitionKey, string rowKey, CancellationToken cancellation)
     {
         if (!TableKeys.IsKey(partitionKey) || !TableKeys.IsKey(rowKey))
             return null;
-        using var message = requests.Message(RequestMethod.Get, Entity(table, partitionKey, rowKey));
-        if (await requests.SendAsync(message, cancellation, 200, 404) == 404)
-            return null;
-        using var json = JsonDocument.Parse(message.Response.Content);
-        return Row.Parse(json.RootElement, message.Response.Headers.ETag?.ToString());
+        var found = await service.GetTableClient(table).GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, null, cancellation);
+        return found.HasValue ? new Row(found.Value!) : null;
     }
 
     /// <summary>False: there is such a row already.</summary>
     internal async Task<bool> TryInsertAsync(string table, Row row, CancellationToken cancellation)
     {
         row.Set(Row.Operation, NewOperation());
-        for (var created = false; ; created = true)
+        try
         {
-            using var message = requests.Message(RequestMethod.Post, table, content: row);
-            message.Request.Headers.Add("Prefer", "return-no-content");
-            if (await requests.SendAsync(message, cancellation, 201, 204, 404, 409) is 201 or 204)
-                return true;
-            var code = TableRequests.ErrorCode(message.Response);
-            if (code == "EntityAlreadyExists")
-                return await IsOursAsync(message, table, row, cancellation);
-            if (created || code != "TableNotFound")
-                throw TableRequests.Failure(message.Response);
-            await CreateTableAsync(table, cancellation);
+            await CreatingAsync(table, client => client.AddEntityAsync(row.Entity, cancellation), cancellation);
+            return true;
+        }
+        catch (TableException e) when (e.ErrorCode == TableErrorCode.EntityAlreadyExists)
+        {
+            return await IsOursAsync(e, table, row, cancellation);
         }
     }
 
@@ -88,38 +77,34 @@ public sealed class Tables
     internal async Task<bool> TryReplaceAsync(string table, Row row, string etag, CancellationToken cancellation)
     {
         row.Set(Row.Operation, NewOperation());
-        using var message = requests.Message(RequestMethod.Put, Entity(table, row.PartitionKey, row.RowKey), content: row);
-        message.Request.Headers.Add("If-Match", etag);
-        return await requests.SendAsync(message, cancellation, 204, 404, 412) switch
+        try
         {
-            404 => false,
-            412 => await IsOursAsync(message, table, row, cancellation),
-            _ => true,
-        };
+            await service.GetTableClient(table).UpdateEntityAsync(row.Entity, new ETag(etag), TableUpdateMode.Replace, cancellation);
+            return true;
+        }
+        catch (TableException e) when (e.Status is 404 or 412)
+        {
+            return e.Status == 412 && await IsOursAsync(e, table, row, cancellation);
+        }
     }
 
     /// <summary>Writes these columns, whatever else the row has and whether or not it is there.</summary>
-    internal async Task MergeAsync(string table, Row row, CancellationToken cancellation)
-    {
-        for (var created = false; ; created = true)
-        {
-            using var message = requests.Message(RequestMethod.Patch, Entity(table, row.PartitionKey, row.RowKey), content: row);
-            if (await requests.SendAsync(message, cancellation, 204, 404) == 204)
-                return;
-            if (created || TableRequests.ErrorCode(message.Response) != "TableNotFound")
-                throw TableRequests.Failure(message.Response);
-            await CreateTableAsync(table, cancellation);
-        }
-    }
+    internal Task MergeAsync(string table, Row row, CancellationToken cancellation) =>
+        CreatingAsync(table, client => client.UpsertEntityAsync(row.Entity, TableUpdateMode.Merge, cancellation), cancellation);
 
     /// <summary>False: there was no such row, or not with that ETag.</summary>
     internal async Task<bool> TryDeleteAsync(string table, string partitionKey, string rowKey, CancellationToken cancellation, string etag = "*")
     {
         if (!TableKeys.IsKey(partitionKey) || !TableKeys.IsKey(rowKey))
             return false;
-        using var message = requests.Message(RequestMethod.Delete, Entity(table, partitionKey, rowKey));
-        message.Request.Headers.Add("If-Match", etag);
-        return await requests.SendAsync(message, cancellation, 204, 404, 412) == 204;
+        try
+        {
+            return (await service.GetTableClient(table).DeleteEntityAsync(partitionKey, rowKey, new ETag(etag), cancellation)).Status != 404;
+        }
+        catch (TableException e) when (e.Status == 412)
+        {
+            return false;
+        }
     }
 
     /// <summary>All rows that the filter selects, page by page. On a request path the filter names one partition.</summary>
@@ -129,62 +114,66 @@ public sealed class Tables
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
     )
     {
-        var selection = filter is null ? "" : $"$filter={Uri.EscapeDataString(filter)}";
-        for (string? next = ""; next is not null;)
+        var query = service.GetTableClient(table).QueryAsync<TableEntity>(filter, cancellationToken: cancellation);
+        await using var found = query.GetAsyncEnumerator(cancellation);
+        while (await MoveNextAsync(found))
+            yield return new Row(found.Current);
+    }
+
+    internal async Task CreateTableAsync(string table, CancellationToken cancellation)
+    {
+        try
         {
-            var query = string.Join('&', new[] { selection, next }.Where(part => part.Length > 0));
-            using var message = requests.Message(RequestMethod.Get, $"{table}()", query);
-            if (await requests.SendAsync(message, cancellation, 200, 404) == 404)
-                yield break;
-            using var json = JsonDocument.Parse(message.Response.Content);
-            foreach (var entity in json.RootElement.GetProperty("value").EnumerateArray())
-                yield return Row.Parse(entity);
-            next = TableRequests.Continuation(message.Response, "NextPartitionKey", "NextRowKey");
+            await service.CreateTableAsync(table, cancellation);
+        }
+        // TableBeingDeleted is left to the caller: the name is free again in a minute or so.
+        catch (TableException e) when (e.ErrorCode == TableErrorCode.TableAlreadyExists)
+        {
         }
     }
 
-    internal async Task<bool> CreateTableAsync(string table, CancellationToken cancellation)
-    {
-        using var message = requests.Message(RequestMethod.Post, "Tables", json: Encoding.ASCII.GetBytes($"{{\"TableName\":\"{table}\"}}"));
-        message.Request.Headers.Add("Prefer", "return-no-content");
-        var status = await requests.SendAsync(message, cancellation, 201, 204, 409);
-        // TableBeingDeleted is left to the caller: the name is free again in a minute or so.
-        if (status == 409 && TableRequests.ErrorCode(message.Response) != "TableAlreadyExists")
-            throw TableRequests.Failure(message.Response);
-        return status != 409;
-    }
-
-    internal async Task DeleteTableAsync(string table, CancellationToken cancellation)
-    {
-        using var message = requests.Message(RequestMethod.Delete, $"Tables('{table}')");
-        await requests.SendAsync(message, cancellation, 204, 404);
-    }
+    internal Task DeleteTableAsync(string table, CancellationToken cancellation) => service.DeleteTableAsync(table, cancellation);
 
     internal async Task<IReadOnlyList<string>> ListTablesAsync(string prefix, CancellationToken cancellation)
     {
         var names = new List<string>();
-        var filter = Uri.EscapeDataString($"TableName ge '{prefix}' and TableName lt '{prefix}{{'");
-        for (string? next = ""; next is not null;)
-        {
-            using var message = requests.Message(RequestMethod.Get, "Tables", $"$filter={filter}{(next.Length > 0 ? "&" : "")}{next}");
-            await requests.SendAsync(message, cancellation, 200);
-            using var json = JsonDocument.Parse(message.Response.Content);
-            names.AddRange(json.RootElement.GetProperty("value").EnumerateArray().Select(table => table.GetProperty("TableName").GetString()!));
-            next = TableRequests.Continuation(message.Response, "NextTableName");
-        }
+        await foreach (var table in service.QueryAsync($"TableName ge '{prefix}' and TableName lt '{prefix}{{'", null, cancellation))
+            names.Add(table.Name);
         return names;
     }
 
+    private async Task CreatingAsync(string table, Func<TableClient, Task> write, CancellationToken cancellation)
+    {
+        var client = service.GetTableClient(table);
+        try
+        {
+            await write(client);
+        }
+        catch (TableException e) when (e.ErrorCode == TableErrorCode.TableNotFound)
+        {
+            await CreateTableAsync(table, cancellation);
+            await write(client);
+        }
+    }
+
+    // A table that nothing was written to yet has no rows.
+    private static async Task<bool> MoveNextAsync(IAsyncEnumerator<TableEntity> rows)
+    {
+        try
+        {
+            return await rows.MoveNextAsync();
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return false;
+        }
+    }
+
     // A retried write may meet its own first try. Only then is the row worth another look.
-    private async Task<bool> IsOursAsync(HttpMessage message, string table, Row written, CancellationToken cancellation) =>
-        TriesPolicy.Tries(message) > 1
+    private async Task<bool> IsOursAsync(TableException refusal, string table, Row written, CancellationToken cancellation) =>
+        refusal.WasRetried
         && await FindAsync(table, written.PartitionKey, written.RowKey, cancellation) is { } found
         && found.Text(Row.Operation) == written.Text(Row.Operation);
 
     private static string NewOperation() => Guid.NewGuid().ToString("N");
-
-    private static string Entity(string table, string partitionKey, string rowKey) =>
-        $"{table}(PartitionKey={TableKeys.Literal(partitionKey)},RowKey={TableKeys.Literal(rowKey)})";
-
-    private sealed class TablesOptions : ClientOptions;
 }

@@ -109,7 +109,7 @@ public class SecrecyTests
         foreach (var table in await server.Tables.ListTablesAsync("", default))
         {
             await foreach (var row in server.Tables.QueryAsync(table, null, default))
-                rows.Append(Encoding.UTF8.GetString(row.ToJson())).Append('\n');
+                rows.AppendJoin('\n', row.Entity.Select(column => column.Value is byte[] bytes ? Convert.ToBase64String(bytes) : $"{column.Value}")).Append('\n');
         }
         return rows.ToString();
     }

@@ -1,21 +1,19 @@
 namespace Postern.Protocol;
 
-/// <summary>Where the tables are, and the shared key of the account where it is to be used.</summary>
-/// <param name="Endpoint">The table service of the account.</param>
-/// <param name="SharedKey">Null: the app's identity has a role there.</param>
-public sealed record StorageSetting(Uri Endpoint, SharedKey? SharedKey)
+/// <summary>How the tables are reached.</summary>
+/// <param name="Endpoint">The table service of the account, in which the app's identity has a role; null: by the connection string, with a key.</param>
+public sealed record StorageSetting(Uri? Endpoint)
 {
-    // Published with the emulator; it protects nothing.
-    private const string DevelopmentKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
-    private const string DevelopmentAccount = "devstoreaccount1";
-
     /// <summary>Reads a table endpoint, a connection string, or UseDevelopmentStorage=true.</summary>
     /// <param name="text">The setting.</param>
     /// <param name="problem">Why it is none of these, as the rest of a sentence and without the value, which may hold a key.</param>
     public static StorageSetting? TryParse(string text, out string? problem)
     {
         if (text == "UseDevelopmentStorage=true")
-            text = $"AccountName={DevelopmentAccount};AccountKey={DevelopmentKey};TableEndpoint=http://127.0.0.1:10002/{DevelopmentAccount}";
+        {
+            problem = null;
+            return new StorageSetting(Endpoint: null);
+        }
         if (text.Contains("AccountKey=", StringComparison.OrdinalIgnoreCase))
             return FromConnectionString(text, out problem);
         var isEndpoint = Uri.TryCreate(text, UriKind.Absolute, out var endpoint)
@@ -26,7 +24,7 @@ public sealed record StorageSetting(Uri Endpoint, SharedKey? SharedKey)
             ? null
             : "is neither a table endpoint such as https://<account>.table.core.windows.net, nor a connection string with AccountName "
                 + "and AccountKey, nor UseDevelopmentStorage=true";
-        return isEndpoint ? new StorageSetting(endpoint!, null) : null;
+        return isEndpoint ? new StorageSetting(endpoint) : null;
     }
 
     private static StorageSetting? FromConnectionString(string text, out string? problem)
@@ -50,12 +48,6 @@ public sealed record StorageSetting(Uri Endpoint, SharedKey? SharedKey)
             (_, _, false) => "names no address: look at its AccountName, EndpointSuffix and TableEndpoint",
             _ => null,
         };
-        return problem is null ? new StorageSetting(endpoint!, new SharedKey(account!, key[..length])) : null;
+        return problem is null ? new StorageSetting(Endpoint: null) : null;
     }
-}
-
-/// <summary>The key of a storage account.</summary>
-public sealed record SharedKey(string Account, byte[] Key)
-{
-    public override string ToString() => $"{nameof(SharedKey)} of {Account}";
 }

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace Postern.Storage;
+
+/// <summary>A refusal of the table service. Its message does not quote the answer's body, which may quote the row.</summary>
+internal sealed class TableException(HttpMessage message) : RequestFailedException(message.Response, null, new Details())
+{
+    public override string Message => $"Table Storage answered {Status} {ErrorCode}";
+
+    /// <summary>Whether it was asked more than once, for only a retried write can have met its own first try.</summary>
+    public bool WasRetried { get; } = message.ProcessingContext.RetryNumber > 0;
+
+    // Azurite sends x-ms-error-code; the service sends the code in the body alone.
+    private sealed class Details : RequestFailedDetailsParser
+    {
+        public override bool TryParse(Response response, out ResponseError? error, out IDictionary<string, string>? data)
+        {
+            (error, data) = (new ResponseError(Code(response), null), null);
+            return true;
+        }
+
+        private static string? Code(Response response)
+        {
+            try
+            {
+                using var json = JsonDocument.Parse(response.Content);
+                return json.RootElement.GetProperty("odata.error").GetProperty("code").GetString();
+            }
+            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Throws it before the client throws its own. Stands outside the retries, and leaves to the client what it answers without throwing.</summary>
+    public sealed class Policy : HttpPipelineSynchronousPolicy
+    {
+        public override void OnReceivedResponse(HttpMessage message)
+        {
+            var isMissing = message.Response.Status == 404 && (message.Request.Method == RequestMethod.Get || message.Request.Method == RequestMethod.Delete);
+            if (message.Response.Status >= 400 && !isMissing)
+                throw new TableException(message);
+        }
+    }
+}
