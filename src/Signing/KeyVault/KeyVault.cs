@@ -30,18 +30,9 @@ public sealed class KeyVault
     internal Uri Address { get; }
 
     /// <summary>One version of a key with its public half; the newest where no version is named. Null where there is none.</summary>
-    internal async Task<KeyVaultKey?> FindAsync(string name, string? version, string role, CancellationToken cancellation)
-    {
-        try
-        {
-            return await AskAsync(
-                async () => Checked((await client.GetKeyAsync(name, version, cancellation)).Value), new("get", name, role), cancellation);
-        }
-        catch (KeyVaultException e) when (IsMissing(e))
-        {
-            return null;
-        }
-    }
+    internal Task<KeyVaultKey?> FindAsync(string name, string? version, string role, CancellationToken cancellation) =>
+        OrNull(AskAsync(
+            async () => Checked((await client.GetKeyAsync(name, version, cancellation)).Value), new("get", name, role), cancellation));
 
     /// <summary>All versions of a key, in no particular order. None where there is no such key.</summary>
     internal async Task<IReadOnlyList<KeyProperties>> VersionsAsync(string name, string role, CancellationToken cancellation)
@@ -50,15 +41,11 @@ public sealed class KeyVault
         await using var pages = client.GetPropertiesOfKeyVersionsAsync(name, cancellation).AsPages().GetAsyncEnumerator(cancellation);
         for (var page = 0; page < MostPages; page++)
         {
-            try
-            {
-                versions.AddRange(await AskAsync(() => NextAsync(pages), new("list versions", name, role), cancellation));
-            }
+            var reading = AskAsync(() => NextAsync(pages), new("list versions", name, role), cancellation);
             // A list that breaks off is not the whole list.
-            catch (KeyVaultException e) when (page == 0 && IsMissing(e))
-            {
+            if ((page == 0 ? await OrNull(reading) : await reading) is not { } found)
                 return [];
-            }
+            versions.AddRange(found);
             if (pages.Current.ContinuationToken is null)
                 return versions;
         }
@@ -68,8 +55,9 @@ public sealed class KeyVault
     /// <summary>Signs a SHA-256 digest. EC signatures come as R and S (RFC 7518 §3.4), fit for a JWS as they are.</summary>
     internal async Task<byte[]> SignAsync(KeyVaultKeyId key, string algorithm, byte[] digest, CancellationToken cancellation)
     {
+        var signing = client.GetCryptographyClient(key.Name, key.Version);
         var result = await AskAsync(
-            () => CryptographyOf(key).SignAsync(new SignatureAlgorithm(algorithm), digest, cancellation),
+            () => signing.SignAsync(new SignatureAlgorithm(algorithm), digest, cancellation),
             new("sign", key.ToString(), KeyVaultErrors.CryptoUser), cancellation);
         return ResultOf(key, result.KeyId, result.Signature);
     }
@@ -77,8 +65,9 @@ public sealed class KeyVault
     /// <summary>Unwraps with RSA-OAEP-256. The caller wipes the result.</summary>
     internal async Task<byte[]> UnwrapAsync(KeyVaultKeyId key, ReadOnlyMemory<byte> wrapped, CancellationToken cancellation)
     {
+        var unwrapping = client.GetCryptographyClient(key.Name, key.Version);
         var result = await AskAsync(
-            () => CryptographyOf(key).UnwrapKeyAsync(KeyWrapAlgorithm.RsaOaep256, wrapped.ToArray(), cancellation),
+            () => unwrapping.UnwrapKeyAsync(KeyWrapAlgorithm.RsaOaep256, wrapped.ToArray(), cancellation),
             new("unwrapkey", key.ToString(), KeyVaultErrors.EncryptionUser), cancellation);
         return ResultOf(key, result.KeyId, result.Key);
     }
@@ -94,8 +83,6 @@ public sealed class KeyVault
             () => client.UpdateKeyPropertiesAsync(disabled, cancellationToken: cancellation),
             new("update", key.Name, KeyVaultErrors.CryptoOfficer), cancellation);
     }
-
-    private CryptographyClient CryptographyOf(KeyVaultKeyId key) => client.GetCryptographyClient(key.Name, key.Version);
 
     private static async Task<IReadOnlyList<KeyProperties>> NextAsync(IAsyncEnumerator<Page<KeyProperties>> pages)
     {
@@ -150,8 +137,18 @@ public sealed class KeyVault
         throw new InvalidDataException($"Key Vault answered for another key than {key}.");
     }
 
-    // Any other 404 is of something in between, and says nothing of keys.
-    private static bool IsMissing(KeyVaultException e) => e is { Status: 404, ErrorCode: "KeyNotFound" };
+    private static async Task<T?> OrNull<T>(Task<T> found) where T : class
+    {
+        try
+        {
+            return await found;
+        }
+        // Any other 404 is of something in between, and says nothing of keys.
+        catch (KeyVaultException e) when (e is { Status: 404, ErrorCode: "KeyNotFound" })
+        {
+            return null;
+        }
+    }
 
     private readonly record struct Purpose(string Operation, string Name, string Role);
 }

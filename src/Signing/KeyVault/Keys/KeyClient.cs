@@ -1,3 +1,4 @@
+using System.Text;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Keys.Cryptography;
@@ -36,14 +37,15 @@ internal sealed class KeyClient
 
     /// <summary>Of the properties, only whether the version is enabled is sent.</summary>
     public Task<Response<KeyVaultKey>> UpdateKeyPropertiesAsync(KeyProperties properties, CancellationToken cancellationToken = default) =>
-        KeyAsync(RequestMethod.Patch, properties.Id.AbsolutePath, KeyVaultJson.WriteProperties(properties), cancellationToken);
+        KeyAsync(RequestMethod.Patch, properties.Id.AbsolutePath,
+            properties.Enabled == true ? """{"attributes":{"enabled":true}}""" : """{"attributes":{"enabled":false}}""", cancellationToken);
 
     public CryptographyClient GetCryptographyClient(string keyName, string keyVersion) => new(this, $"keys/{keyName}/{keyVersion}");
 
-    internal Task<Response> PostAsync(string path, byte[] body, CancellationToken cancellation) =>
-        SendAsync(RequestMethod.Post, UriOf(path), body, cancellation);
+    internal async Task<ReadOnlyMemory<byte>> PostAsync(string path, string body, CancellationToken cancellation) =>
+        (await SendAsync(RequestMethod.Post, UriOf(path), body, cancellation)).Content.ToMemory();
 
-    private async Task<Response<KeyVaultKey>> KeyAsync(RequestMethod method, string path, byte[]? body, CancellationToken cancellation)
+    private async Task<Response<KeyVaultKey>> KeyAsync(RequestMethod method, string path, string? body, CancellationToken cancellation)
     {
         var response = await SendAsync(method, UriOf(path), body, cancellation);
         return Response.FromValue(KeyVaultJson.ReadKey(response.Content.ToMemory()), response);
@@ -51,7 +53,7 @@ internal sealed class KeyClient
 
     private Uri UriOf(string path, string query = "") => new(vault, $"{path}?{query}api-version={ApiVersion}");
 
-    private async Task<Response> SendAsync(RequestMethod method, Uri uri, byte[]? body, CancellationToken cancellation)
+    private async Task<Response> SendAsync(RequestMethod method, Uri uri, string? body, CancellationToken cancellation)
     {
         using var request = pipeline.CreateRequest();
         request.Method = method;
@@ -60,7 +62,7 @@ internal sealed class KeyClient
         if (body is not null)
         {
             request.Headers.SetValue("Content-Type", "application/json");
-            request.Content = RequestContent.Create(body);
+            request.Content = RequestContent.Create(Encoding.UTF8.GetBytes(body));
         }
         var response = await pipeline.SendRequestAsync(request, cancellation);
         return response.Status is >= 200 and < 300 ? response : throw new RequestFailedException(response);

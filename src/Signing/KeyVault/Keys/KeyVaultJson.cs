@@ -2,42 +2,21 @@ using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Postern.Protocol;
 
 namespace Azure.Security.KeyVault.Keys;
 
 /// <summary>Key Vault's bodies.</summary>
 internal static class KeyVaultJson
 {
-    public static byte[] WriteOperation(string algorithm, byte[] value)
-    {
-        var encoded = Base64Url.EncodeToUtf8(value);
-        return Json.Object(writer =>
-        {
-            writer.WriteString("alg", algorithm);
-            writer.WriteString("value", encoded);
-        });
-    }
-
-    public static byte[] WriteProperties(KeyProperties properties) => Json.Object(writer =>
-    {
-        writer.WriteStartObject("attributes");
-        writer.WriteBoolean("enabled", properties.Enabled!.Value);
-        writer.WriteEndObject();
-    });
-
     public static KeyVaultKey ReadKey(ReadOnlyMemory<byte> content)
     {
         using var body = JsonDocument.Parse(content);
         var key = body.RootElement.GetProperty("key");
-        var read = new JsonWebKey
+        var curve = key.TryGetProperty("crv", out var name) ? new KeyCurveName(name.GetString()!) : (KeyCurveName?)null;
+        var read = new JsonWebKey(new(key.GetProperty("kty").GetString()!), curve, Bytes(key, "x"), Bytes(key, "y"))
         {
-            KeyType = new(key.GetProperty("kty").GetString()!),
-            CurveName = key.TryGetProperty("crv", out var curve) ? new(curve.GetString()!) : null,
             N = Bytes(key, "n"),
             E = Bytes(key, "e"),
-            X = Bytes(key, "x"),
-            Y = Bytes(key, "y"),
         };
         return new KeyVaultKey(read, ReadProperties(key.GetProperty("kid"), body.RootElement.GetProperty("attributes")));
     }

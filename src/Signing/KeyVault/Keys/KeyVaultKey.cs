@@ -11,26 +11,16 @@ internal sealed record KeyVaultKey(JsonWebKey Key, KeyProperties Properties)
 }
 
 /// <summary>The public half: <c>n</c> and <c>e</c>, or <c>crv</c>, <c>x</c> and <c>y</c> (RFC 7518 §6).</summary>
-internal sealed class JsonWebKey
+internal sealed record JsonWebKey(KeyType KeyType, KeyCurveName? CurveName, byte[]? X, byte[]? Y)
 {
-    public KeyType KeyType { get; init; }
-
-    public KeyCurveName? CurveName { get; init; }
-
     public byte[]? N { get; set; }
 
     public byte[]? E { get; set; }
-
-    public byte[]? X { get; init; }
-
-    public byte[]? Y { get; init; }
 }
 
 /// <summary>The identity (<c>kid</c>) and attributes of one version.</summary>
-internal sealed class KeyProperties(Uri id)
+internal sealed record KeyProperties(Uri Id)
 {
-    public Uri Id => id;
-
     public bool? Enabled { get; set; }
 
     public DateTimeOffset? CreatedOn { get; init; }
