@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Azure.Security.KeyVault.Keys;
 using Postern.Protocol;
 using Postern.Signing;
 
@@ -34,21 +35,36 @@ public class WipedTests
     [Fact]
     public void An_answer_of_the_vault_with_a_content_key_in_it_is_wiped_once_it_is_read()
     {
-        const string id = "k/00000000000000000000000000000001";
-        var answer = Encoding.UTF8.GetBytes($$"""{"kid":"https://v.vault.azure.net/keys/{{id}}","value":"AQIDBA"}""");
+        const string id = "https://v.vault.azure.net/keys/k/00000000000000000000000000000001";
+        var answer = Encoding.UTF8.GetBytes($$"""{"kid":"{{id}}","value":"AQIDBA"}""");
 
-        Assert.Equal([1, 2, 3, 4], KeyVaultJson.ReadResult(answer, KeyVaultKeyId.Parse(id)));
+        var (keyId, value) = KeyVaultJson.ReadResult(answer);
+
+        Assert.Equal(id, keyId);
+        Assert.Equal([1, 2, 3, 4], value);
 
         Assert.All(answer, octet => Assert.Equal(0, octet));
     }
 
     [Fact]
-    public void So_is_an_answer_for_another_key_than_was_asked()
+    public void So_is_an_answer_that_does_not_say_of_which_key_it_is()
     {
-        var answer = Encoding.UTF8.GetBytes("""{"kid":"https://v.vault.azure.net/keys/k/00000000000000000000000000000001","value":"AQIDBA"}""");
+        var answer = Encoding.UTF8.GetBytes("""{"value":"AQIDBA"}""");
 
-        Assert.Throws<InvalidDataException>(() => KeyVaultJson.ReadResult(answer, KeyVaultKeyId.Parse("k/00000000000000000000000000000002")));
+        Assert.Throws<FormatException>(() => KeyVaultJson.ReadResult(answer));
 
         Assert.All(answer, octet => Assert.Equal(0, octet));
+    }
+
+    [Fact]
+    public void What_was_unwrapped_by_another_key_than_was_asked_is_wiped_before_it_is_refused()
+    {
+        byte[] value = [1, 2, 3, 4];
+        var asked = KeyVaultKeyId.Parse("k/00000000000000000000000000000002");
+
+        Assert.Throws<InvalidDataException>(() =>
+            KeyVault.ResultOf(asked, "https://v.vault.azure.net/keys/k/00000000000000000000000000000001", value));
+
+        Assert.All(value, octet => Assert.Equal(0, octet));
     }
 }

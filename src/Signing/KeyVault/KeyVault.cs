@@ -1,122 +1,140 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Azure;
 using Azure.Core;
-using Azure.Core.Pipeline;
+using Azure.Security.KeyVault.Keys;
+using Azure.Security.KeyVault.Keys.Cryptography;
 
 namespace Postern.Signing;
 
-/// <summary>The few operations of Key Vault's REST interface that signing needs. Knows the wire and nothing of tokens.</summary>
+/// <summary>The few operations of Key Vault that signing needs, and what is to be believed of its answers. Knows nothing of tokens.</summary>
 public sealed class KeyVault
 {
-    private const string ApiVersion = "2025-07-01";
-
     // More pages than a key can have versions in years; a vault that goes on for ever is not believed.
     private const int MostPages = 40;
 
-    private readonly Uri vault;
-    private readonly HttpPipeline pipeline;
+    private readonly KeyClient client;
 
     /// <param name="vault">Its address: <c>https://name.vault.azure.net</c>; http on a loopback address only.</param>
     /// <param name="credential">Who asks.</param>
     /// <param name="options">How patiently.</param>
     public KeyVault(Uri vault, TokenCredential credential, KeyVaultOptions? options = null)
     {
-        this.vault = vault;
+        Address = vault;
         options ??= new KeyVaultOptions();
         options.RetryPolicy = new KeyVaultRetryPolicy(options);
-        pipeline = HttpPipelineBuilder.Build(options, KeyVaultAuthentication.PolicyFor(vault, credential));
+        options.AddPolicy(new KeyVaultHostPolicy(vault), HttpPipelinePosition.PerCall);
+        client = new KeyClient(vault, credential, options);
     }
 
-    internal Uri Address => vault;
+    internal Uri Address { get; }
 
     /// <summary>One version of a key with its public half; the newest where no version is named. Null where there is none.</summary>
     internal Task<KeyVaultKey?> FindAsync(string name, string? version, string role, CancellationToken cancellation) =>
-        OrNull(SendAsync(RequestMethod.Get, PathOf(name, version), null, new("get", name, role), KeyVaultJson.ReadKey, cancellation));
+        OrNull(AskAsync(
+            async () => Checked((await client.GetKeyAsync(name, version, cancellation)).Value), new("get", name, role), cancellation));
 
-    /// <summary>All versions of a key, without their public halves, in no particular order. None where there is no such key.</summary>
-    internal async Task<IReadOnlyList<KeyVaultVersion>> VersionsAsync(string name, string role, CancellationToken cancellation)
+    /// <summary>All versions of a key, in no particular order. None where there is no such key.</summary>
+    internal async Task<IReadOnlyList<KeyProperties>> VersionsAsync(string name, string role, CancellationToken cancellation)
     {
-        var versions = new List<KeyVaultVersion>();
-        var next = new Uri(vault, $"keys/{name}/versions?maxresults=25&api-version={ApiVersion}");
+        var versions = new List<KeyProperties>();
+        await using var pages = client.GetPropertiesOfKeyVersionsAsync(name, cancellation).AsPages().GetAsyncEnumerator(cancellation);
         for (var page = 0; page < MostPages; page++)
         {
-            var reading = SendAsync(RequestMethod.Get, next, null, new("list versions", name, role), KeyVaultJson.ReadPage, cancellation);
+            var reading = AskAsync(() => NextAsync(pages), new("list versions", name, role), cancellation);
             // A list that breaks off is not the whole list.
             if ((page == 0 ? await OrNull(reading) : await reading) is not { } found)
                 return [];
-            versions.AddRange(found.Versions);
-            if (found.NextLink is null)
+            versions.AddRange(found);
+            if (pages.Current.ContinuationToken is null)
                 return versions;
-            next = found.NextLink;
-            // The access token goes wherever this points.
-            if (Uri.Compare(next, vault, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) != 0)
-                throw new InvalidDataException($"Key Vault continued its list at another host than {vault.Host}.");
         }
         throw new InvalidDataException($"The key \"{name}\" has more than {versions.Count} versions.");
     }
 
     /// <summary>Signs a SHA-256 digest. EC signatures come as R and S (RFC 7518 §3.4), fit for a JWS as they are.</summary>
-    internal Task<byte[]> SignAsync(KeyVaultKeyId key, string algorithm, ReadOnlyMemory<byte> digest, CancellationToken cancellation) =>
-        OperateAsync("sign", key, algorithm, digest, KeyVaultErrors.CryptoUser, cancellation);
+    internal async Task<byte[]> SignAsync(KeyVaultKeyId key, string algorithm, byte[] digest, CancellationToken cancellation)
+    {
+        var signing = client.GetCryptographyClient(key.Name, key.Version);
+        var result = await AskAsync(
+            () => signing.SignAsync(new SignatureAlgorithm(algorithm), digest, cancellation),
+            new("sign", key.ToString(), KeyVaultErrors.CryptoUser), cancellation);
+        return ResultOf(key, result.KeyId, result.Signature);
+    }
 
     /// <summary>Unwraps with RSA-OAEP-256. The caller wipes the result.</summary>
-    internal Task<byte[]> UnwrapAsync(KeyVaultKeyId key, ReadOnlyMemory<byte> wrapped, CancellationToken cancellation) =>
-        OperateAsync("unwrapkey", key, "RSA-OAEP-256", wrapped, KeyVaultErrors.EncryptionUser, cancellation);
+    internal async Task<byte[]> UnwrapAsync(KeyVaultKeyId key, ReadOnlyMemory<byte> wrapped, CancellationToken cancellation)
+    {
+        var unwrapping = client.GetCryptographyClient(key.Name, key.Version);
+        var result = await AskAsync(
+            () => unwrapping.UnwrapKeyAsync(KeyWrapAlgorithm.RsaOaep256, wrapped.ToArray(), cancellation),
+            new("unwrapkey", key.ToString(), KeyVaultErrors.EncryptionUser), cancellation);
+        return ResultOf(key, result.KeyId, result.Key);
+    }
 
     /// <summary>Gives a key a new version by its rotation policy.</summary>
     internal Task RotateAsync(string name, CancellationToken cancellation) =>
-        SendAsync(RequestMethod.Post, PathOf(name, "rotate"), null,
-            new("rotate", name, KeyVaultErrors.CryptoOfficer), KeyVaultJson.ReadKey, cancellation);
+        AskAsync(() => client.RotateKeyAsync(name, cancellation), new("rotate", name, KeyVaultErrors.CryptoOfficer), cancellation);
 
-    internal Task DisableAsync(KeyVaultKeyId key, CancellationToken cancellation) =>
-        SendAsync(RequestMethod.Patch, PathOf(key.Name, key.Version), KeyVaultJson.WriteDisabled(),
-            new("update", key.Name, KeyVaultErrors.CryptoOfficer), KeyVaultJson.ReadKey, cancellation);
-
-    private Task<byte[]> OperateAsync(
-        string operation, KeyVaultKeyId key, string algorithm, ReadOnlyMemory<byte> value, string role, CancellationToken cancellation) =>
-        SendAsync(RequestMethod.Post, PathOf(key.Name, $"{key.Version}/{operation}"), KeyVaultJson.WriteOperation(algorithm, value.Span),
-            new(operation, key.ToString(), role), content => KeyVaultJson.ReadResult(content, key), cancellation);
-
-    private Uri PathOf(string name, string? rest) => new(vault, $"keys/{name}/{rest}?api-version={ApiVersion}");
-
-    private async Task<T> SendAsync<T>(
-        RequestMethod method, Uri uri, byte[]? body, Purpose purpose, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellation)
+    internal Task DisableAsync(KeyVaultKeyId key, CancellationToken cancellation)
     {
-        using var message = pipeline.CreateMessage();
-        message.Request.Method = method;
-        message.Request.Uri.Reset(uri);
-        message.Request.Headers.SetValue("Accept", "application/json");
-        if (body is not null)
-        {
-            message.Request.Headers.SetValue("Content-Type", "application/json");
-            message.Request.Content = RequestContent.Create(body);
-        }
-        await DeliverAsync(message, cancellation);
-        if (message.Response.IsError)
-            throw KeyVaultErrors.From(message.Response, vault, purpose.Operation, purpose.Name, purpose.Role);
+        var disabled = new KeyProperties(new Uri(Address, $"keys/{key}")) { Enabled = false };
+        return AskAsync(
+            () => client.UpdateKeyPropertiesAsync(disabled, cancellationToken: cancellation),
+            new("update", key.Name, KeyVaultErrors.CryptoOfficer), cancellation);
+    }
+
+    private static async Task<IReadOnlyList<KeyProperties>> NextAsync(IAsyncEnumerator<Page<KeyProperties>> pages)
+    {
+        await pages.MoveNextAsync();
+        return [.. pages.Current.Values.Select(Checked)];
+    }
+
+    private async Task<T> AskAsync<T>(Func<Task<T>> ask, Purpose purpose, CancellationToken cancellation)
+    {
         try
         {
-            return read(message.Response.Content.ToMemory());
+            return await ask();
+        }
+        catch (RequestFailedException e) when (e.GetRawResponse() is { } response)
+        {
+            throw KeyVaultErrors.From(response, Address, purpose.Operation, purpose.Name, purpose.Role);
+        }
+        catch (Exception e)
+            when (!cancellation.IsCancellationRequested && e is AggregateException or OperationCanceledException or RequestFailedException)
+        {
+            // Whoever waits for a token need not care whether the vault is throttling, restarting or cut off.
+            throw new KeyVaultException(503, $"Key Vault at {Address.Host} cannot be reached.", "Unreachable", e);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
-            throw KeyVaultErrors.Unreadable(vault, e);
+            throw KeyVaultErrors.Unreadable(Address, e);
         }
     }
 
-    private async Task DeliverAsync(HttpMessage message, CancellationToken cancellation)
+    // RFC 7518 §6.3.1: without leading zeros, or the thumbprint would be another, and a short key pass for a longer one.
+    private static KeyVaultKey Checked(KeyVaultKey key)
     {
-        try
-        {
-            await pipeline.SendAsync(message, cancellation);
-        }
-        catch (Exception e)
-            when (!cancellation.IsCancellationRequested
-                && e is AggregateException or OperationCanceledException or RequestFailedException { Status: 0 })
-        {
-            // Whoever waits for a token need not care whether the vault is throttling, restarting or cut off.
-            throw new KeyVaultException(503, $"Key Vault at {vault.Host} cannot be reached.", "Unreachable", e);
-        }
+        Checked(key.Properties);
+        (key.Key.N, key.Key.E) = (Trimmed(key.Key.N), Trimmed(key.Key.E));
+        return key;
+    }
+
+    private static KeyProperties Checked(KeyProperties version)
+    {
+        _ = KeyVaultKeyId.Of(version);
+        return version.CreatedOn is not null ? version : throw new FormatException("a key without its time of creation");
+    }
+
+    private static byte[]? Trimmed(byte[]? integer) => integer?.SkipWhile(octet => octet == 0).ToArray();
+
+    /// <summary>The value, if it is of the version that was asked.</summary>
+    internal static byte[] ResultOf(KeyVaultKeyId key, string keyId, byte[] value)
+    {
+        if (keyId.EndsWith($"/keys/{key}", StringComparison.Ordinal))
+            return value;
+        CryptographicOperations.ZeroMemory(value);
+        throw new InvalidDataException($"Key Vault answered for another key than {key}.");
     }
 
     private static async Task<T?> OrNull<T>(Task<T> found) where T : class
@@ -126,7 +144,7 @@ public sealed class KeyVault
             return await found;
         }
         // Any other 404 is of something in between, and says nothing of keys.
-        catch (RequestFailedException e) when (e is { Status: 404, ErrorCode: "KeyNotFound" })
+        catch (KeyVaultException e) when (e is { Status: 404, ErrorCode: "KeyNotFound" })
         {
             return null;
         }

@@ -18,7 +18,7 @@ internal static class KeyVaultErrors
     public static KeyVaultException From(Response response, Uri vault, string operation, string name, string role)
     {
         var (code, inner) = Codes(response);
-        if (response.Status == 404 && code is null)
+        if (response.Status < 400 || (response.Status == 404 && code is null))
             return Unreadable(vault);
         if (response.Status != 403)
             return new KeyVaultException(response);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Azure.Security.KeyVault.Keys;
 
 namespace Postern.Signing;
 
@@ -16,6 +17,8 @@ internal readonly partial record struct KeyVaultKeyId
         Form.Match(text) is { Success: true } match
             ? new(match.Groups["name"].Value, match.Groups["version"].Value)
             : throw new FormatException("not the name and version of a key in Key Vault");
+
+    public static KeyVaultKeyId Of(KeyProperties properties) => Parse(properties.Id.AbsoluteUri);
 
     public override string ToString() => $"{Name}/{Version}";
 

@@ -1,9 +1,10 @@
 using Azure.Core;
+using Azure.Security.KeyVault.Keys;
 
 namespace Postern.Signing;
 
 /// <summary>How patiently Key Vault is asked. The defaults keep a token request below about five seconds while the vault is throttling.</summary>
-public sealed class KeyVaultOptions : ClientOptions
+public sealed class KeyVaultOptions : KeyClientOptions
 {
     public KeyVaultOptions()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Azure;
+using Azure.Security.KeyVault.Keys;
 using Postern.Protocol;
 
 namespace Postern.Signing;
@@ -97,12 +98,12 @@ public sealed class VaultKeys : ISigningKeys
     private async Task<IReadOnlyList<KeyVersion>> VersionsAsync(CancellationToken cancellation)
     {
         var lists = await Task.WhenAll(names.All.Select(async key => (await vault.VersionsAsync(key.Name, KeyVaultErrors.CryptoUser, cancellation))
-            .Select(version => new KeyVersion(version.Id.ToString(), key.KeyType, version.CreatedAt)
+            .Select(version => new KeyVersion(KeyVaultKeyId.Of(version).ToString(), key.KeyType, version.CreatedOn!.Value)
             {
-                UpdatedAt = version.UpdatedAt,
+                UpdatedAt = version.UpdatedOn ?? version.CreatedOn.Value,
                 NotBefore = version.NotBefore,
-                ExpiresAt = version.ExpiresAt,
-                Enabled = version.Enabled,
+                ExpiresAt = version.ExpiresOn,
+                Enabled = version.Enabled == true,
             })));
         return [.. lists.SelectMany(list => list)];
     }
@@ -120,17 +121,18 @@ public sealed class VaultKeys : ISigningKeys
             return known;
         if (await FindAsync(version, id, cancellation) is not { } key)
             return null;
-        switch (version.KeyType, key)
+        switch (version.KeyType, key.KeyType.ToString(), key.Key)
         {
-            case (Jwk.Rsa, { KeyType: Jwk.Rsa, Modulus.Length: >= 256 }):
-                return publicKeys[id] = Jwk.FromRsa(key.Modulus, key.Exponent!);
-            case (Jwk.EllipticCurve, { KeyType: Jwk.EllipticCurve, Curve: "P-256" }):
-                return publicKeys[id] = Jwk.FromP256(key.X!, key.Y!);
+            // Keys in hardware say RSA-HSM and EC-HSM; what they sign does not differ.
+            case (Jwk.Rsa, "RSA" or "RSA-HSM", { N.Length: >= 256 }):
+                return publicKeys[id] = Jwk.FromRsa(key.Key.N, key.Key.E!);
+            case (Jwk.EllipticCurve, "EC" or "EC-HSM", _) when key.Key.CurveName == KeyCurveName.P256:
+                return publicKeys[id] = Jwk.FromP256(key.Key.X!, key.Key.Y!);
             default:
                 // Older versions and the other key sign on.
                 unusable[version.Id] = true;
                 Failed?.Invoke(new SigningKeyException(
-                    $"The key {id} in {vault.Address} is of type {key.KeyType} {key.Curve} and is not used; "
+                    $"The key {id} in {vault.Address} is of type {key.KeyType} {key.Key.CurveName} and is not used; "
                     + $"it must be {(version.KeyType == Jwk.Rsa ? "RSA of 2048 bits" : "EC on P-256")}."));
                 return null;
         }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Postern.Protocol;
 using Postern.Storage;
 
 namespace Postern.Signing;
@@ -12,9 +11,9 @@ internal sealed class WrappingKey(KeyVault vault, string name, TimeProvider cloc
     {
         var now = clock.GetUtcNow();
         var key = await vault.FindAsync(name, null, KeyVaultErrors.EncryptionUser, cancellation);
-        var isGood = key is { Version.Enabled: true } && !(key.Version.NotBefore > now) && !(key.Version.ExpiresAt <= now);
-        return isGood && key is { KeyType: Jwk.Rsa, Modulus.Length: >= 256 }
-            ? (key.Version.Id.ToString(), RSA.Create(new RSAParameters { Modulus = key.Modulus, Exponent = key.Exponent }))
+        var isGood = key is { Properties.Enabled: true } && !(key.Properties.NotBefore > now) && !(key.Properties.ExpiresOn <= now);
+        return isGood && key is { Key.N.Length: >= 256 } && key.KeyType.ToString() is "RSA" or "RSA-HSM"
+            ? (KeyVaultKeyId.Of(key.Properties).ToString(), RSA.Create(new RSAParameters { Modulus = key.Key.N, Exponent = key.Key.E }))
             : throw new SigningKeyException(
                 $"The newest version of the wrapping key \"{name}\" in {vault.Address} must be an enabled and valid RSA key of 2048 bits. "
                 + $"Create one with: az keyvault key create --vault-name {vault.Address.Host.Split('.')[0]} --name {name} "
