@@ -121,8 +121,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     siteScopedCertificatesEnabled: true
     functionAppConfig: {
       runtime: {
-        name: 'custom'
-        version: '1.0'
+        name: 'dotnet-isolated'
+        version: '10.0'
       }
       deployment: {
         storage: {
@@ -185,6 +185,7 @@ resource appSettings 'Microsoft.Web/sites/config@2024-11-01' = {
   parent: app
   name: 'appsettings'
   properties: union(settings, {
+    // No FUNCTIONS_WORKER_RUNTIME: it is not for Flex Consumption, which goes by functionAppConfig.runtime.
     // No queue and no table endpoint: the host would keep tables of its own among Postern's.
     AzureWebJobsStorage__blobServiceUri: account.properties.primaryEndpoints.blob
     AzureWebJobsStorage__credential: 'managedidentity'

@@ -85,7 +85,7 @@ rule(
 );
 
 rule(
-  'The app runs the custom handler as its own identity, takes https only, and can be certified',
+  'The app runs the .NET isolated worker as its own identity, takes https only, and can be certified',
   is('app.bicep', 'app', {
     kind: 'functionapp,linux',
     tags: { 'azd-service-name': 'postern' },
@@ -94,7 +94,7 @@ rule(
       httpsOnly: true,
       siteScopedCertificatesEnabled: true,
       functionAppConfig: {
-        runtime: { name: 'custom', version: '1.0' },
+        runtime: { name: 'dotnet-isolated', version: '10.0' },
         deployment: {
           storage: { type: 'blobContainer', authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: '=identityId' } },
         },
@@ -110,7 +110,8 @@ rule(
   ['app.bicep', 'httpsOnly: true', 'httpsOnly: false'],
   ['app.bicep', "'azd-service-name': 'postern'", "'azd-service-name': 'server'"],
   ['app.bicep', 'supportCredentials: false', 'supportCredentials: true'],
-  ['app.bicep', "name: 'custom'", "name: 'dotnet-isolated'"]
+  ['app.bicep', "name: 'dotnet-isolated'", "name: 'custom'"],
+  ['app.bicep', "version: '10.0'", "version: '8.0'"]
 );
 
 rule(
@@ -132,6 +133,17 @@ rule(
   },
   ['app.bicep', "'managedidentity'", "'accountkey'"],
   ['app.bicep', ';Authorization=AAD', '']
+);
+
+rule(
+  'The runtime is named once, in the app\'s configuration: the settings that other plans name it by are not for Flex Consumption',
+  ({ resource }) => {
+    const refused = ['FUNCTIONS_WORKER_RUNTIME', 'FUNCTIONS_WORKER_RUNTIME_VERSION', 'linuxFxVersion', 'WEBSITE_RUN_FROM_PACKAGE'];
+    const said = JSON.stringify([resource('app.bicep', 'app').properties, resource('app.bicep', 'appSettings').properties].map(text => text ?? ''));
+    return refused.filter(name => new RegExp(`\\b${name}\\b['"]?:`).test(said.replace(/\/\/.*?\\n/g, '')));
+  },
+  ['app.bicep', 'POSTERN_ISSUER: effectiveIssuer', "POSTERN_ISSUER: effectiveIssuer\n    FUNCTIONS_WORKER_RUNTIME: 'dotnet-isolated'"],
+  ['app.bicep', "ftpsState: 'Disabled'", "ftpsState: 'Disabled'\n      linuxFxVersion: 'DOTNET-ISOLATED|10.0'"]
 );
 
 rule(
