@@ -118,6 +118,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     publicNetworkAccess: 'Enabled'
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     // Certificates of Flex Consumption belong to the app, and an app made without this can never have one.
+    // The service takes it and the published type of the resource does not list it.
+    #disable-next-line BCP037
     siteScopedCertificatesEnabled: true
     functionAppConfig: {
       runtime: {
