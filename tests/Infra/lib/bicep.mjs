@@ -73,23 +73,12 @@ function members(object) {
   });
 }
 
-const descend = node => [node, ...node.children.flatMap(descend)];
-
-/** Identifiers that stand for something declared in the file or for a function, not for a property. */
-const uses = root =>
-  descend(root)
-    .filter(node => node.type === 'identifier' && !(node.parent.type === 'object_property' && node.parent.namedChild(0).equals(node)))
-    .map(node => node.text);
-
 export function read(text, name = '') {
   const parser = new Parser();
   parser.setLanguage(grammar);
   const root = parser.parse(text).rootNode;
-  const errors = descend(root)
-    .filter(node => node.isError || node.isMissing)
-    .map(node => `${name}:${node.startPosition.row + 1}: ${node.text.slice(0, 60)}`);
   const empty = { params: [], outputs: [], vars: [], resources: [], modules: [], types: [] };
-  const file = { name, text, errors, ...empty, uses: uses(root), loopVariables: loopVariables(root) };
+  const file = { name, text, ...empty };
   let above = {};
   for (const node of root.namedChildren) {
     const kind = declarations[node.type.split('_')[0]];
@@ -103,10 +92,5 @@ export function read(text, name = '') {
   }
   return file;
 }
-
-const loopVariables = root =>
-  descend(root)
-    .filter(node => node.type === 'for_statement')
-    .flatMap(node => /^\[for \(?([\w, ]+?)\)? in /.exec(node.text)[1].split(', '));
 
 export const texts = () => Object.fromEntries(readdirSync(folder).map(name => [name, readFileSync(new URL(name, folder), 'utf8')]));
