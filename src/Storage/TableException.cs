@@ -36,13 +36,14 @@ internal sealed class TableException(HttpMessage message) : RequestFailedExcepti
         }
     }
 
-    /// <summary>Throws it before the client throws its own. Stands outside the retries, and leaves to the client what it answers without throwing.</summary>
+    /// <summary>Throws it before the client throws its own, once the retries are over; not where the client answers without throwing.</summary>
     public sealed class Policy : HttpPipelineSynchronousPolicy
     {
         public override void OnReceivedResponse(HttpMessage message)
         {
-            var isMissing = message.Response.Status == 404 && (message.Request.Method == RequestMethod.Get || message.Request.Method == RequestMethod.Delete);
-            if (message.Response.Status >= 400 && !isMissing)
+            var (method, status) = (message.Request.Method, message.Response.Status);
+            var isMissing = status == 404 && (method == RequestMethod.Get || method == RequestMethod.Delete);
+            if (status >= 400 && !isMissing)
                 throw new TableException(message);
         }
     }

@@ -1,7 +1,7 @@
 namespace Postern.Protocol;
 
 /// <summary>How the tables are reached.</summary>
-/// <param name="Endpoint">The table service of the account, in which the app's identity has a role; null: by the connection string, with a key.</param>
+/// <param name="Endpoint">The table service, where the app's identity has a role; null: by a connection string, with a key.</param>
 public sealed record StorageSetting(Uri? Endpoint)
 {
     /// <summary>Reads a table endpoint, a connection string, or UseDevelopmentStorage=true.</summary>
