@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import * as openid from 'openid-client';
 import { look, noSideways, person, refusedSignIn, sharedChromium } from './lib/browser.mjs';
 import { root, sharedPostern } from './lib/server.mjs';
-import { listenForAnswer } from './lib/user-agent.mjs';
+import { authorizationUrlOf, listenForAnswer } from './lib/user-agent.mjs';
 
 const postern = await sharedPostern();
 const browser = await sharedChromium();
@@ -17,20 +16,7 @@ async function signIn(page, password = postern.user.password) {
 }
 
 /** The demo app's own request with something changed; the answer goes to the given redirect URI. */
-async function authorizationUrl(redirect_uri, parameters = {}) {
-  const url = new URL(`${postern.issuer}/authorize`);
-  url.search = new URLSearchParams({
-    response_type: 'code',
-    client_id: 'demo-app',
-    redirect_uri,
-    scope: 'openid profile',
-    state: 'the-state',
-    code_challenge: await openid.calculatePKCECodeChallenge(openid.randomPKCECodeVerifier()),
-    code_challenge_method: 'S256',
-    ...parameters,
-  });
-  return url.href;
-}
+const authorizationUrl = (redirect_uri, parameters = {}) => authorizationUrlOf(postern, redirect_uri, { client_id: 'demo-app', ...parameters });
 
 /** The demo app's own request, with consent asked for again: another test may have given it. */
 async function openDemo(page, prompt = 'consent') {

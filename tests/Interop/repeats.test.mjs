@@ -1,42 +1,40 @@
 // Requests that a real browser repeats, and tabs side by side: nobody with the right password ends on a page that leads nowhere.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as openid from 'openid-client';
 import { person, sharedChromium } from './lib/browser.mjs';
 import { sharedPostern } from './lib/server.mjs';
-import { listenForAnswer } from './lib/user-agent.mjs';
+import { authorizationUrlOf, listenForAnswer } from './lib/user-agent.mjs';
 
 const postern = await sharedPostern();
 const browser = await sharedChromium();
 
 /** A request of the demo's web client, whose consent is remembered. */
-async function authorizationUrl(redirect_uri, parameters = {}) {
-  const url = new URL(`${postern.issuer}/authorize`);
-  url.search = new URLSearchParams({
-    response_type: 'code',
-    client_id: 'demo-web',
-    redirect_uri,
-    scope: 'openid profile',
-    state: 'the-state',
-    code_challenge: await openid.calculatePKCECodeChallenge(openid.randomPKCECodeVerifier()),
-    code_challenge_method: 'S256',
-    ...parameters,
-  });
-  return url.href;
-}
+const authorizationUrl = (redirect_uri, parameters = {}) => authorizationUrlOf(postern, redirect_uri, { client_id: 'demo-web', ...parameters });
 
 async function fill(page) {
   await page.fill('#login', postern.user.login);
   await page.fill('#password', postern.user.password);
 }
 
-const arrived = page => page.waitForURL(/callback\?code=/);
+/** Looks again and again, for a navigation that the second click breaks off is no failure. */
+async function until(page, look) {
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline) {
+    if (await look().catch(() => false))
+      return;
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  throw new Error(`it ends at ${page.url()}`);
+}
 
-/** Whether the first login of a test's order is asked for consent; the later ones are remembered. */
-const consentIsAsked = page =>
-  Promise.race([arrived(page).then(() => false), page.waitForSelector('#consent-allow').then(() => true)]).catch(failure => {
-    throw new Error(`neither at the app nor asked for consent: ${page.url()}`, { cause: failure });
-  });
+const isAtTheApp = page => /callback\?code=/.test(page.url());
+const arrived = page => until(page, async () => isAtTheApp(page));
+
+/** Whether consent is asked for: it is remembered from the first test on. */
+async function consentIsAsked(page) {
+  await until(page, async () => isAtTheApp(page) || (await page.locator('#consent-allow').isVisible()));
+  return !isAtTheApp(page);
+}
 
 /** Two clicks, the second so many milliseconds after the first, wherever that one has led. */
 async function twice(page, selector, pause) {

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
+import * as openid from 'openid-client';
 
 const entities = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#x27;': "'", '&#39;': "'", '&#x2B;': '+' };
 const decode = text => text.replace(/&(?:amp|lt|gt|quot|#x27|#39|#x2B);/gi, entity => entities[entity] ?? entities[entity.replace('b', 'B')]);
@@ -100,4 +101,19 @@ export async function listenForAnswer(t) {
   const redirectUri = `http://127.0.0.1:${listener.address().port}/callback`;
   t.after(() => new Promise(resolve => (listener.closeAllConnections(), listener.close(resolve))));
   return { redirectUri, answer };
+}
+
+/** A client's authorization request with PKCE, and what is given of it changed. */
+export async function authorizationUrlOf(postern, redirect_uri, parameters) {
+  const url = new URL(`${postern.issuer}/authorize`);
+  url.search = new URLSearchParams({
+    response_type: 'code',
+    redirect_uri,
+    scope: 'openid profile',
+    state: 'the-state',
+    code_challenge: await openid.calculatePKCECodeChallenge(openid.randomPKCECodeVerifier()),
+    code_challenge_method: 'S256',
+    ...parameters,
+  });
+  return url.href;
 }
