@@ -116,7 +116,7 @@ public sealed class RequestTests(MinimalHost minimal) : IClassFixture<MinimalHos
 
     private static string? Header(JsonElement seen, string name) =>
         seen.GetProperty("headers").EnumerateObject().FirstOrDefault(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is
-            { Value.ValueKind: JsonValueKind.Array } found
+        { Value.ValueKind: JsonValueKind.Array } found
             ? string.Join('|', found.Value.EnumerateArray().Select(value => value.GetString()))
             : null;
 }
