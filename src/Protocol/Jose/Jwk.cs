@@ -43,7 +43,10 @@ public sealed record Jwk
     /// <returns>False, never an exception, for another key type, an unknown algorithm or a malformed signature.</returns>
     public bool Verifies(string algorithm, byte[] signed, byte[] signature)
     {
-        if (!SigningAlgorithms.All.Contains(algorithm) || SigningAlgorithms.KeyTypeOf(algorithm) != KeyType || signed.Length * signature.Length == 0)
+        if (!SigningAlgorithms.All.Contains(algorithm) || SigningAlgorithms.KeyTypeOf(algorithm) != KeyType)
+            return false;
+        // The library throws for nothing.
+        if (signed.Length == 0 || signature.Length == 0)
             return false;
         var verifying = CryptoProviderFactory.Default.CreateForVerifying(SecurityKey, algorithm);
         try

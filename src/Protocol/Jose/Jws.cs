@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -95,8 +96,8 @@ public static class Jws
             && Strict.JsonObjectOrNull(claims, MaxDepth) is not null;
     }
 
-    private static bool HasTexts(System.Text.Json.JsonElement header, params string[] names) =>
-        names.All(name => header.TryGetProperty(name, out var value) && value.ValueKind == System.Text.Json.JsonValueKind.String);
+    private static bool HasTexts(JsonElement header, params string[] names) =>
+        names.All(name => header.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String);
 
     // RFC 9068 §4: application/at+jwt is the same type; media types compare without case.
     private static bool IsType(string? actual, string expected) =>

@@ -55,7 +55,7 @@ internal sealed class Interactions(InteractionStore interactions, Cookies cookie
             var next = change(current.Value);
             if (await TryRecordAsync(current, next, http.RequestAborted))
                 return next;
-            current = await FindAsync(http, read.Value.Id.ToString()) ?? current;
+            current = await FindAsync(http, current.Value.Id.ToString()) ?? current;
         }
         return change(current.Value);
     }
