@@ -17,11 +17,22 @@ public sealed class GrantStore(Tables tables)
         rows.TryReplaceAsync(next.Id.Day, ToRow(next), read.ETag, cancellation);
 
     /// <summary>Revokes whatever was issued under the grant, however often others change the row meanwhile.</summary>
-    public async Task RevokeAsync(RowId id, CancellationToken cancellation)
+    public Task RevokeAsync(RowId id, CancellationToken cancellation) =>
+        ChangeAsync(id, grant => grant with { State = GrantState.Revoked }, cancellation);
+
+    /// <summary>Tells whoever reads the grant that one of its access tokens is among the revoked ones, which the caller has seen to.</summary>
+    /// <param name="id">The grant.</param>
+    /// <param name="expiry">The token's.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public Task RecordRevokedTokenAsync(RowId id, DateTimeOffset expiry, CancellationToken cancellation) =>
+        ChangeAsync(id, grant => grant.WithRevokedToken(expiry), cancellation);
+
+    // Until it is written, or there is nothing to write.
+    private async Task ChangeAsync(RowId id, Func<Grant, Grant> change, CancellationToken cancellation)
     {
-        while (await FindAsync(id, cancellation) is { Value.State: not GrantState.Revoked } read)
+        while (await FindAsync(id, cancellation) is { } read && change(read.Value) is var next && next != read.Value)
         {
-            if (await TryReplaceAsync(read, read.Value with { State = GrantState.Revoked }, cancellation))
+            if (await TryReplaceAsync(read, next, cancellation))
                 return;
         }
     }
@@ -44,7 +55,8 @@ public sealed class GrantStore(Tables tables)
             .Set("CodeHash", grant.CodeHash)
             .Set("GrantedAt", grant.GrantedAt)
             .Set("CodeExpiresAt", grant.CodeExpiresAt)
-            .Set("ExpiresAt", grant.ExpiresAt);
+            .Set("ExpiresAt", grant.ExpiresAt)
+            .Set("RevokedTokensUntil", grant.RevokedTokensUntil);
         return grant.Refresh is not { } refresh
             ? row
             : row.Set("RefreshLineageHash", refresh.LineageHash)
@@ -76,6 +88,7 @@ public sealed class GrantStore(Tables tables)
             GrantedAt = row.RequiredInstant("GrantedAt"),
             CodeExpiresAt = row.RequiredInstant("CodeExpiresAt"),
             ExpiresAt = row.RequiredInstant("ExpiresAt"),
+            RevokedTokensUntil = row.Instant("RevokedTokensUntil"),
             Refresh = row.Bytes("RefreshLinkHash") is not { } linkHash
                 ? null
                 : new RefreshState

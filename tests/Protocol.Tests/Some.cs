@@ -107,6 +107,21 @@ internal static class Some
         new() { Id = Row(7), BrowserHash = Bytes(32), Parameters = "", ExpiresAt = Now.AddHours(1) };
 
     /// <summary>A grant whose code is <c>Some.Handle()</c> and not yet redeemed.</summary>
+    public static AccessToken AccessToken() =>
+        new()
+        {
+            Issuer = Issuer,
+            Subject = "alice",
+            ClientId = "web",
+            Audience = ["https://api.example"],
+            Scope = Scope("openid orders"),
+            IssuedAt = Now,
+            ExpiresAt = Now.AddMinutes(15),
+            Id = $"{Row()}.x1y2",
+            AuthTime = Now.AddMinutes(-5),
+            Amr = ["pwd", "otp"],
+        };
+
     public static Grant Grant() =>
         new()
         {

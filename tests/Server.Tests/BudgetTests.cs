@@ -46,6 +46,35 @@ public class BudgetTests
         await Costs(server, 2, writes, () => flow.RefreshAsync(token));
     }
 
+    [Theory]
+    [InlineData("/introspect")]
+    [InlineData("/userinfo")]
+    public async Task Looking_at_a_persons_token_needs_two_reads_and_a_third_only_where_one_was_revoked_by_itself(string path)
+    {
+        await using var server = await AuthServer.StartAsync();
+        var flow = new Flow(server, "own");
+        var tokens = await flow.TokensAsync(await server.SignedInAsync());
+        await Costs(server, 2, 0, () => LookAsync(tokens));
+        var another = await flow.RefreshAsync(tokens.RefreshToken);
+        await server.PostAsync("/revoke", "own", ("token", another.AccessToken));
+        await Costs(server, 3, 0, () => LookAsync(tokens));
+        // What was issued since outlives it, so nobody needs to ask.
+        server.Clock.Advance(TimeSpan.FromSeconds(10));
+        var later = await flow.RefreshAsync(tokens.RefreshToken);
+        await Costs(server, 2, 0, () => LookAsync(later));
+
+        Task<Answer> LookAsync(Answer issued) =>
+            path == "/userinfo" ? server.GetAsync(path, issued.AccessToken) : server.PostAsync(path, "own", ("token", issued.AccessToken));
+    }
+
+    [Fact]
+    public async Task Introspecting_a_clients_own_token_needs_one_read()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var token = (await server.PostAsync("/token", "web", ("grant_type", "client_credentials"))).AccessToken;
+        await Costs(server, 1, 0, () => server.PostAsync("/introspect", "web", ("token", token)));
+    }
+
     private static async Task Costs(AuthServer server, int reads, int writes, Func<Task<Answer>> act)
     {
         server.RoundTrips.Reset();

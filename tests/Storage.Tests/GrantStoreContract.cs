@@ -14,7 +14,7 @@ public abstract class GrantStoreContract(ITableServiceFixture service)
     [Fact]
     public async Task A_grant_comes_back_as_it_was_written()
     {
-        var least = Some.Grant() with { Nonce = null, CodeChallenge = null, ClaimsParameter = null, Amr = [] };
+        var least = Some.Grant() with { Nonce = null, CodeChallenge = null, ClaimsParameter = null, Amr = [], RevokedTokensUntil = null };
         foreach (var grant in new[] { Some.Grant(), Some.Grant(Some.Refresh()), least })
         {
             await grants.InsertAsync(grant, default);
@@ -54,8 +54,22 @@ public abstract class GrantStoreContract(ITableServiceFixture service)
         Assert.Equal(GrantState.Revoked, (await grants.FindAsync(grant.Id, default))!.Value.State);
     }
 
+    [Fact, Rfc(7009, "2.1")]
+    public async Task Of_tokens_revoked_at_once_the_grant_tells_the_last_to_expire_and_loses_nothing_else()
+    {
+        var grant = Some.Grant(Some.Refresh()).Redeemed(Some.Refresh());
+        await grants.InsertAsync(grant, default);
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(i => grants.RecordRevokedTokenAsync(grant.Id, Some.Now.AddHours(i), default)));
+        var told = (await grants.FindAsync(grant.Id, default))!.Value;
+        Assert.Equivalent(grant with { RevokedTokensUntil = Some.Now.AddHours(15) }, told, strict: true);
+    }
+
     [Fact]
-    public async Task Revoking_what_is_not_there_is_no_error() => await grants.RevokeAsync(Some.Id(), default);
+    public async Task Revoking_what_is_not_there_is_no_error()
+    {
+        await grants.RevokeAsync(Some.Id(), default);
+        await grants.RecordRevokedTokenAsync(Some.Id(), Some.Now, default);
+    }
 
     [Fact]
     public async Task A_session_under_the_same_id_is_not_a_grant()

@@ -43,6 +43,7 @@ internal static class Some
             Amr = ["pwd", "otp"],
             CodeHash = Bytes(),
             GrantedAt = Now,
+            RevokedTokensUntil = Now.AddHours(1),
             CodeExpiresAt = Now.AddSeconds(60),
             ExpiresAt = Now.AddDays(90),
             Refresh = refresh,

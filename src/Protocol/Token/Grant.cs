@@ -56,6 +56,12 @@ public sealed record Grant
     public RefreshState? Refresh { get; init; }
 
     /// <summary>
+    /// The latest expiry of its access tokens that were revoked one by one; null where none was. Only of tokens that expire no
+    /// later need anybody ask whether they were.
+    /// </summary>
+    public DateTimeOffset? RevokedTokensUntil { get; init; }
+
+    /// <summary>
     /// Refuses a code that is not this grant's, or not good for this client, redirect URI and verifier (RFC 6749 §4.1.3,
     /// RFC 7636 §4.6).
     /// </summary>
@@ -82,6 +88,12 @@ public sealed record Grant
 
     /// <summary>The grant once its code is redeemed.</summary>
     public Grant Redeemed(RefreshState? refresh) => this with { State = GrantState.Redeemed, Refresh = refresh };
+
+    /// <summary>The grant once one of its access tokens, which expires at <paramref name="expiry"/>, is revoked and remembered as such.</summary>
+    public Grant WithRevokedToken(DateTimeOffset expiry) => RevokedTokensUntil >= expiry ? this : this with { RevokedTokensUntil = expiry };
+
+    /// <summary>Whether one of its access tokens may have been revoked by itself.</summary>
+    public bool MayHaveRevoked(AccessToken token) => token.ExpiresAt <= RevokedTokensUntil;
 
     /// <summary>What may still be given under it: nothing that the client is not registered for any more.</summary>
     public Scope ScopeFor(Client client) => Scope.Intersect(client.Scope);

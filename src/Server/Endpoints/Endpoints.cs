@@ -29,7 +29,7 @@ internal sealed class Endpoints
         var tokenGrants = TokenGrants(grants, users, options, time, logger);
         var liveTokens = new LiveTokens(signer, clients, grants, users, revoked, time);
         var refreshTokens = new RefreshTokens(grants, users, options, time);
-        var accessTokens = new AccessTokenRevocation(signer, revoked, options, time);
+        var accessTokens = new AccessTokenRevocation(signer, revoked, grants, options, time);
 
         object[] endpoints =
         [

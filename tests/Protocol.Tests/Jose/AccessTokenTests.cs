@@ -5,19 +5,7 @@ namespace Postern.Tests;
 
 public class AccessTokenTests
 {
-    private static readonly AccessToken Token = new()
-    {
-        Issuer = Some.Issuer,
-        Subject = "alice",
-        ClientId = "web",
-        Audience = ["https://api.example"],
-        Scope = Some.Scope("openid orders"),
-        IssuedAt = Some.Now,
-        ExpiresAt = Some.Now.AddMinutes(15),
-        Id = $"{Some.Row()}.x1y2",
-        AuthTime = Some.Now.AddMinutes(-5),
-        Amr = ["pwd", "otp"],
-    };
+    private static readonly AccessToken Token = Some.AccessToken();
 
     [Theory, Rfc(9068, "2.2")]
     [InlineData("RS256")]

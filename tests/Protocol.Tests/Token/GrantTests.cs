@@ -111,6 +111,18 @@ public class GrantTests
         Assert.False((redeemed with { State = GrantState.Revoked }).IsLive(Some.Now));
     }
 
+    [Theory, Rfc(7009, "2.1")]
+    [InlineData(new int[0], false)]
+    [InlineData(new[] { 15 }, true)]
+    [InlineData(new[] { 14 }, false)]
+    [InlineData(new[] { 20 }, true)]
+    [InlineData(new[] { 20, 14 }, true)]
+    public void A_token_may_be_among_the_revoked_ones_that_expire_no_sooner(int[] revokedMinutes, bool mayBe)
+    {
+        var grant = revokedMinutes.Aggregate(Some.Grant(), (known, minutes) => known.WithRevokedToken(Some.Now.AddMinutes(minutes)));
+        Assert.Equal(mayBe, grant.MayHaveRevoked(Some.AccessToken()));
+    }
+
     private static OAuthError? Refuses(Grant grant, Client? client = null) =>
         grant.RefusesCode(Code, client ?? Client, Some.Callback, Some.Verifier, Some.Now);
 }

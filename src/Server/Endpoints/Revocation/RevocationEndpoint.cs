@@ -42,8 +42,14 @@ internal sealed class RevocationEndpoint(
     }
 }
 
-/// <summary>Revokes one access token: its id is remembered until it would have expired.</summary>
-internal sealed class AccessTokenRevocation(ISigner signer, RevokedTokenStore revoked, ServerOptions options, TimeProvider time)
+/// <summary>Revokes one access token: its id is remembered until it would have expired, and its grant says that there is one.</summary>
+internal sealed class AccessTokenRevocation(
+    ISigner signer,
+    RevokedTokenStore revoked,
+    GrantStore grants,
+    ServerOptions options,
+    TimeProvider time
+)
 {
     /// <summary>Refuses another client's token; whatever is not an unexpired access token of this server has nothing left to revoke.</summary>
     public async Task<OAuthError?> RevokeAsync(string text, Client client, CancellationToken cancellation)
@@ -54,6 +60,9 @@ internal sealed class AccessTokenRevocation(ISigner signer, RevokedTokenStore re
         if (token.ClientId != client.ClientId)
             return OAuthError.InvalidGrant("the access token is another client's");
         await revoked.RememberAsync(token.Id, token.ExpiresAt, CancellationToken.None);
+        // Last, so that who is told to ask finds it. Who stops before it has told nobody that the token is revoked.
+        if (token.Grant is { } grant)
+            await grants.RecordRevokedTokenAsync(grant, token.ExpiresAt, CancellationToken.None);
         return null;
     }
 }

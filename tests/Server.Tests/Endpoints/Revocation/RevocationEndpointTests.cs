@@ -1,4 +1,5 @@
 using System.Net;
+using Azure.Core;
 
 namespace Postern.Tests;
 
@@ -32,6 +33,54 @@ public class RevocationEndpointTests(SharedServer shared) : IClassFixture<Shared
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/userinfo", second.AccessToken)).Status);
         Assert.Equal(HttpStatusCode.OK, (await flow.RefreshAsync(tokens.RefreshToken)).Status);
         Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/revoke", "own", ("token", tokens.AccessToken))).Status);
+    }
+
+    [Fact]
+    public async Task Each_access_token_of_a_grant_goes_alone_whichever_expires_first()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var flow = new Flow(own, "own");
+        var tokens = new List<Answer> { await flow.TokensAsync() };
+        for (var i = 0; i < 3; i++)
+        {
+            own.Clock.Advance(TimeSpan.FromSeconds(10));
+            tokens.Add(await flow.RefreshAsync(tokens[0].RefreshToken));
+        }
+        foreach (var revoked in new[] { 2, 0 })
+            await own.PostAsync("/revoke", "own", ("token", tokens[revoked].AccessToken));
+        var answers = tokens.Select(async issued => (await own.PostAsync("/introspect", "own", ("token", issued.AccessToken))).Json);
+        Assert.Equal([false, true, false, true], (await Task.WhenAll(answers)).Select(json => json.GetProperty("active").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task A_revocation_that_breaks_off_half_way_is_told_as_such_and_done_by_the_next_try()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var tokens = await new Flow(own, "own").TokensAsync();
+        own.Outage.Of = request => request.Method == RequestMethod.Put;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await own.PostAsync("/revoke", "own", ("token", tokens.AccessToken))).Status);
+        own.Outage.Of = null;
+        Assert.Equal(HttpStatusCode.OK, (await own.GetAsync("/userinfo", tokens.AccessToken)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await own.PostAsync("/revoke", "own", ("token", tokens.AccessToken))).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await own.GetAsync("/userinfo", tokens.AccessToken)).Status);
+    }
+
+    [Fact]
+    public async Task A_refresh_while_access_tokens_are_revoked_is_not_lost_nor_are_they()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var flow = new Flow(own, "rotating");
+        var tokens = await flow.TokensAsync(await own.SignedInAsync());
+        for (var i = 0; i < 20; i++)
+        {
+            own.Clock.Advance(TimeSpan.FromSeconds(10));
+            var revoking = own.PostAsync("/revoke", "rotating", ("token", tokens.AccessToken));
+            var next = await flow.RefreshAsync(tokens.RefreshToken);
+            Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (next.Status, (await revoking).Status));
+            Assert.Equal(HttpStatusCode.Unauthorized, (await own.GetAsync("/userinfo", tokens.AccessToken)).Status);
+            tokens = next;
+        }
+        Assert.Equal(HttpStatusCode.OK, (await own.GetAsync("/userinfo", tokens.AccessToken)).Status);
     }
 
     [Fact]
