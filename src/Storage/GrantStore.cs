@@ -42,6 +42,7 @@ public sealed class GrantStore(Tables tables)
         var row = rows.New(grant.Id)
             .Set("State", grant.State.ToString())
             .Set("ClientId", grant.ClientId)
+            .Set("Registration", grant.Registration)
             .Set("Subject", grant.Subject)
             .Set("Scope", grant.Scope)
             .Set("RedirectUri", grant.RedirectUri)
@@ -54,6 +55,7 @@ public sealed class GrantStore(Tables tables)
             .Set("Amr", grant.Amr)
             .Set("CodeHash", grant.CodeHash)
             .Set("GrantedAt", grant.GrantedAt)
+            .Set("Stamp", grant.Stamp)
             .Set("CodeExpiresAt", grant.CodeExpiresAt)
             .Set("ExpiresAt", grant.ExpiresAt)
             .Set("RevokedTokensUntil", grant.RevokedTokensUntil);
@@ -74,6 +76,7 @@ public sealed class GrantStore(Tables tables)
             Id = id,
             State = Enum.Parse<GrantState>(row.RequiredText("State")),
             ClientId = row.RequiredText("ClientId"),
+            Registration = row.Text("Registration") ?? "",
             Subject = row.RequiredText("Subject"),
             Scope = row.Scope("Scope"),
             RedirectUri = row.RequiredText("RedirectUri"),
@@ -86,6 +89,7 @@ public sealed class GrantStore(Tables tables)
             Amr = row.Lines("Amr"),
             CodeHash = row.RequiredBytes("CodeHash"),
             GrantedAt = row.RequiredInstant("GrantedAt"),
+            Stamp = row.Text("Stamp") ?? "",
             CodeExpiresAt = row.RequiredInstant("CodeExpiresAt"),
             ExpiresAt = row.RequiredInstant("ExpiresAt"),
             RevokedTokensUntil = row.Instant("RevokedTokensUntil"),

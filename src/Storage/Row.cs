@@ -4,7 +4,7 @@ using Postern.Protocol;
 namespace Postern.Storage;
 
 /// <summary>One entity, written and read by the types of Postern's columns (SCHEMA.md).</summary>
-internal sealed class Row(TableEntity entity)
+internal sealed class Row(TableEntity entity, DateTimeOffset? readAt = null)
 {
     /// <summary>Longest text in one property, in UTF-16 units.</summary>
     public const int MaxTextLength = 32 * 1024;
@@ -25,6 +25,9 @@ internal sealed class Row(TableEntity entity)
 
     /// <summary>As read; opaque.</summary>
     public string ETag => entity.ETag.ToString();
+
+    /// <summary>How long ago it was written when it was read by its keys: both instants are the table service's, to a second.</summary>
+    public TimeSpan Age => readAt - entity.Timestamp is { } age && age > TimeSpan.Zero ? age : TimeSpan.Zero;
 
     /// <summary>Null is not stored, nor is an empty list.</summary>
     public Row Set(string name, object? value)

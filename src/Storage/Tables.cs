@@ -55,7 +55,7 @@ public sealed class Tables
         if (!TableKeys.IsKey(partitionKey) || !TableKeys.IsKey(rowKey))
             return null;
         var found = await service.GetTableClient(table).GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, null, cancellation);
-        return found.HasValue ? new Row(found.Value!) : null;
+        return found.HasValue ? new Row(found.Value!, found.GetRawResponse().Headers.Date) : null;
     }
 
     /// <summary>False: there is such a row already.</summary>

@@ -5,7 +5,7 @@ using Postern.Protocol;
 namespace Postern.Local;
 
 /// <summary>The operations by method and path, with the service's statuses and error codes.</summary>
-internal sealed partial class TableOperations(TableMemory memory)
+internal sealed partial class TableOperations(TableMemory memory, TimeProvider time)
 {
     private const int PageSize = 1000;
     private const int MaxEntitySize = 1024 * 1024;
@@ -109,7 +109,14 @@ internal sealed partial class TableOperations(TableMemory memory)
             return (null, TableAnswer.Error(400, "TooManyProperties", "The entity contains more properties than allowed."));
         if (properties.Values.Any(value => value.ValueKind == JsonValueKind.String && value.GetString()!.Length > 32 * 1024))
             return (null, TableAnswer.Error(400, "PropertyValueTooLarge", "The property value exceeds the maximum allowed size (64KB)."));
+        properties["Timestamp"] = Timestamp();
         return (new Entity(partitionKey.GetString()!, rowKey.GetString()!, memory.NewETag(), properties), null);
+    }
+
+    private JsonElement Timestamp()
+    {
+        using var json = JsonDocument.Parse($"\"{time.GetUtcNow().UtcDateTime:O}\"");
+        return json.RootElement.Clone();
     }
 
     private static TableAnswer Changed(int status, string? etag) =>

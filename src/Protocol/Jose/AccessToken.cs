@@ -20,15 +20,18 @@ public sealed record AccessToken
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>Unique. Starts with the grant's row id and a dot where there is a grant, so that its end can be noticed.</summary>
+    /// <summary>The <c>jti</c>: its origin, a dot, and what makes it unique.</summary>
     public required string Id { get; init; }
 
     public DateTimeOffset? AuthTime { get; init; }
 
     public IReadOnlyList<string> Amr { get; init; } = [];
 
+    /// <summary>What it ends with: the row id of its grant or, for client credentials, the client's registration.</summary>
+    public string Origin => Id.Split('.') is [var origin, _] ? origin : "";
+
     /// <summary>The grant under which it was issued; null for client credentials.</summary>
-    public RowId? Grant => Id.Split('.') is [var row, _] ? RowId.TryParse(row) : null;
+    public RowId? Grant => RowId.TryParse(Origin);
 
     /// <summary>The claims, as JSON.</summary>
     public byte[] ToClaims()
