@@ -13,4 +13,7 @@ internal static class ExitCodes
 
     /// <summary>Storage, the issuer or the operator's identity did not do their part.</summary>
     public const int Unavailable = 3;
+
+    /// <summary>The answer could not be written to standard output.</summary>
+    public const int NotShown = 4;
 }

@@ -60,10 +60,37 @@ internal sealed class Invocation(Terminal terminal, CommandLine line, ParseResul
     }
 
     /// <summary>Prints one thing.</summary>
-    public int Show(IReadOnlyList<Fact> facts)
+    /// <param name="facts">What is known of it.</param>
+    /// <param name="otherwise">What to say where it cannot be shown.</param>
+    /// <exception cref="NotShownException">Standard output is full or closed.</exception>
+    public int Show(IReadOnlyList<Fact> facts, string otherwise = "Send it somewhere else, and try again.")
     {
-        terminal.Out.WriteLine(AsJson ? JsonText.Of(facts) : PlainText.Of(facts));
-        return ExitCodes.Ok;
+        try
+        {
+            terminal.Out.WriteLine(AsJson ? JsonText.Of(facts) : PlainText.Of(facts));
+            return ExitCodes.Ok;
+        }
+        catch (IOException failed)
+        {
+            throw new NotShownException(failed, otherwise);
+        }
+    }
+
+    /// <summary>
+    /// Makes a change. A secret that came with it is shown before: what cannot be shown is not changed. Without one the change
+    /// comes first.
+    /// </summary>
+    /// <param name="secret">Null: there is none.</param>
+    /// <param name="facts">What to show.</param>
+    /// <param name="change">False: somebody else was faster, and nothing was changed.</param>
+    /// <returns>Null: the same.</returns>
+    public async Task<int?> ChangeAsync(string? secret, IReadOnlyList<Fact> facts, Func<Task<bool>> change)
+    {
+        if (secret is not null)
+            Show(facts, "Nothing was changed, and the secret is void. Send it somewhere else, and try again.");
+        if (!await change())
+            return null;
+        return secret is null ? Show(facts, "The change was made; 'postern ... show' shows it.") : ExitCodes.Ok;
     }
 
     /// <summary>Prints many things: those columns as a table, everything as JSON.</summary>
@@ -72,6 +99,12 @@ internal sealed class Invocation(Terminal terminal, CommandLine line, ParseResul
         terminal.Out.WriteLine(AsJson ? JsonText.Of(rows) : PlainText.Of(rows, columns));
         return ExitCodes.Ok;
     }
+
+    /// <summary>For a change that found somebody else's there.</summary>
+    public int RefuseRace(string? secret) =>
+        Refuse(secret is null
+            ? "Somebody else keeps changing this. Try again."
+            : "Somebody else has changed this at the same moment. Nothing was changed, and the secret is void. Try again.");
 
     /// <summary>Says something to the person that no script should have to parse.</summary>
     public void Tell(string sentence) => terminal.Error.WriteLine(Fact.Printable(sentence));

@@ -16,7 +16,8 @@ internal sealed class PosternCommand : RootCommand
             POSTERN_ISSUER. You are who 'az login' says you are, and need the role Storage Table Data Contributor on the
             storage account.
 
-            Exit codes: 0 done, 1 refused, 2 not understood, 3 storage, issuer or login failed.
+            Exit codes: 0 done, 1 refused, 2 not understood, 3 storage, issuer or login failed,
+            4 the answer could not be written.
 
             Examples:
               postern client add web --redirect-uri https://app.example.com/callback
@@ -54,6 +55,12 @@ internal sealed class PosternCommand : RootCommand
         {
             await terminal.Error.WriteLineAsync(notUnderstood.Message);
             return ExitCodes.Usage;
+        }
+        // Help, too, may meet a full disk.
+        catch (Exception exception) when (exception is NotShownException or IOException)
+        {
+            await terminal.Error.WriteLineAsync(exception is NotShownException ? exception.Message : NotShownException.Because(exception));
+            return ExitCodes.NotShown;
         }
         catch (Exception exception) when (Failures.Explain(exception) is { } explanation)
         {

@@ -34,7 +34,7 @@ internal sealed record Terminal
         return new Terminal
         {
             In = Console.In,
-            Out = Console.Out,
+            Out = StandardOutput.Open(),
             Error = Console.Error,
             Environment = environment,
             Time = TimeProvider.System,

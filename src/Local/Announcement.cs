@@ -32,13 +32,19 @@ internal static class Announcement
             export POSTERN_ISSUER={options.Issuer} POSTERN_STORAGE='{options.Storage}'
             dotnet run --project src/Cli -- client add my-app --redirect-uri http://localhost:3000/callback
 
-          {Signed(local)}
+          {Signed(local)}{Settings()}
           {Kept(local)} Ctrl+C stops it.
 
         """;
 
     private static string Kept(LocalOptions local) =>
         local.Azurite ? "Tables are kept in Azurite across restarts." : "Tables are kept in memory, until it stops; --azurite keeps them for longer.";
+
+    private static string Settings()
+    {
+        var taken = LocalSettings.Taken(Environment.GetEnvironmentVariable);
+        return taken.Count == 0 ? "" : $"\n  Settings from your environment: {string.Join(", ", taken)}.";
+    }
 
     private static string Signed(LocalOptions local) =>
         local.Vault switch

@@ -36,7 +36,7 @@ public sealed class Azurite : IAsyncDisposable
     /// <summary>Starts it, installing the package first where it is missing.</summary>
     /// <param name="port">The port; null: any free one.</param>
     /// <param name="folder">Where state is kept; null: in memory.</param>
-    /// <exception cref="InvalidOperationException">Node.js is missing, or Azurite did not come up.</exception>
+    /// <exception cref="LocalException">Node.js is missing, or Azurite did not come up.</exception>
     public static async Task<Azurite> StartAsync(int? port, string? folder)
     {
         var package = PackageFolder();
@@ -72,7 +72,7 @@ public sealed class Azurite : IAsyncDisposable
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "Functions.sln")))
             root = root.Parent;
         return root is null
-            ? throw new InvalidOperationException("Azurite can be started from a checkout of the repository only.")
+            ? throw new LocalException("Azurite can be started from a checkout of the repository only.")
             : Path.Combine(root.FullName, "src", "Local", "azurite");
     }
 
@@ -81,7 +81,7 @@ public sealed class Azurite : IAsyncDisposable
         using var npm = Launch(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", package, ["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
         await npm.WaitForExitAsync();
         if (npm.ExitCode != 0)
-            throw new InvalidOperationException($"npm ci failed in {package}.");
+            throw new LocalException($"Azurite could not be installed: 'npm ci' failed in {package}. Check the network, and try again.");
     }
 
     private static Process Launch(string program, string folder, string[] arguments)
@@ -102,7 +102,7 @@ public sealed class Azurite : IAsyncDisposable
         catch (System.ComponentModel.Win32Exception missing)
         {
             var need = $"{program} was not found: Azurite needs Node.js 20 or later. Install it, or run without --azurite.";
-            throw new InvalidOperationException(need, missing);
+            throw new LocalException(need, missing);
         }
     }
 
@@ -122,7 +122,7 @@ public sealed class Azurite : IAsyncDisposable
                 await Task.Delay(50);
             }
         }
-        throw new InvalidOperationException("Azurite did not come up.");
+        throw new LocalException("Azurite did not come up. See above for why, or run without --azurite.");
     }
 
     private static int FreePort()

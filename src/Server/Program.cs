@@ -14,6 +14,8 @@ try
     using var server = isWorker
         ? WorkerHost.Build(args, options, tables, keys, TimeProvider.System)
         : KestrelHost.Build(options, tables, keys, TimeProvider.System, Logs.Configure);
+    foreach (var unknown in UnknownSetting.Among(Environment.GetEnvironmentVariables().Keys.Cast<string>()))
+        server.Services.GetRequiredService<ILogger>().LogWarning("{Unknown}", unknown);
     await server.RunAsync();
     return 0;
 }

@@ -136,16 +136,16 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
         Assert.Null(Refusal(client, rotated));
         Assert.NotNull(Refusal(client, old, TimeSpan.FromHours(24)));
         Assert.Null(Refusal(client, rotated, TimeSpan.FromHours(24)));
-        var last = (await someone.RunAsync("client", "rotate-secret", "rotate", "--json")).Text("client_secret");
+        var last = (await someone.RunAsync("client", "rotate-secret", "rotate", "--yes", "--json")).Text("client_secret");
         Assert.Null(Refusal(await someone.ReadClientAsync("rotate"), last));
         Assert.NotNull(Refusal(await someone.ReadClientAsync("rotate"), rotated));
         Assert.Single((await someone.ReadClientAsync("rotate")).Secrets);
     }
 
     [Theory]
-    [InlineData("rotate-secret", "public-one")]
+    [InlineData("rotate-secret", "public-one", "--yes")]
     [InlineData("rotate-secret", "public-one", "--overlap", "soon")]
-    [InlineData("rotate-secret", "nobody")]
+    [InlineData("rotate-secret", "nobody", "--yes")]
     [InlineData("show", "nobody")]
     [InlineData("set", "nobody", "--name", "x")]
     [InlineData("remove", "nobody")]

@@ -58,7 +58,7 @@ public sealed class Operator : IAsyncLifetime
         var terminal = new Terminal
         {
             In = new StringReader(input.Piped),
-            Out = written,
+            Out = input.IsFull ? new FullWriter() : written,
             Error = errors,
             Environment = new Dictionary<string, string>(input.Environment ?? new Dictionary<string, string> { ["POSTERN_STORAGE"] = Storage }),
             Time = Clock,
@@ -82,6 +82,15 @@ internal sealed record Input(string Piped = "", IReadOnlyDictionary<string, stri
     public string[] Typed { get; init; } = [];
 
     public TokenCredential Credential { get; init; } = new NoLogin();
+
+    /// <summary>Whether standard output takes nothing.</summary>
+    public bool IsFull { get; init; }
+}
+
+/// <summary>Standard output on a disk that is full.</summary>
+internal sealed class FullWriter : StringWriter
+{
+    public override void WriteLine(string? value) => throw new IOException("No space left on device");
 }
 
 /// <summary>Nobody has logged in to Azure here.</summary>

@@ -47,11 +47,22 @@ internal sealed class ClientAddCommand : Command
         problems.AddRange(hints.Length > 0 ? hints : ClientRegistration.Problems(client));
         if (problems.Count > 0)
             return invocation.Refuse(problems);
-        if (!await invocation.Clients.TryAddAsync(client, cancellation))
-            return invocation.Refuse($"There is a client '{client.ClientId}' already. Change it with 'postern client set', or choose another id.");
+        if (await TakenAsync(invocation, client.ClientId, cancellation) is { } taken)
+            return invocation.Refuse(taken);
+        var facts = ClientFacts.Of(client, secret);
+        if (await invocation.ChangeAsync(secret, facts, () => invocation.Clients.TryAddAsync(client, cancellation)) is not { } done)
+            return invocation.Refuse($"Somebody else has added '{client.ClientId}' just now. Nothing was changed.");
         if (secret is not null)
             invocation.Tell($"The client has a secret. {Secrets.ShownOnce} 'postern client rotate-secret' makes another.");
-        return invocation.Show(ClientFacts.Of(client, secret));
+        return done;
+    }
+
+    // A machine's tokens have its id as sub, so a person's would be theirs (RFC 9700 §4.15).
+    private static async Task<string?> TakenAsync(Invocation invocation, string clientId, CancellationToken cancellation)
+    {
+        if (await invocation.Clients.ReadAsync(clientId, cancellation) is not null)
+            return $"There is a client '{clientId}' already. Change it with 'postern client set', or choose another id.";
+        return await invocation.Users.FindAsync(clientId, cancellation) is null ? null : $"'{clientId}' is the subject of a person. Choose another id.";
     }
 
     private IEnumerable<string> Hints(ParseResult parsed, Client client)

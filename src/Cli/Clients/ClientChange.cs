@@ -24,7 +24,8 @@ internal static class ClientChange
     )
     {
         var clients = invocation.Clients;
-        for (var tries = 0; tries < MaxTries; tries++)
+        // A secret is shown before the change, so once.
+        for (var tries = 0; tries < MaxTries && (tries == 0 || secret() is null); tries++)
         {
             if (await clients.ReadAsync(clientId, cancellation) is not { } read)
                 return invocation.Refuse(ClientCommand.NotFound(clientId));
@@ -33,13 +34,14 @@ internal static class ClientChange
             problems.AddRange(ClientRegistration.Problems(next));
             if (problems.Count > 0)
                 return invocation.Refuse(problems);
-            if (!await clients.TryReplaceAsync(read, next, cancellation))
+            var facts = ClientFacts.Of(next, secret());
+            if (await invocation.ChangeAsync(secret(), facts, () => clients.TryReplaceAsync(read, next, cancellation)) is not { } done)
                 continue;
             invocation.Tell(Delay);
             if (secret() is not null)
                 invocation.Tell($"The client has a new secret. {Secrets.ShownOnce}");
-            return invocation.Show(ClientFacts.Of(next, secret()));
+            return done;
         }
-        return invocation.Refuse("Somebody else keeps changing this client. Try again.");
+        return invocation.RefuseRace(secret());
     }
 }

@@ -15,6 +15,7 @@ internal sealed class ClientRotateSecretCommand : Command
         HelpName = "duration",
         DefaultValueFactory = _ => "0s",
     };
+    private readonly Confirmation confirmation;
 
     public ClientRotateSecretCommand(CommandLine line)
         : base(
@@ -29,6 +30,7 @@ internal sealed class ClientRotateSecretCommand : Command
     {
         Add(clientId);
         Add(overlap);
+        confirmation = new Confirmation(this);
         line.Run(this, RunAsync);
     }
 
@@ -36,6 +38,8 @@ internal sealed class ClientRotateSecretCommand : Command
     {
         if (Duration.TryParse(invocation.Parsed.GetRequiredValue(overlap)) is not { } length || length > MaxOverlap)
             return invocation.Refuse($"--overlap must be a duration such as {Duration.Examples}, at most {Duration.Format(MaxOverlap)}.");
+        if (length == TimeSpan.Zero && !confirmation.Permits(invocation, "The present secret stops working at once; --overlap keeps it for a while."))
+            return ExitCodes.Refused;
         var (secret, now) = (Secrets.ForClient(), await invocation.TableTimeAsync(cancellation));
         return await ClientChange.RunAsync(invocation, invocation.Parsed.GetRequiredValue(clientId), Change, () => secret, cancellation);
 

@@ -5,7 +5,6 @@ namespace Postern.Cli;
 /// <summary>Reads the settings as the server does.</summary>
 internal static class SettingsCheck
 {
-    private const string Prefix = "POSTERN_";
     private const string Missing = "The server does not start without it. Set it here too, or give the option that takes its place.";
 
     public static IEnumerable<Finding> Look(Invocation invocation)
@@ -14,12 +13,8 @@ internal static class SettingsCheck
         var problems = Problems(invocation);
         foreach (var problem in problems)
             yield return Judge(problem);
-        var ours = invocation.Terminal.Environment.Keys.Where(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase));
-        foreach (var name in ours.Except(names).Order(StringComparer.Ordinal))
-        {
-            var advice = Nearest(name, names) is { } near ? $"Did you mean {near}?" : "Remove it, or look for its name in the README.";
-            yield return Finding.Warn("settings", $"{name} is no setting.", advice);
-        }
+        foreach (var unknown in UnknownSetting.Among(invocation.Terminal.Environment.Keys))
+            yield return Finding.Warn("settings", $"{unknown.Name} is no setting.", unknown.Advice);
         if (problems.Count == 0)
             yield return Finding.Ok("settings", $"The server can start with these {names.Count}.");
     }
@@ -48,15 +43,5 @@ internal static class SettingsCheck
                 problem.ToString(),
                 problem.IsMissing ? Missing : "The server does not start with it. Correct it in the app's settings."
             );
-    }
-
-    // One letter too many, too few or wrong is a slip; more is another word.
-    private static string? Nearest(string name, IReadOnlyList<string> names) => names.FirstOrDefault(known => IsSlip(name.ToUpperInvariant(), known));
-
-    private static bool IsSlip(string one, string other)
-    {
-        var start = one.Zip(other).TakeWhile(pair => pair.First == pair.Second).Count();
-        var end = one.Reverse().Zip(other.Reverse()).TakeWhile(pair => pair.First == pair.Second).Count();
-        return Math.Max(one.Length, other.Length) - Math.Min(start + end, Math.Min(one.Length, other.Length)) <= 1;
     }
 }

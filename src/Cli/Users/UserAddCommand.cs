@@ -50,11 +50,11 @@ internal sealed class UserAddCommand : Command
             UpdatedAt = now,
         };
         user = user with { PasswordHash = PasswordOptions.Hash(user, password) };
-        if (!await users.TryAddAsync(user, cancellation))
-            return invocation.Refuse(Taken(canonical));
         var generated = password.IsGenerated ? password.Text : null;
+        if (await invocation.ChangeAsync(generated, UserFacts.Of(user, generated), () => users.TryAddAsync(user, cancellation)) is not { } done)
+            return invocation.Refuse(Taken(canonical));
         UserFacts.Announce(invocation, generated);
-        return invocation.Show(UserFacts.Of(user, generated));
+        return done;
     }
 
     private static string Taken(string login) => $"The login name '{login}' is taken.";

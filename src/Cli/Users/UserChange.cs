@@ -21,18 +21,20 @@ internal static class UserChange
     )
     {
         var users = invocation.Users;
-        for (var tries = 0; tries < MaxTries; tries++)
+        // A secret is shown before the change, so once.
+        for (var tries = 0; tries < MaxTries && (tries == 0 || password() is null); tries++)
         {
             if (await UserLookup.FindAsync(users, asked, cancellation) is not { } read)
                 return invocation.Refuse(UserLookup.NotFound(asked));
             if (change(read.Value) is not { } changed)
                 return ExitCodes.Refused;
             var next = changed with { UpdatedAt = invocation.Now };
-            if (!await users.TryReplaceAsync(read, next, cancellation))
+            var facts = UserFacts.Of(next, password());
+            if (await invocation.ChangeAsync(password(), facts, () => users.TryReplaceAsync(read, next, cancellation)) is not { } done)
                 continue;
             UserFacts.Announce(invocation, password());
-            return invocation.Show(UserFacts.Of(next, password()));
+            return done;
         }
-        return invocation.Refuse("Somebody else keeps changing this person. Try again.");
+        return invocation.RefuseRace(password());
     }
 }

@@ -44,6 +44,12 @@ public sealed record Interaction
     /// <summary>The same for a session. Another one than before has proved and consented to nothing yet.</summary>
     public Interaction In(RowId session) => Session == session ? this : this with { Session = session, Reauthenticated = false, Consented = null };
 
+    /// <summary>The same once they have signed in. The same person need not answer again what they have answered here.</summary>
+    /// <param name="session">The new session.</param>
+    /// <param name="isSamePerson">Whether its person is that of the session before.</param>
+    public Interaction SignedIn(RowId session, bool isSamePerson) =>
+        (isSamePerson ? this with { Session = session } : In(session)) with { Reauthenticated = true };
+
     /// <summary>Whether the client has had its answer. It gets one.</summary>
     public bool Completed { get; init; }
 

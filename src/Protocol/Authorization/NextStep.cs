@@ -37,7 +37,7 @@ public sealed record NextStep(Step Step, OAuthError? Error = null)
             return Ask(request, Step.SignIn, OAuthError.LoginRequired("no session"));
 
         var chosenHere = interaction?.Session == session.Id;
-        if (NeedsReauthentication(request, session, now) && !(chosenHere && interaction!.Reauthenticated))
+        if (NeedsReauthentication(request, session, now, isFresh: chosenHere && interaction!.Reauthenticated))
             return Ask(request, Step.SignIn, OAuthError.LoginRequired("prompt=login or max_age"));
         if ((hintedSubject is not null && hintedSubject != session.Subject) || request.Claims.Subjects?.Contains(session.Subject) == false)
         {
@@ -51,9 +51,11 @@ public sealed record NextStep(Step Step, OAuthError? Error = null)
         return new NextStep(Step.IssueCode);
     }
 
-    // A max_age of zero is the same as login (§3.1.2.1), also within the clock's last tick or a little behind another's.
-    private static bool NeedsReauthentication(AuthorizationRequest request, Session session, DateTimeOffset now) =>
-        request.Prompt.HasFlag(Prompt.Login) || request.MaxAge == TimeSpan.Zero || now - session.AuthTime > request.MaxAge;
+    // A max_age of zero is the same as login (§3.1.2.1): to have signed in for this request is enough. A longer one is an age
+    // that a relying party checks in the ID token, however long the pages took.
+    private static bool NeedsReauthentication(AuthorizationRequest request, Session session, DateTimeOffset now, bool isFresh) =>
+        request.MaxAge is { } age && age > TimeSpan.Zero && now - session.AuthTime > age
+        || (request.Prompt.HasFlag(Prompt.Login) || request.MaxAge == TimeSpan.Zero) && !isFresh;
 
     private static bool NeedsConsent(AuthorizationRequest request, Consent? consent)
     {

@@ -49,11 +49,23 @@ public class NextStepTests
         Assert.Equal(step, NextStep.Of(request, null, Some.Session(age: TimeSpan.FromSeconds(seconds)), Some.Consent(), null, Some.Now).Step);
     }
 
-    [Fact]
-    public void A_slow_person_is_not_asked_to_sign_in_twice()
+    [Theory, Spec("OIDC Core", "3.1.2.1")]
+    [InlineData("3", 3, Step.IssueCode)]
+    [InlineData("3", 4, Step.SignIn)]
+    [InlineData("0", 1200, Step.IssueCode)]
+    public void Max_age_holds_for_who_has_signed_in_here_too_and_zero_asks_for_no_more_than_that(string maxAge, int seconds, Step step)
     {
-        var request = Some.Request(Some.Client(), ("max_age", "1"));
-        Assert.Equal(Step.Consent, NextStep.Of(request, null, Here, null, SignedInHere, Some.Now.AddMinutes(20)).Step);
+        var request = Some.Request(Some.Client(), ("max_age", maxAge));
+        Assert.Equal(step, NextStep.Of(request, null, Here, Some.Consent(), SignedInHere, Some.Now.AddSeconds(seconds)).Step);
+    }
+
+    [Theory]
+    [InlineData(true, Step.IssueCode)]
+    [InlineData(false, Step.Consent)]
+    public void Who_signs_in_again_after_the_consent_page_is_not_asked_again_unless_it_is_somebody_else(bool isSame, Step step)
+    {
+        var again = Some.Session(isSame ? "alice" : "bob", seed: 2);
+        Assert.Equal(step, Next("consent", again, consent: null, ConsentedHere.SignedIn(again.Id, isSame)));
     }
 
     [Theory, Spec("OIDC Core", "3.1.2.6")]

@@ -45,9 +45,17 @@ internal sealed class SignInEndpoint(
             return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.WrongCredentials, form.Fields["login"]);
 
         await throttle.SucceededAsync(http, login!, attempt);
+        var isSame = await IsInAsync(http, form, user);
         var session = await sessions.StartAsync(http, user, time.GetUtcNow(), Password);
-        return await ReturnAsync(http, form.Stored, interaction => interaction.In(session.Id) with { Reauthenticated = true });
+        return await ReturnAsync(http, form.Stored, interaction => interaction.SignedIn(session.Id, isSame));
     }
+
+    // Who reads a consent page for longer than max_age signs in again after it.
+    private async Task<bool> IsInAsync(HttpContext http, InteractionForm form, User user) =>
+        form.Stored.Value.Session is { } here
+        && await sessions.FindAsync(http, form.Request.Client.ClientId) is { } before
+        && before.Session.Id == here
+        && before.Session.Subject == user.Subject;
 
     private async Task<IResult> ContinueAsync(HttpContext http, InteractionForm form)
     {

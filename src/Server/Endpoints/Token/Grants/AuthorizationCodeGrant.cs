@@ -27,10 +27,14 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
         if (await users.FindAccountAsync(grant.Subject, client.ClientId, cancellation) is not { } account || !account.Honours(grant))
             return OAuthError.InvalidGrant("the end-user is gone or disabled, or has taken it back");
 
+        var scope = grant.ScopeFor(client);
+        if (scope.IsEmpty && !grant.Scope.IsEmpty)
+            return OAuthError.InvalidScope("The client is registered for nothing of what was granted any more.");
+
         return new Authorization
         {
             Subject = grant.Subject,
-            Scope = grant.Scope,
+            Scope = scope,
             Grant = grant,
             Nonce = grant.Nonce,
             IdTokenClaims = account.User.IdTokenClaims(grant, client),

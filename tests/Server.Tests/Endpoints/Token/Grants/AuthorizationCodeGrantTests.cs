@@ -1,4 +1,5 @@
 using System.Net;
+using Postern.Protocol;
 
 namespace Postern.Tests;
 
@@ -130,6 +131,19 @@ public class AuthorizationCodeGrantTests(SharedServer shared) : IClassFixture<Sh
         Assert.Equal(HttpStatusCode.OK, (await flow.RedeemAsync(inTime)).Status);
         own.Clock.Advance(TimeSpan.FromTicks(1));
         Assert.Equal("invalid_grant", (await flow.RedeemAsync(late)).Error);
+    }
+
+    [Fact, Rfc(6749, "3.3")]
+    public async Task A_scope_that_was_taken_from_the_client_does_not_come_out_of_a_code_any_more()
+    {
+        await using var own = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.Zero });
+        var flow = new Flow(own, "own", scope: "openid api:read");
+        var (first, second) = (await flow.CodeAsync(await own.SignedInAsync()), await flow.CodeAsync(await own.SignedInAsync()));
+        await own.ChangeClientAsync("own", client => client with { Scope = Scope.TryParse("api:read")! });
+        var narrowed = await flow.RedeemAsync(first);
+        Assert.Equal(("api:read", null), (narrowed.Text("scope"), narrowed.Text("id_token")));
+        await own.ChangeClientAsync("own", client => client with { Scope = Scope.TryParse("other")! });
+        Assert.Equal("invalid_scope", (await flow.RedeemAsync(second)).Error);
     }
 
     [Fact]
