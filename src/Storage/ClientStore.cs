@@ -75,7 +75,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
     private static Row ToRow(Client client) =>
         new Row(client.ClientId, ClientKey)
             .Set("ClientName", client.ClientName)
-            .Set("TokenEndpointAuthMethod", client.TokenEndpointAuthMethod)
+            .Set("TokenEndpointAuthMethod", client.TokenEndpointAuthMethods)
             .Set("Secrets", client.Secrets.Select(ToLine))
             .Set("RedirectUris", client.RedirectUris.Select(uri => uri.Value))
             .Set("GrantTypes", client.GrantTypes.Count == 0 ? null : client.GrantTypes)
@@ -98,7 +98,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
         {
             ClientId = row.PartitionKey,
             ClientName = row.RequiredText("ClientName"),
-            TokenEndpointAuthMethod = row.RequiredText("TokenEndpointAuthMethod"),
+            TokenEndpointAuthMethods = row.RequiredLines("TokenEndpointAuthMethod"),
             Secrets = [.. row.Lines("Secrets").Select(ToSecret)],
             RedirectUris = [.. row.Lines("RedirectUris").Select(ToRedirectUri)],
             GrantTypes = row.Lines("GrantTypes"),

@@ -27,11 +27,11 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
         {
             { "p-spa", "none", "authorization_code refresh_token", ["--public", "--redirect-uri", Callback] },
             { "p-native", "none", "authorization_code refresh_token", ["--native"] },
-            { "p-machine", "client_secret_basic", "client_credentials", ["--machine", "--scope", "orders"] },
-            { "p-api", "client_secret_basic", "", ["--resource-server", "https://api.example.com"] },
+            { "p-machine", "client_secret_basic client_secret_post", "client_credentials", ["--machine", "--scope", "orders"] },
+            { "p-api", "client_secret_basic client_secret_post", "", ["--resource-server", "https://api.example.com"] },
             {
                 "p-both",
-                "client_secret_basic",
+                "client_secret_basic client_secret_post",
                 "authorization_code refresh_token",
                 ["--resource-server", "https://api.example.com", "--redirect-uri", Callback]
             },
@@ -53,8 +53,20 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
         Assert.Equal("", added.Code == 0 ? "" : added.Error);
         var client = await someone.ReadClientAsync(id);
         Assert.Empty(ClientRegistration.Problems(client));
-        Assert.Equal((method, grantTypes), (client.TokenEndpointAuthMethod, string.Join(' ', client.GrantTypes)));
+        Assert.Equal((method, grantTypes), (string.Join(' ', client.TokenEndpointAuthMethods), string.Join(' ', client.GrantTypes)));
         Assert.Equal(client.IsPublic, !added.Json().TryGetProperty("client_secret", out _));
+    }
+
+    [Fact]
+    public async Task The_ways_to_send_a_secret_are_narrowed_and_widened_and_shown()
+    {
+        await someone.RunAsync("client", "add", "ways", "--redirect-uri", Callback, "--auth-method", "client_secret_post");
+        string[] both = ["--auth-method", "client_secret_basic", "--auth-method", "client_secret_post"];
+        var json = (await someone.RunAsync(["client", "set", "ways", .. both, "--json"])).Json();
+        var shown = json.GetProperty("token_endpoint_auth_methods").EnumerateArray().Select(method => method.GetString());
+        Assert.Equal(["client_secret_basic", "client_secret_post"], shown);
+        var refused = await someone.RunAsync("client", "set", "ways", "--auth-method", "none", "--auth-method", "client_secret_post");
+        Assert.Equal((ExitCodes.Refused, ""), (refused.Code, refused.Out));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ internal static class ClientFacts
         [
             new("client_id", client.ClientId),
             new("client_name", client.ClientName),
-            new("token_endpoint_auth_method", client.TokenEndpointAuthMethod),
+            new("token_endpoint_auth_methods", client.TokenEndpointAuthMethods),
             new("grant_types", client.GrantTypes),
             new("redirect_uris", client.RedirectUris.Select(uri => uri.Value).ToArray()),
             new("scope", client.Scope.ToString()),

@@ -28,7 +28,10 @@ internal sealed class RegistrationOptions
         Description = "The audience that the client serves and may introspect; \"\" for none.",
         HelpName = "audience",
     };
-    private readonly Option<string?> authMethod = new("--auth-method") { Description = "How it authenticates at the token endpoint." };
+    private readonly Option<string[]> authMethods = new("--auth-method")
+    {
+        Description = "How it may send its secret, if not both ways; repeat it for several.",
+    };
     private readonly Option<string?> algorithm = new("--alg") { Description = "JWS algorithm of its tokens." };
     private readonly Option<bool?> noConsent = new("--no-consent") { Description = "Your own app: people are not asked. 'false' to ask again." };
     private readonly Option<bool?> noPkce = new("--no-pkce")
@@ -43,19 +46,17 @@ internal sealed class RegistrationOptions
 
     public RegistrationOptions(Command command)
     {
-        authMethod.AcceptOnlyFromAmong([.. ClientAuthenticationMethods.All]);
+        authMethods.AcceptOnlyFromAmong([.. ClientAuthenticationMethods.All]);
         algorithm.AcceptOnlyFromAmong([.. SigningAlgorithms.All]);
         rotate.AcceptOnlyFromAmong("on", "off", Unset);
         Option[] all =
         [
-            name, redirectUris, grantTypes, scope, audience, resourceServer, authMethod, algorithm, noConsent, noPkce, rotate,
+            name, redirectUris, grantTypes, scope, audience, resourceServer, authMethods, algorithm, noConsent, noPkce, rotate,
             code, accessToken, refreshToken, refreshTokenMax,
         ];
         foreach (var option in all)
             command.Add(option);
     }
-
-    public bool HasAuthMethod(ParseResult parsed) => parsed.GetValue(authMethod) is not null;
 
     public bool HasRedirectUris(ParseResult parsed) => parsed.GetValue(redirectUris) is { Length: > 0 };
 
@@ -70,11 +71,11 @@ internal sealed class RegistrationOptions
         {
             ClientName = parsed.GetValue(name) ?? client.ClientName,
             RedirectUris = parsed.GetValue(redirectUris) is { Length: > 0 } uris ? Registered(uris, problems) : client.RedirectUris,
-            GrantTypes = parsed.GetValue(grantTypes) is { Length: > 0 } types ? [.. types.Distinct()] : client.GrantTypes,
+            GrantTypes = ListOr(parsed.GetValue(grantTypes), client.GrantTypes),
             Scope = ScopeOf(parsed.GetValue(scope), client.Scope, problems),
             Audience = TextOr(parsed.GetValue(audience), client.Audience),
             ProtectedResource = TextOr(parsed.GetValue(resourceServer), client.ProtectedResource),
-            TokenEndpointAuthMethod = parsed.GetValue(authMethod) ?? client.TokenEndpointAuthMethod,
+            TokenEndpointAuthMethods = ListOr(parsed.GetValue(authMethods), client.TokenEndpointAuthMethods),
             SigningAlgorithm = parsed.GetValue(algorithm) ?? client.SigningAlgorithm,
             RequireConsent = !parsed.GetValue(noConsent) ?? client.RequireConsent,
             RequirePkce = !parsed.GetValue(noPkce) ?? client.RequirePkce,
@@ -87,6 +88,9 @@ internal sealed class RegistrationOptions
 
     private static Option<string?> Lifetime(string name) =>
         new(name) { Description = $"{Duration.Examples}; '{Unset}' for the server's.", HelpName = "duration" };
+
+    private static IReadOnlyList<string> ListOr(string[]? given, IReadOnlyList<string> current) =>
+        given is { Length: > 0 } ? [.. given.Distinct()] : current;
 
     private static string? TextOr(string? given, string? current) => given is null ? current : given.Length == 0 ? null : given;
 

@@ -51,7 +51,7 @@ public sealed record ClientCredentials
     }
 
     /// <summary>
-    /// Refuses an unknown client, any method but the registered one, and wrong or expired secrets, with equal work and
+    /// Refuses an unknown client, any method but the registered ones, and wrong or expired secrets, with equal work and
     /// one answer for all (RFC 6819 §5.1.4.2.2).
     /// </summary>
     public OAuthError? Refuses(Client? client, DateTimeOffset now)
@@ -65,8 +65,11 @@ public sealed record ClientCredentials
         }
         if (client is null)
             return OAuthError.InvalidClient("unknown client");
-        if (client.TokenEndpointAuthMethod != Method)
-            return OAuthError.InvalidClient($"the client is registered for {client.TokenEndpointAuthMethod} and used {Method}");
+        if (!client.TokenEndpointAuthMethods.Contains(Method))
+        {
+            var methods = string.Join(" and ", client.TokenEndpointAuthMethods);
+            return OAuthError.InvalidClient($"the client is registered for {methods} and used {Method}");
+        }
         return proven || client.IsPublic ? null : OAuthError.InvalidClient("wrong or expired secret");
     }
 

@@ -14,8 +14,11 @@ public sealed record Client
     /// <summary>What people read on the consent page.</summary>
     public required string ClientName { get; init; }
 
-    /// <summary>The only way in which the client may authenticate at the token endpoint (RFC 6749 §2.3).</summary>
-    public required string TokenEndpointAuthMethod { get; init; }
+    /// <summary>
+    /// How the client may authenticate, by one of them in each request (RFC 6749 §2.3): <c>none</c> alone for a public
+    /// client, else what its libraries do. RFC 7591 §2 has the name in the singular, for one method.
+    /// </summary>
+    public required IReadOnlyList<string> TokenEndpointAuthMethods { get; init; }
 
     /// <summary>Empty for public clients.</summary>
     public IReadOnlyList<ClientSecret> Secrets { get; init; } = [];
@@ -63,7 +66,7 @@ public sealed record Client
     public required string Registration { get; init; }
 
     /// <summary>A client without credentials (RFC 6749 §2.1).</summary>
-    public bool IsPublic => TokenEndpointAuthMethod == ClientAuthenticationMethods.None;
+    public bool IsPublic => TokenEndpointAuthMethods.Contains(ClientAuthenticationMethods.None);
 
     public bool RotatesRefreshTokens => IsPublic || (RotateRefreshTokens ?? false);
 

@@ -20,8 +20,8 @@ public static class ClientRegistration
             yield return "The client id must have 1 to 100 characters, each a letter, a digit, '-', '_' or '.'.";
         if (client.ClientName.Length is 0 or > 100 || client.ClientName.Any(IsInvisible))
             yield return "The client name must have 1 to 100 characters and none that is invisible or turns the text around.";
-        if (!ClientAuthenticationMethods.All.Contains(client.TokenEndpointAuthMethod))
-            yield return $"The authentication method must be one of {string.Join(", ", ClientAuthenticationMethods.All)}.";
+        if (!HasUsableMethods(client.TokenEndpointAuthMethods))
+            yield return $"The authentication methods are {string.Join(" and ", ClientAuthenticationMethods.WithSecret)}, one or both, or none.";
         if (client.IsPublic != (client.Secrets.Count == 0))
             yield return "A public client has no secret, and any other has at least one.";
         if (!SigningAlgorithms.All.Contains(client.SigningAlgorithm))
@@ -77,6 +77,10 @@ public static class ClientRegistration
         if (client.RefreshTokenLifetime > client.RefreshTokenMaxLifetime)
             yield return "The refresh token lifetime must not exceed its maximum lifetime.";
     }
+
+    // A secret beside "none" would be one that need not be known.
+    private static bool HasUsableMethods(IReadOnlyList<string> methods) =>
+        methods is [ClientAuthenticationMethods.None] || (methods.Count > 0 && !methods.Except(ClientAuthenticationMethods.WithSecret).Any());
 
     private static bool Outside(TimeSpan? value, TimeSpan min, TimeSpan max) => value < min || value > max;
 

@@ -5,14 +5,21 @@ namespace Postern.Tests;
 
 public class AuthenticatedClientTests
 {
-    private static readonly Client Basic = Some.Client();
-    private static readonly Client Post = Basic with { TokenEndpointAuthMethod = ClientAuthenticationMethods.ClientSecretPost };
+    private static readonly Client Basic = Some.Client() with { TokenEndpointAuthMethods = [ClientAuthenticationMethods.ClientSecretBasic] };
+    private static readonly Client Post = Basic with { TokenEndpointAuthMethods = [ClientAuthenticationMethods.ClientSecretPost] };
 
     [Fact, Rfc(6749, "2.3")]
     public void A_client_that_proves_who_it_is_is_authenticated()
     {
         Assert.Same(Basic, AuthenticatedClient.Authenticate(ByHeader(), Basic, Some.Now).Value().Client);
         Assert.Same(Post, AuthenticatedClient.Authenticate(ByBody(), Post, Some.Now).Value().Client);
+    }
+
+    [Fact, Rfc(6749, "2.3")]
+    public void A_client_with_a_secret_may_send_it_either_way()
+    {
+        Assert.Null(ByHeader().Refuses(Some.Client(), Some.Now));
+        Assert.Null(ByBody().Refuses(Some.Client(), Some.Now));
     }
 
     [Fact, Rfc(6749, "2.1"), Rfc(6749, "3.2.1")]
@@ -34,6 +41,8 @@ public class AuthenticatedClientTests
             { "registered for client_secret_basic", ByName("web"), Basic },
             { "registered for client_secret_post", ByHeader(), Post },
             { "registered for client_secret_post", ByName("web"), Post },
+            { "registered for client_secret_basic and client_secret_post", ByName("web"), Some.Client() },
+            { "wrong", ByBody("wrong"), Some.Client() },
             { "registered for none", ByHeader(), Some.PublicClient() },
             { "registered for none", ByBody(), Some.PublicClient() },
             { "wrong", ByHeader(), Basic with { Secrets = [] } },

@@ -6,8 +6,8 @@ namespace Postern.Tests;
 
 public class ClientCredentialsTests
 {
-    private static readonly Client Basic = Some.Client();
-    private static readonly Client Post = Basic with { TokenEndpointAuthMethod = ClientAuthenticationMethods.ClientSecretPost };
+    private static readonly Client Basic = Some.Client() with { TokenEndpointAuthMethods = [ClientAuthenticationMethods.ClientSecretBasic] };
+    private static readonly Client Post = Basic with { TokenEndpointAuthMethods = [ClientAuthenticationMethods.ClientSecretPost] };
 
     [Fact, Rfc(6749, "2.3.1")]
     public void The_examples_of_the_RFC_are_read()

@@ -25,8 +25,12 @@ public class ClientAuthenticationTests(SharedServer shared) : IClassFixture<Shar
     }
 
     [Fact, Rfc(6749, "2.3.1")]
-    public async Task A_secret_in_the_form_is_accepted_of_the_client_registered_for_it() =>
+    public async Task A_secret_in_the_form_is_accepted()
+    {
         Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/token", "post", ("grant_type", "client_credentials"))).Status);
+        var web = $"{Grant}&client_id=web&client_secret={AuthServer.Secret}";
+        Assert.Equal(HttpStatusCode.OK, (await server.PostRawAsync("/token", web)).Status);
+    }
 
     [Theory, Rfc(6749, "5.2")]
     [InlineData("web:wrong")]
@@ -63,7 +67,8 @@ public class ClientAuthenticationTests(SharedServer shared) : IClassFixture<Shar
     public async Task An_oversized_header_gets_401() => RefusesClient(await BasicAsync("web:" + new string('x', 8000)));
 
     [Theory, Rfc(6749, "2.3")]
-    [InlineData("web", "the-secret-of-every-confidential-client")]
+    [InlineData("basic", "the-secret-of-every-confidential-client")]
+    [InlineData("web", "wrong")]
     [InlineData("spa", "anything")]
     [InlineData("post", "wrong")]
     [InlineData("nobody", "wrong")]
