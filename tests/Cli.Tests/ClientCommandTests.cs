@@ -146,8 +146,8 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
         var client = await someone.ReadClientAsync("rotate");
         Assert.Null(Refusal(client, old));
         Assert.Null(Refusal(client, rotated));
-        Assert.NotNull(Refusal(client, old, TimeSpan.FromHours(24)));
-        Assert.Null(Refusal(client, rotated, TimeSpan.FromHours(24)));
+        Assert.NotNull(Refusal(client, old, TimeSpan.FromHours(25)));
+        Assert.Null(Refusal(client, rotated, TimeSpan.FromHours(25)));
         var last = (await someone.RunAsync("client", "rotate-secret", "rotate", "--json")).Text("client_secret");
         Assert.Null(Refusal(await someone.ReadClientAsync("rotate"), last));
         Assert.NotNull(Refusal(await someone.ReadClientAsync("rotate"), rotated));

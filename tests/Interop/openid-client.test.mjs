@@ -119,6 +119,8 @@ test('openid-client gets a token by client credentials', async () => {
 test('openid-client sees a wrong secret refused, and a right one accepted either way', async () => {
   const challenged = failure => failure.status === 401 && failure.cause[0].scheme === 'basic';
   await assert.rejects(openid.clientCredentialsGrant(await discover('demo-web', openid.ClientSecretBasic('wrong'))), challenged);
+  const told = failure => failure.status === 400 && failure.error === 'invalid_client';
+  await assert.rejects(openid.clientCredentialsGrant(await discover('demo-web', openid.ClientSecretPost('wrong'))), told);
   await openid.clientCredentialsGrant(await web(openid.ClientSecretPost));
 });
 

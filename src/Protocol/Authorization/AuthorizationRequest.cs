@@ -92,7 +92,7 @@ public sealed record AuthorizationRequest
     private static OAuthError? RefusesResponse(RequestParameters parameters, Client client)
     {
         if (ResponseModes.TryParse(parameters[Parameters.ResponseMode]) is null)
-            return OAuthError.InvalidRequest("The response_mode must be query or form_post.");
+            return OAuthError.InvalidRequest($"The response_mode must be one of {string.Join(", ", ResponseModes.All)}.");
         if (parameters["response_type"] is not { } type)
             return OAuthError.InvalidRequest("response_type is missing.");
         if (type != "code")

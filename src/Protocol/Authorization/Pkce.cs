@@ -23,7 +23,7 @@ public static class Pkce
             if (method is not null)
                 return OAuthError.InvalidRequest("code_challenge_method without code_challenge.");
             return client.RequirePkce || client.IsPublic || !scope.Contains(Scope.OpenId)
-                ? OAuthError.InvalidRequest("code_challenge is required (RFC 7636).")
+                ? OAuthError.InvalidRequest("code_challenge is missing: the app has to use PKCE with S256 (RFC 7636).")
                 : null;
         }
         // An absent method means plain (§4.3), which shows the verifier to whoever sees the request.
@@ -40,7 +40,7 @@ public static class Pkce
         if (challenge is null)
             return verifier is null ? null : OAuthError.InvalidGrant("code_verifier for a code without code_challenge");
         if (verifier is null)
-            return OAuthError.InvalidGrant("code_verifier is missing");
+            return OAuthError.InvalidGrant("code_verifier is missing").Telling("code_verifier is missing (RFC 7636).");
         if (verifier.Length is < 43 or > 128 || !verifier.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~'))
             return OAuthError.InvalidGrant("code_verifier is malformed");
         var computed = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));

@@ -80,7 +80,7 @@ public class PkceTests
     }
 
     [Theory, Rfc(7636, "4.4.1")]
-    [InlineData(true, "", "", "code_challenge is required (RFC 7636).")]
+    [InlineData(true, "", "", "code_challenge is missing: the app has to use PKCE with S256 (RFC 7636).")]
     [InlineData(true, "", "S256", "code_challenge_method without code_challenge.")]
     [InlineData(false, "", "", null)]
     [InlineData(false, "", "S256", "code_challenge_method without code_challenge.")]
@@ -101,8 +101,8 @@ public class PkceTests
 
     [Theory, Rfc(9700, "2.1.1")]
     [InlineData("openid", null)]
-    [InlineData("orders", "code_challenge is required (RFC 7636).")]
-    [InlineData("", "code_challenge is required (RFC 7636).")]
+    [InlineData("orders", "code_challenge is missing: the app has to use PKCE with S256 (RFC 7636).")]
+    [InlineData("", "code_challenge is missing: the app has to use PKCE with S256 (RFC 7636).")]
     public void Only_an_OpenID_Connect_request_can_do_without_a_challenge(string scope, string? refusal)
     {
         var client = Confidential with { Scope = Some.Scope("openid orders") };

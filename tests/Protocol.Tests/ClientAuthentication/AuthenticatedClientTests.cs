@@ -49,13 +49,34 @@ public class AuthenticatedClientTests
             { "wrong", ByHeader(), Basic with { Secrets = [new ClientSecret([], null)] } },
         };
 
-    [Theory, MemberData(nameof(Failures)), Rfc(6749, "5.2"), Rfc(6819, "5.1.4.2.2")]
-    public void Any_failure_gives_one_answer_and_its_own_reason(string reason, ClientCredentials credentials, Client? client)
+    [Theory, MemberData(nameof(Failures)), Rfc(6749, "5.2")]
+    public void Any_failure_has_its_own_reason_and_a_challenge_where_the_header_was_used(string reason, ClientCredentials credentials, Client? client)
     {
         var refusal = AuthenticatedClient.Authenticate(credentials, client, Some.Now).Refusal();
-        Assert.Equal(("invalid_client", 401, "Client authentication failed."), (refusal.Code, refusal.Status, refusal.Description));
+        Assert.Equal(("invalid_client", credentials.Method == "client_secret_basic" ? 401 : 400), (refusal.Code, refusal.Status));
+        Assert.StartsWith("Client authentication failed", refusal.Description, StringComparison.Ordinal);
         Assert.Contains(reason, refusal.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain(Some.Secret, refusal.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact, Rfc(6819, "5.1.4.2.2")]
+    public void A_stranger_is_told_the_same_of_any_client_and_of_none()
+    {
+        foreach (var client in new[] { Basic, Post, Some.Client() })
+        {
+            foreach (var credentials in new[] { ByHeader("wrong"), ByBody("wrong"), ByName("web") })
+                Assert.Equal(Told(credentials, null), Told(credentials, client));
+        }
+    }
+
+    [Fact, Rfc(6749, "2.3")]
+    public void Who_knows_the_secret_is_told_the_method()
+    {
+        Assert.Contains("has to use client_secret_post", Told(ByHeader(), Post), StringComparison.Ordinal);
+        Assert.Contains("has to use client_secret_basic", Told(ByBody(), Basic), StringComparison.Ordinal);
+        Assert.DoesNotContain("has to use", Told(ByBody(), Basic with { Secrets = [Some.ClientSecret(expiresAt: Some.Now)] }), StringComparison.Ordinal);
+        Assert.Contains("public", Told(ByHeader(), Some.PublicClient()), StringComparison.Ordinal);
+        Assert.Contains("client_secret is missing", Told(ByName("web"), Some.Client()), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -84,6 +105,9 @@ public class AuthenticatedClientTests
         var client = Basic with { Secrets = [Some.ClientSecret(expiresAt: Some.Now.AddHours(-1)), Some.ClientSecret()] };
         Assert.Null(ByHeader().Refuses(client, Some.Now));
     }
+
+    private static string Told(ClientCredentials credentials, Client? client) =>
+        AuthenticatedClient.Authenticate(credentials, client, Some.Now).Refusal().Description;
 
     private static ClientCredentials ByHeader(string secret = Some.Secret) =>
         ClientCredentials.Parse($"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"web:{secret}"))}", Some.Parameters()).Value();
