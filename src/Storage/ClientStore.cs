@@ -86,6 +86,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             .Set("RequirePkce", client.RequirePkce)
             .Set("RequireConsent", client.RequireConsent)
             .Set("RotateRefreshTokens", client.RotateRefreshTokens)
+            .Set("LeanIdToken", client.LeanIdToken)
             .Set("CodeLifetime", client.CodeLifetime)
             .Set("AccessTokenLifetime", client.AccessTokenLifetime)
             .Set("RefreshTokenLifetime", client.RefreshTokenLifetime)
@@ -109,6 +110,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             RequirePkce = row.Flag("RequirePkce"),
             RequireConsent = row.Flag("RequireConsent"),
             RotateRefreshTokens = row.FlagOrNull("RotateRefreshTokens"),
+            LeanIdToken = row.FlagOrNull("LeanIdToken"),
             CodeLifetime = row.Duration("CodeLifetime"),
             AccessTokenLifetime = row.Duration("AccessTokenLifetime"),
             RefreshTokenLifetime = row.Duration("RefreshTokenLifetime"),

@@ -110,11 +110,17 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
         var after = await someone.ReadClientAsync("set");
         Assert.Equal((ExitCodes.Ok, "Shop", false), (code, after.ClientName, after.RequireConsent));
         Assert.Equal((null, true), (after.AccessTokenLifetime, after.RotateRefreshTokens));
+        Assert.Null(after.LeanIdToken);
         Assert.Equal(TimeSpan.FromMinutes(5), before.AccessTokenLifetime);
         Assert.Equal((before.SigningAlgorithm, before.Scope), (after.SigningAlgorithm, after.Scope));
         Assert.Equal(before.Secrets[0].Hash, after.Secrets[0].Hash);
         await someone.RunAsync("client", "set", "set", "--no-consent", "false");
         Assert.True((await someone.ReadClientAsync("set")).RequireConsent);
+        foreach (var (word, lean) in new (string, bool?)[] { ("on", true), ("off", false), ("default", null) })
+        {
+            await someone.RunAsync("client", "set", "set", "--lean-id-token", word);
+            Assert.Equal(lean, (await someone.ReadClientAsync("set")).LeanIdToken);
+        }
     }
 
     [Fact]

@@ -19,6 +19,7 @@ internal static class ClientFacts
             new("require_pkce", client.RequirePkce),
             new("require_consent", client.RequireConsent),
             new("rotates_refresh_tokens", client.RotatesRefreshTokens),
+            new("lean_id_token", client.LeanIdToken, RegistrationOptions.Unset),
             new("code_lifetime", client.CodeLifetime, RegistrationOptions.Unset),
             new("access_token_lifetime", client.AccessTokenLifetime, RegistrationOptions.Unset),
             new("refresh_token_lifetime", client.RefreshTokenLifetime, RegistrationOptions.Unset),

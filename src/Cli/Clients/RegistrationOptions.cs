@@ -39,6 +39,7 @@ internal sealed class RegistrationOptions
         Description = "Only for a confidential client that cannot do PKCE. 'false' to require it again.",
     };
     private readonly Option<string?> rotate = new("--rotate-refresh-tokens") { Description = "Whether each use of a refresh token replaces it." };
+    private readonly Option<string?> leanIdToken = new("--lean-id-token") { Description = "Whether the person's claims come from userinfo alone." };
     private readonly Option<string?> code = Lifetime("--code-lifetime");
     private readonly Option<string?> accessToken = Lifetime("--access-token-lifetime");
     private readonly Option<string?> refreshToken = Lifetime("--refresh-token-lifetime");
@@ -49,9 +50,10 @@ internal sealed class RegistrationOptions
         authMethods.AcceptOnlyFromAmong([.. ClientAuthenticationMethods.All]);
         algorithm.AcceptOnlyFromAmong([.. SigningAlgorithms.All]);
         rotate.AcceptOnlyFromAmong("on", "off", Unset);
+        leanIdToken.AcceptOnlyFromAmong("on", "off", Unset);
         Option[] all =
         [
-            name, redirectUris, grantTypes, scope, audience, resourceServer, authMethods, algorithm, noConsent, noPkce, rotate,
+            name, redirectUris, grantTypes, scope, audience, resourceServer, authMethods, algorithm, noConsent, noPkce, rotate, leanIdToken,
             code, accessToken, refreshToken, refreshTokenMax,
         ];
         foreach (var option in all)
@@ -79,7 +81,8 @@ internal sealed class RegistrationOptions
             SigningAlgorithm = parsed.GetValue(algorithm) ?? client.SigningAlgorithm,
             RequireConsent = !parsed.GetValue(noConsent) ?? client.RequireConsent,
             RequirePkce = !parsed.GetValue(noPkce) ?? client.RequirePkce,
-            RotateRefreshTokens = parsed.GetValue(rotate) switch { "on" => true, "off" => false, Unset => null, _ => client.RotateRefreshTokens },
+            RotateRefreshTokens = SwitchOr(parsed.GetValue(rotate), client.RotateRefreshTokens),
+            LeanIdToken = SwitchOr(parsed.GetValue(leanIdToken), client.LeanIdToken),
             CodeLifetime = LifetimeOr(parsed, code, client.CodeLifetime, problems),
             AccessTokenLifetime = LifetimeOr(parsed, accessToken, client.AccessTokenLifetime, problems),
             RefreshTokenLifetime = LifetimeOr(parsed, refreshToken, client.RefreshTokenLifetime, problems),
@@ -88,6 +91,9 @@ internal sealed class RegistrationOptions
 
     private static Option<string?> Lifetime(string name) =>
         new(name) { Description = $"{Duration.Examples}; '{Unset}' for the server's.", HelpName = "duration" };
+
+    private static bool? SwitchOr(string? given, bool? current) =>
+        given switch { "on" => true, "off" => false, Unset => null, _ => current };
 
     private static IReadOnlyList<string> ListOr(string[]? given, IReadOnlyList<string> current) =>
         given is { Length: > 0 } ? [.. given.Distinct()] : current;

@@ -48,6 +48,9 @@ public sealed record Client
     /// <summary>Null: rotated for public clients, kept for confidential ones (RFC 9700 §2.2.2).</summary>
     public bool? RotateRefreshTokens { get; init; }
 
+    /// <summary>Its ID tokens have only those of the person's claims that it asks for by name; null: the server's default.</summary>
+    public bool? LeanIdToken { get; init; }
+
     /// <summary>Null: the server's default.</summary>
     public TimeSpan? CodeLifetime { get; init; }
 

@@ -30,7 +30,12 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
             Subject = reading.Grant.Subject,
             Scope = scope,
             Grant = reading.Grant,
-            IdTokenClaims = reading.Account.User.IdTokenClaims(reading.Grant, request.Client),
+            IdTokenClaims = reading.Account.User.IdTokenClaims(
+                reading.Grant,
+                request.Client,
+                scope,
+                request.Client.LeanIdToken ?? options.LeanIdToken
+            ),
             ConsumeAsync = () => ConsumeAsync(reading, token, request.Client),
         };
     }
