@@ -108,9 +108,9 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
         }
         // A client that refreshes every minute need not be a write every minute.
         if (expiresAt - refresh.ExpiresAt < lifetime / 32)
-            return new Consumed(null);
+            return new Consumed(token);
         var extended = grant with { Refresh = refresh with { ExpiresAt = expiresAt } };
-        return await grants.TryReplaceAsync(reading.Stored, extended, CancellationToken.None) ? new Consumed(null) : null;
+        return await grants.TryReplaceAsync(reading.Stored, extended, CancellationToken.None) ? new Consumed(token) : null;
     }
 
     private RefreshPresentation Presented(Grant grant, Handle token, DateTimeOffset now) =>
