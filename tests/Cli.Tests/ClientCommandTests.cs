@@ -69,6 +69,42 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
         Assert.Equal((ExitCodes.Refused, ""), (refused.Code, refused.Out));
     }
 
+    [Theory]
+    [InlineData("--scope \"openid profile\"", "--scope", "openid,profile")]
+    [InlineData("--redirect-uri <one> --redirect-uri <another>", "--redirect-uri", "https://a.example/cb,https://b.example/cb")]
+    [InlineData("--redirect-uri <one> --redirect-uri <another>", "--redirect-uri", "https://a.example/cb;http://localhost/cb")]
+    [InlineData("--redirect-uri <one> --redirect-uri <another>", "--redirect-uri", "https://a.example/cb com.example.app:/cb")]
+    [InlineData("--grant-type <one> --grant-type <another>", "--grant-type", "authorization_code,refresh_token")]
+    public async Task Several_values_in_one_are_refused_with_the_way_out(string wayOut, params string[] args)
+    {
+        await someone.RunAsync("client", "add", "several", "--redirect-uri", Callback);
+        var before = await someone.ReadClientAsync("several");
+        foreach (var command in new[] { "add", "set" })
+        {
+            var refused = await someone.RunAsync(["client", command, command == "add" ? "joined" : "several", .. args, "--redirect-uri", Callback]);
+            Assert.Equal((ExitCodes.Refused, ""), (refused.Code, refused.Out));
+            Assert.Contains(wayOut, refused.Error, StringComparison.Ordinal);
+        }
+        Assert.Equivalent(before, await someone.ReadClientAsync("several"));
+        Assert.Null(await someone.Clients.ReadAsync("joined", TestContext.Current.CancellationToken));
+    }
+
+    [Fact, Rfc(8252, "7.1"), Rfc(9700, "2.1.1")]
+    public async Task A_risk_is_warned_of_once_and_registered()
+    {
+        string[] risks = ["--redirect-uri", "com.someapp.app://oauthCallback", "--redirect-uri", "myapp://cb", "--no-pkce"];
+        var added = await someone.RunAsync(["client", "add", "risky", .. risks, "--scope", "orders", "--json"]);
+        Assert.Equal(ExitCodes.Ok, added.Code);
+        Assert.Contains("myapp://cb: any app", added.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("com.someapp.app://", added.Error, StringComparison.Ordinal);
+        Assert.Contains("Without PKCE", added.Error, StringComparison.Ordinal);
+        Assert.Equal("com.someapp.app://oauthCallback", added.Json().GetProperty("redirect_uris")[0].GetString());
+        var changed = await someone.RunAsync("client", "set", "risky", "--name", "Risky");
+        Assert.Equal((ExitCodes.Ok, false), (changed.Code, changed.Error.Contains("PKCE", StringComparison.Ordinal)));
+        await someone.RunAsync("client", "set", "risky", "--no-pkce", "false");
+        Assert.Contains("Without PKCE", (await someone.RunAsync("client", "set", "risky", "--no-pkce")).Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task All_problems_are_told_at_once_and_nothing_is_stored()
     {

@@ -1,10 +1,11 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Postern.Protocol;
 
 namespace Postern.Cli;
 
 /// <summary>The options that say what a client is. What is not given stays as it is.</summary>
-internal sealed class RegistrationOptions
+internal sealed partial class RegistrationOptions
 {
     public const string Unset = "default";
 
@@ -36,7 +37,7 @@ internal sealed class RegistrationOptions
     private readonly Option<bool?> noConsent = new("--no-consent") { Description = "Your own app: people are not asked. 'false' to ask again." };
     private readonly Option<bool?> noPkce = new("--no-pkce")
     {
-        Description = "Only for a confidential client that cannot do PKCE. 'false' to require it again.",
+        Description = "Only for a client with a secret that cannot do PKCE. 'false' to require it again.",
     };
     private readonly Option<string?> rotate = new("--rotate-refresh-tokens") { Description = "Whether each use of a refresh token replaces it." };
     private readonly Option<string?> leanIdToken = new("--lean-id-token") { Description = "Whether the person's claims come from userinfo alone." };
@@ -73,7 +74,7 @@ internal sealed class RegistrationOptions
         {
             ClientName = parsed.GetValue(name) ?? client.ClientName,
             RedirectUris = parsed.GetValue(redirectUris) is { Length: > 0 } uris ? Registered(uris, problems) : client.RedirectUris,
-            GrantTypes = ListOr(parsed.GetValue(grantTypes), client.GrantTypes),
+            GrantTypes = GrantTypesOf(parsed.GetValue(grantTypes), client.GrantTypes, problems),
             Scope = ScopeOf(parsed.GetValue(scope), client.Scope, problems),
             Audience = TextOr(parsed.GetValue(audience), client.Audience),
             ProtectedResource = TextOr(parsed.GetValue(resourceServer), client.ProtectedResource),
@@ -105,7 +106,9 @@ internal sealed class RegistrationOptions
         var registered = new List<RedirectUri>();
         foreach (var text in uris.Distinct())
         {
-            if (RedirectUri.Register(text).Succeeds(out var uri, out var refusal))
+            if (SeveralUris().IsMatch(text))
+                problems.Add($"{text}: give each redirect URI by itself: --redirect-uri <one> --redirect-uri <another>.");
+            else if (RedirectUri.Register(text).Succeeds(out var uri, out var refusal))
                 registered.Add(uri);
             else
                 problems.Add($"{text}: {refusal.Reason}");
@@ -118,9 +121,17 @@ internal sealed class RegistrationOptions
     {
         if (given is null)
             return current;
-        if (Scope.TryParse(given) is { } parsed)
+        if (Scope.TryParse(given) is { HasJoinedValues: false } parsed)
             return parsed;
-        problems.Add($"The scope must be at most {Scope.MaxCount} values separated by spaces (RFC 6749 §3.3).");
+        problems.Add($"The scope must be at most {Scope.MaxCount} values separated by spaces: --scope \"openid profile\" (RFC 6749 §3.3).");
+        return current;
+    }
+
+    private static IReadOnlyList<string> GrantTypesOf(string[]? given, IReadOnlyList<string> current, List<string> problems)
+    {
+        if (given?.FirstOrDefault(type => type.AsSpan().ContainsAny(',', ';', ' ')) is not { } several)
+            return ListOr(given, current);
+        problems.Add($"{several}: give each grant type by itself: --grant-type <one> --grant-type <another>.");
         return current;
     }
 
@@ -134,4 +145,8 @@ internal sealed class RegistrationOptions
         problems.Add($"{option.Name} must be a duration such as {Duration.Examples}.");
         return current;
     }
+
+    // One URI may have a comma, but no second scheme behind it.
+    [GeneratedRegex("[,;|\\s][A-Za-z][A-Za-z0-9+.-]*:/")]
+    private static partial Regex SeveralUris();
 }

@@ -62,7 +62,7 @@ public sealed record AuthorizationRequest
             return refusal;
         if (GrantedScope(parameters, client) is not { IsEmpty: false } scope)
             return OAuthError.InvalidScope("The scope is malformed or has nothing that this client may ask for.");
-        if (Pkce.RefusesChallenge(parameters, client, scope) is { } unchallenged)
+        if (Pkce.RefusesChallenge(parameters, client) is { } unchallenged)
             return unchallenged;
         if (Prompts.TryParse(parameters["prompt"]) is not { } prompt)
             return OAuthError.InvalidRequest("The prompt is unknown, or none together with another.");

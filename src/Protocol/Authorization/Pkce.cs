@@ -13,16 +13,15 @@ public static class Pkce
 
     /// <summary>Refuses a missing challenge where one is required, any method but S256, and malformed challenges (§4.3, §4.4.1).</summary>
     /// <param name="parameters">The request.</param>
-    /// <param name="client">Its client. A confidential one may be registered without, for its OpenID Connect requests.</param>
-    /// <param name="scope">What the request is for. Without an ID token nothing else would tell an injected code.</param>
-    public static OAuthError? RefusesChallenge(RequestParameters parameters, Client client, Scope scope)
+    /// <param name="client">Its client. A confidential one may be registered without.</param>
+    public static OAuthError? RefusesChallenge(RequestParameters parameters, Client client)
     {
         var (challenge, method) = (parameters[CodeChallenge], parameters[CodeChallengeMethod]);
         if (challenge is null)
         {
             if (method is not null)
                 return OAuthError.InvalidRequest("code_challenge_method without code_challenge.");
-            return client.RequirePkce || client.IsPublic || !scope.Contains(Scope.OpenId)
+            return client.RequirePkce || client.IsPublic
                 ? OAuthError.InvalidRequest("code_challenge is missing: the app has to use PKCE with S256 (RFC 7636).")
                 : null;
         }

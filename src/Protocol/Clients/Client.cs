@@ -39,7 +39,7 @@ public sealed record Client
     /// <summary>JWS <c>alg</c> of its ID and access tokens.</summary>
     public string SigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
 
-    /// <summary>May be false only for a confidential OpenID Connect client, as the Basic OP profile needs (RFC 9700 §2.1.1).</summary>
+    /// <summary>May be false only for a confidential client, as the Basic OP profile needs (RFC 9700 §2.1.1).</summary>
     public bool RequirePkce { get; init; } = true;
 
     /// <summary>False for the operator's own apps: people are not asked. Never false for public clients (RFC 8252 §8.6).</summary>

@@ -32,6 +32,17 @@ public static class ClientRegistration
             yield return problem;
     }
 
+    /// <summary>What may be stored and is a risk, in sentences for the operator.</summary>
+    public static IEnumerable<string> Warnings(Client client)
+    {
+        if (!client.RequirePkce)
+            yield return "Without PKCE only the app can notice a code that was put into its answer by somebody else, and only where it sends "
+                + "a nonce and compares that of the ID token (RFC 9700 §2.1.1). Turn PKCE on as soon as the app can do it.";
+        foreach (var uri in client.RedirectUris.Where(uri => uri.HasUnownedScheme))
+            yield return $"{uri}: any app on a device can claim this scheme and get the answer. A name that you own, with its dots, "
+                + "such as com.example.app:/callback, is safer (RFC 8252 §7.1).";
+    }
+
     private static IEnumerable<string> GrantTypeProblems(Client client)
     {
         // A resource server that only introspects is granted nothing.
@@ -50,10 +61,10 @@ public static class ClientRegistration
 
     private static IEnumerable<string> PublicClientProblems(Client client)
     {
-        if (!client.RequirePkce && (client.IsPublic || !client.Scope.Contains(Scope.OpenId)))
-            yield return "Only a confidential OpenID Connect client may go without PKCE (RFC 9700 §2.1.1).";
         if (!client.IsPublic)
             yield break;
+        if (!client.RequirePkce)
+            yield return "Only a confidential client may go without PKCE (RFC 9700 §2.1.1).";
         if (client.MayUse(GrantTypes.ClientCredentials))
             yield return "A public client cannot use client_credentials (RFC 6749 §4.4).";
         if (!client.RequireConsent)

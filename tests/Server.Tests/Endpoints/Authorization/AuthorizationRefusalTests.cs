@@ -147,6 +147,8 @@ public class AuthorizationRefusalTests(SharedServer shared) : IClassFixture<Shar
     {
         var browser = await server.AuthorizeAsync("nopkce", ("code_challenge", null), ("code_challenge_method", null));
         Assert.True(browser.Shows("consent-form"));
+        var withoutOpenId = await server.AuthorizeAsync("nopkce", ("code_challenge", null), ("code_challenge_method", null), ("scope", "api:read"));
+        Assert.True(withoutOpenId.Shows("consent-form"));
         Assert.Equal("invalid_request", (await server.AuthorizeAsync("nopkce", ("code_challenge_method", "plain"))).Sent("error"));
     }
 
