@@ -20,13 +20,16 @@ public sealed record OAuthError
     public string Description { get; private init; }
 
     /// <summary>What exactly was wrong. Never sent.</summary>
-    public string Reason { get; }
+    public string Reason { get; private init; }
 
     /// <summary>How long to wait where trying again helps (RFC 9110 §10.2.3).</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The same with more on the wire, a fixed text that tells a stranger nothing about clients or their secrets.</summary>
     public OAuthError Telling(string more) => this with { Description = $"{Description.TrimEnd('.')}: {more}" };
+
+    /// <summary>The same with a reason for the log that says more than is sent.</summary>
+    public OAuthError Because(string reason) => this with { Reason = reason };
 
     /// <summary>The same where credentials came in the Authorization header, which is answered by 401 and a challenge (RFC 6749 §5.2).</summary>
     public OAuthError OfHeader() => this with { Status = 401 };

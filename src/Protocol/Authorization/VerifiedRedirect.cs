@@ -80,11 +80,11 @@ public sealed class VerifiedRedirect
             var openId = Scope.TryParse(parameters[Parameters.Scope])?.Contains(Scope.OpenId) ?? false;
             return client.RedirectUris.Count == 1 && !openId
                 ? null
-                : new PageError("The app did not say where to return to.", "redirect_uri is missing");
+                : new PageError("The app did not say where to return to.", Advice.MissingRedirectUri(client));
         }
         return client.RedirectUris.Any(registered => registered.Matches(requested))
             ? null
-            : new PageError("The app asked to return to an address that it has not registered.", "redirect_uri is not registered");
+            : new PageError("The app asked to return to an address that it has not registered.", Advice.RedirectUri(client, requested));
     }
 }
 

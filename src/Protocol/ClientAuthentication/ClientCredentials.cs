@@ -78,9 +78,9 @@ public sealed record ClientCredentials
         if (isMethod && (isProven || client!.IsPublic))
             return null;
         var refusal = OAuthError.InvalidClient(
-            client is null ? "unknown client"
-            : isMethod ? "wrong or expired secret"
-            : $"the client is registered for {string.Join(" and ", client.TokenEndpointAuthMethods)} and used {Method}"
+            client is null ? Advice.UnknownClient(ClientId)
+            : isMethod ? Advice.Secret(client)
+            : Advice.Method(client, Method)
         );
         // Said whether or not there is such a client; below, to who knows the secret, or of a client that has none, which shows anyway.
         if (Method == ClientAuthenticationMethods.None)
