@@ -54,6 +54,8 @@ internal sealed class ClientAddCommand : Command
             return invocation.Refuse($"Somebody else has added '{client.ClientId}' just now. Nothing was changed.");
         if (secret is not null)
             invocation.Tell($"The client has a secret. {Secrets.ShownOnce} 'postern client rotate-secret' makes another.");
+        foreach (var warning in ClientRegistration.Warnings(client))
+            invocation.Tell(warning);
         return done;
     }
 

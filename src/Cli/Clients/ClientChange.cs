@@ -38,6 +38,8 @@ internal static class ClientChange
             if (await invocation.ChangeAsync(secret(), facts, () => clients.TryReplaceAsync(read, next, cancellation)) is not { } done)
                 continue;
             invocation.Tell(Delay);
+            foreach (var warning in ClientRegistration.Warnings(next).Except(ClientRegistration.Warnings(read.Value)))
+                invocation.Tell(warning);
             if (secret() is not null)
                 invocation.Tell($"The client has a new secret. {Secrets.ShownOnce}");
             return done;

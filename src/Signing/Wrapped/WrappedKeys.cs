@@ -43,11 +43,7 @@ public sealed class WrappedKeys : ISigningKeys, IDisposable
     public async Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancellation) =>
         Reported(await ListRowsAsync(cancellation)).Keys.List(clock.GetUtcNow());
 
-    public async Task RotateAsync(CancellationToken cancellation)
-    {
-        await CreateAsync(await ListRowsAsync(cancellation), _ => true, cancellation);
-        await keys.ReadAgainAsync(cancellation);
-    }
+    public async Task RotateAsync(CancellationToken cancellation) => await CreateAsync(await ListRowsAsync(cancellation), _ => true, cancellation);
 
     public async Task RotateIfDueAsync(CancellationToken cancellation)
     {
@@ -66,7 +62,6 @@ public sealed class WrappedKeys : ISigningKeys, IDisposable
             if (key.WithdrawnAt is null && !await rows.TryReplaceAsync(key with { WithdrawnAt = clock.GetUtcNow() }, cancellation))
                 continue;
             await SucceedAsync(key, cancellation);
-            await keys.ReadAgainAsync(cancellation);
             return true;
         }
         throw new SigningKeyException($"The key {keyId} was changed by others {Attempts} times in a row; it is not retired yet.");

@@ -37,7 +37,7 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
             Scope = scope,
             Grant = grant,
             Nonce = grant.Nonce,
-            IdTokenClaims = account.User.IdTokenClaims(grant, client),
+            IdTokenClaims = account.User.IdTokenClaims(grant, client, grant.ScopeFor(client), client.LeanIdToken ?? options.LeanIdToken),
             ConsumeAsync = () => RedeemAsync(stored, client),
         };
     }
