@@ -1,0 +1,95 @@
+// What holds for the whole template, beside what the compiler sees to: compile.test.mjs.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rule } from './lib/rule.mjs';
+import { root } from './lib/sandbox.mjs';
+
+rule(
+  'Every parameter, output and optional setting is described',
+  ({ modules }) =>
+    Object.entries(modules).flatMap(([module, { parameters, outputs = {}, definitions = {} }]) => {
+      const members = Object.values(definitions).flatMap(({ properties }) => Object.entries(properties));
+      const all = [parameters, outputs, definitions].flatMap(Object.entries).concat(members);
+      return all.filter(([, { metadata }]) => !(metadata?.description.length > 5)).map(([name]) => `${module}: ${name}`);
+    }),
+  ['"metadata":{"description":"The region."}', '"minLength":1'],
+  ['"metadata":{"description":"Who signs, for the command line."}', '"metadata":{"description":"Who"}'],
+  [',"metadata":{"description":"The name people read on the pages."}', '']
+);
+
+rule(
+  'Every output of a module is used',
+  ({ template, modules }) =>
+    Object.entries(template.resources).flatMap(([symbol, { name }]) =>
+      Object.keys(modules[name]?.outputs ?? {})
+        .filter(output => !JSON.stringify(template).includes(`reference('${symbol}').outputs.${output}.value`))
+        .map(output => `${name}: ${output}`)
+    ),
+  ["reference('app').outputs.issuer.value", "reference('app').outputs.name.value"]
+);
+
+rule(
+  'Every file is used, and a module is deployed under the name of its file',
+  ({ files, modules }) => {
+    const [sources, names] = [files.filter(file => file.endsWith('.bicep')), Object.keys(modules).map(name => `${name}.bicep`)];
+    return [...sources.filter(file => !names.includes(file)), ...names.filter(name => !sources.includes(name))];
+  },
+  ['"files":[', '"files":["queue.bicep",'],
+  ['"name":"network","properties":{"expr', '"name":"vault","properties":{"expr']
+);
+
+rule(
+  'Every resource has a fixed API version that is no preview, but for the one type that has no other',
+  ({ declared }) =>
+    declared
+      .map(({ type, apiVersion }) => `${type}@${apiVersion}`)
+      .filter(one => !/@20\d\d-\d\d-\d\d$/.test(one) && one !== 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview'),
+  ['storageAccounts","apiVersion":"2025-01-01', 'storageAccounts","apiVersion":"2025-01-01-preview'],
+  ['vaults/keys","apiVersion":"2024-11-01', 'vaults/keys","apiVersion":"latest']
+);
+
+rule(
+  'A type has one API version everywhere',
+  ({ declared }) => {
+    const versions = new Map(declared.map(({ type, apiVersion }) => [type, apiVersion]));
+    return declared.filter(({ type, apiVersion }) => versions.get(type) !== apiVersion).map(({ type }) => type);
+  },
+  [`subnets","apiVersion":"2024-05-01","name":"[format('{0}/{1}', parameters('name'), 'app')]"`, 'subnets","apiVersion":"2023-05-01"']
+);
+
+const secretName = /secret|password|token|connection|credential|key$/i;
+const secretText =
+  /list(Keys|AccountSas|ServiceSas|Secrets)?\(|AccountKey=|DefaultEndpointsProtocol|InstrumentationKey|"secure(String|Object)"|"keyVault":|connection_?string/gi;
+// By this one the app finds Application Insights, which takes in nothing without a token.
+const insights = /'APPLICATIONINSIGHTS_CONNECTION_STRING', reference\(resourceId\('Microsoft\.Insights\/components', [^']+'insightsName'\)\), '[\d-]+'\)\.ConnectionString/;
+
+rule(
+  'No secret goes in or out',
+  ({ template, modules }) => [
+    ...Object.values(modules).flatMap(({ parameters, outputs = {} }) => Object.keys({ ...parameters, ...outputs })).filter(name => secretName.test(name)),
+    ...[...JSON.stringify(template).replace(insights, '').matchAll(secretText)].map(([found]) => found),
+  ],
+  ['"alertEmail":{"type"', '"adminPassword":{"type"'],
+  ['"email":{"type":"string"', '"email":{"type":"secureString"'],
+  ['"tableEndpoint":{"type"', '"accountKey":{"type"'],
+  ['"value":"packages"', `"value":"[listKeys(parameters('name'), '2025-01-01').keys[0].value]"`],
+  [`component."},"value":"[parameters('name')]"`, `component."},"value":"[reference(parameters('name')).ConnectionString]"`],
+  ["'POSTERN_ISSUER', ", "'STORAGE_CONNECTION_STRING', 'x', 'POSTERN_ISSUER', "]
+);
+
+const [, names] = readFileSync(join(root, 'infra/azure.sh'), 'utf8').match(/^output_names="([A-Z_ ]+)"$/m);
+
+rule(
+  'The scripts find the outputs that they read, and read all, and the parameters that they give',
+  ({ template: { outputs, parameters } }) => {
+    const asked = names.split(' ');
+    return [
+      ...asked.filter(name => !outputs[name]),
+      ...Object.keys(outputs).filter(name => !asked.includes(name)),
+      ...['location', 'operators', 'recoverVault'].filter(name => !parameters[name]),
+    ];
+  },
+  ['"POSTERN_SIGNING":{', '"SIGNING":{'],
+  ['"DEPLOYMENT_CONTAINER":{', '"OTHER":{"type":"string","value":"x"},"DEPLOYMENT_CONTAINER":{'],
+  ['"recoverVault":{', '"recover":{']
+);
