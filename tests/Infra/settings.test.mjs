@@ -1,6 +1,7 @@
 // The settings of the app: what the code asks for, what the Functions host needs, and nothing else.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { table } from './lib/markdown.mjs';
 import { differs, one, rule } from './lib/rule.mjs';
 import { root } from './lib/sandbox.mjs';
 
@@ -56,6 +57,22 @@ rule(
   ['"POSTERN_SIGNING":"wrapped"', '"POSTERN_SIGNING":"vault"'],
   ['"POSTERN_KEY_ROTATION":"30d"', '"POSTERN_KEY_ROTATION":"90d"'],
   ["').clientId]\",\"AzureWeb", "').principalId]\",\"AzureWeb"]
+);
+
+const documented = table(readFileSync(join(root, 'README.md'), 'utf8'), '| setting |');
+const defaults = Object.fromEntries(
+  [...documented].flatMap(([names, [standard]]) => names.replaceAll('`', '').split(', ').map((name, i) => [name, standard.split(', ')[i]]))
+);
+
+rule(
+  'Left alone, the template gives the server its defaults, as the README has them',
+  ({ deployments }) => {
+    const told = Object.entries(settingsOf(deployments.find(({ name }) => name === 'azd').all));
+    const known = told.filter(([name]) => isOurs(name) && !['required', 'none'].includes(defaults[name]));
+    return known.filter(([name, value]) => value !== defaults[name]).map(([name]) => name);
+  },
+  ['"POSTERN_SIGNING":"vault"', '"POSTERN_SIGNING":"wrapped"'],
+  ['"POSTERN_KEY_VAULT_EC_KEY":"postern-ec"', '"POSTERN_KEY_VAULT_EC_KEY":"ec"']
 );
 
 rule(
