@@ -1,11 +1,11 @@
 // What the resources promise: which doors are shut, and what watches.
-import { differs, one, rule } from './lib/rule.mjs';
+import { differs, each, one, rule, unlike } from './lib/rule.mjs';
 
 const account = 'Microsoft.Storage/storageAccounts';
 const vault = 'Microsoft.KeyVault/vaults';
 const site = 'Microsoft.Web/sites';
 const network = 'Microsoft.Network/';
-const ids = all => type => all(type).map(({ id }) => id);
+const ids = (all, type) => all(type).map(({ id }) => id);
 const last = ({ name }) => name.split('/').at(-1);
 
 const reach = isPrivate => ({
@@ -73,13 +73,13 @@ const keys = {
 
 rule(
   'Each way of signing makes its own keys only, each for one purpose and by the name that the server knows, and all of them rotate',
-  ({ deployments }) =>
-    deployments.flatMap(({ name, chosen, all }) => {
-      const settings = all(`${site}/config`)[0].properties;
-      const rotate = { trigger: { timeAfterCreate: `P${chosen.keyRotationDays}D` }, action: { type: 'rotate' } };
-      const expected = Object.entries(keys[chosen.signing]).map(([setting, key]) => [settings[setting], { ...key, rotationPolicy: { lifetimeActions: [rotate] } }]);
-      return differs(all(`${vault}/keys`).map(key => [last(key), key.properties]), expected, `${name} keys`);
-    }),
+  each(({ chosen, all }) => {
+    const settings = all(`${site}/config`)[0].properties;
+    const rotate = { trigger: { timeAfterCreate: `P${chosen.keyRotationDays}D` }, action: { type: 'rotate' } };
+    const rotationPolicy = { lifetimeActions: [rotate] };
+    const expected = Object.entries(keys[chosen.signing]).map(([setting, key]) => [settings[setting], { ...key, rotationPolicy }]);
+    return differs(all(`${vault}/keys`).map(key => [last(key), key.properties]), expected, 'keys');
+  }),
   ['"keyOps":["sign",', '"keyOps":["sign","unwrapKey",'],
   ['"keySize":2048', '"keySize":1024'],
   ['"signing":"wrapped"', '"signing":"vault"'],
@@ -110,6 +110,7 @@ rule(
         runtime: { name: 'dotnet-isolated', version: '10.0' },
         scaleAndConcurrency: {
           instanceMemoryMB: chosen.instanceMemory,
+          alwaysReady: chosen.alwaysReady > 0 ? [{ name: 'http', instanceCount: chosen.alwaysReady }] : [],
           maximumInstanceCount: chosen.maximumInstanceCount,
           triggers: { http: { perInstanceConcurrency: chosen.httpConcurrency } },
         },
@@ -130,26 +131,26 @@ rule(
   ['"name":"dotnet-isolated"', '"name":"custom"'],
   ['"version":"10.0"', '"version":"8.0"'],
   ['"maximumInstanceCount":5,"alwaysReady"', '"maximumInstanceCount":40,"alwaysReady"'],
+  ['"instanceCount":2', '"instanceCount":3'],
   ['"ftpsState":', '"linuxFxVersion":"DOTNET-ISOLATED|10.0","ftpsState":']
 );
 
 rule(
   'The app has one identity, and by that it fetches its package',
-  ({ deployments }) =>
-    deployments.flatMap(({ name, all }) => {
-      const [{ identity, properties }] = all(site);
-      const [own] = ids(all)('Microsoft.ManagedIdentity/userAssignedIdentities');
-      const [[{ id, apiVersion }], [container]] = [all(account), all(`${account}/blobServices/containers`)];
-      const expected = {
-        type: 'blobContainer',
-        value: `[format('{0}{1}', reference('${id}', '${apiVersion}').primaryEndpoints.blob, '${last(container)}')]`,
-        authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: own },
-      };
-      return [
-        ...differs([identity], [{ type: 'UserAssigned', userAssignedIdentities: { [own]: {} } }], `${name} identity`),
-        ...differs(properties.functionAppConfig.deployment.storage, expected, `${name} package`),
-      ];
-    }),
+  each(({ all }) => {
+    const [{ identity, properties }] = all(site);
+    const [own] = ids(all, 'Microsoft.ManagedIdentity/userAssignedIdentities');
+    const [[{ id, apiVersion }], [container]] = [all(account), all(`${account}/blobServices/containers`)];
+    const expected = {
+      type: 'blobContainer',
+      value: `[format('{0}{1}', reference('${id}', '${apiVersion}').primaryEndpoints.blob, '${last(container)}')]`,
+      authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: own },
+    };
+    return [
+      ...differs([identity], [{ type: 'UserAssigned', userAssignedIdentities: { [own]: {} } }], 'identity'),
+      ...differs(properties.functionAppConfig.deployment.storage, expected, 'package'),
+    ];
+  }),
   ['"type":"UserAssigned"', '"type":"SystemAssigned"'],
   ['"userAssignedIdentities":{"/', '"userAssignedIdentities":{"/other'],
   ['"type":"UserAssignedIdentity"', '"type":"StorageAccountConnectionString"'],
@@ -158,11 +159,10 @@ rule(
 
 rule(
   'Nobody publishes by password',
-  ({ deployments }) =>
-    deployments.flatMap(({ name, all }) => {
-      const policies = all(`${site}/basicPublishingCredentialsPolicies`).map(policy => [last(policy), policy.properties.allow]);
-      return differs(policies, [['ftp', false], ['scm', false]], name);
-    }),
+  each(({ all }) => {
+    const policies = all(`${site}/basicPublishingCredentialsPolicies`).map(policy => [last(policy), policy.properties.allow]);
+    return differs(policies, [['ftp', false], ['scm', false]], 'policies');
+  }),
   ['"allow":false', '"allow":true']
 );
 
@@ -180,17 +180,16 @@ rule(
 
 rule(
   'Where networking is private, tables, blobs and vault have each their endpoint and its name, and elsewhere there is no network',
-  ({ deployments }) =>
-    deployments.flatMap(({ name, chosen, all }) => {
-      const target = { table: ids(all)(account)[0], blob: ids(all)(account)[0], vault: ids(all)(vault)[0] };
-      const links = all(`${network}privateEndpoints`).flatMap(({ properties }) => properties.privateLinkServiceConnections);
-      const found = links.map(({ properties }) => [properties.groupIds[0], properties.privateLinkServiceId]);
-      const named = ['privateDnsZones', 'privateDnsZones/virtualNetworkLinks', 'privateEndpoints/privateDnsZoneGroups'];
-      return [
-        ...differs(found, chosen.privateNetworking ? Object.entries(target) : [], `${name} endpoints`),
-        ...named.flatMap(type => differs(all(`${network}${type}`).length, found.length, `${name} ${type}`)),
-      ];
-    }),
+  each(({ chosen, all }) => {
+    const target = { table: ids(all, account)[0], blob: ids(all, account)[0], vault: ids(all, vault)[0] };
+    const links = all(`${network}privateEndpoints`).flatMap(({ properties }) => properties.privateLinkServiceConnections);
+    const found = links.map(({ properties }) => [properties.groupIds[0], properties.privateLinkServiceId]);
+    const named = ['privateDnsZones', 'privateDnsZones/virtualNetworkLinks', 'privateEndpoints/privateDnsZoneGroups'];
+    return [
+      ...differs(found, chosen.privateNetworking ? Object.entries(target) : [], 'endpoints'),
+      ...named.flatMap(type => differs(all(`${network}${type}`).length, found.length, type)),
+    ];
+  }),
   ['"groupIds":["blob"]', '"groupIds":["file"]'],
   ['Endpoints/privateDnsZoneGroups"', 'Endpoints/groups"'],
   ['"privateNetworking":true', '"privateNetworking":false']
@@ -198,51 +197,52 @@ rule(
 
 rule(
   'Where networking is private, the app has a subnet that Flex Consumption may use',
-  ({ deployments }) =>
-    deployments.flatMap(({ name, chosen, all }) => {
-      const { virtualNetworkSubnetId } = all(site)[0].properties;
-      const subnet = all(`${network}virtualNetworks/subnets`).find(({ id }) => id === virtualNetworkSubnetId);
-      const flex = { properties: { delegations: [{ name: 'flex', properties: { serviceName: 'Microsoft.App/environments' } }] } };
-      return chosen.privateNetworking ? differs(subnet, flex, name) : differs(virtualNetworkSubnetId, null, name);
-    }),
+  each(({ chosen, all }) => {
+    const { virtualNetworkSubnetId } = all(site)[0].properties;
+    const subnet = all(`${network}virtualNetworks/subnets`).find(({ id }) => id === virtualNetworkSubnetId);
+    const flex = { properties: { delegations: [{ name: 'flex', properties: { serviceName: 'Microsoft.App/environments' } }] } };
+    return chosen.privateNetworking ? differs(subnet, flex, 'subnet') : differs(virtualNetworkSubnetId, null, 'subnet');
+  }),
   ['Microsoft.App/environments', 'Microsoft.Web/serverFarms'],
   ['/subnets/app","siteS', '/subnets/endpoints","siteS']
 );
 
 rule(
   'A domain is bound where there is one, and with its certificate once it can have one',
-  ({ deployments }) =>
-    deployments.flatMap(({ name, chosen: { customDomain, customDomainTls }, all }) => {
-      const [certificate] = all(`${site}/certificates`);
-      const thumbprint = certificate && `[reference('${certificate.id}', '${certificate.apiVersion}').thumbprint]`;
-      const tls = customDomainTls ? { sslState: 'SniEnabled', thumbprint } : { sslState: 'Disabled', thumbprint: null };
-      const found = all(`${site}/hostNameBindings`).map(binding => [last(binding), binding.properties.sslState, binding.properties.thumbprint]);
-      return differs(found, customDomain ? [[customDomain, tls.sslState, tls.thumbprint]] : [], name);
-    }),
+  each(({ chosen: { customDomain, customDomainTls }, all }) => {
+    const [certificate] = all(`${site}/certificates`);
+    const thumbprint = certificate && `[reference('${certificate.id}', '${certificate.apiVersion}').thumbprint]`;
+    const expected = customDomainTls ? [customDomain, 'SniEnabled', thumbprint] : [customDomain, 'Disabled', null];
+    const bindings = all(`${site}/hostNameBindings`);
+    const found = bindings.map(({ name, properties }) => [last({ name }), properties.sslState, properties.thumbprint]);
+    return differs(found, customDomain ? [expected] : [], 'bindings');
+  }),
   ['"sslState":"Disabled"', '"sslState":"SniEnabled"'],
   ["').thumbprint]\"", "').name]\""]
 );
 
-const queryRules = ({ all }) => Object.fromEntries(all('Microsoft.Insights/scheduledQueryRules').map(rule => [rule.name.split('-').at(-1), rule.properties]));
 const metric = 'Microsoft.Insights/metricAlerts';
+const people = 'Microsoft.Insights/actionGroups';
+const queryRules = all => all('Microsoft.Insights/scheduledQueryRules').map(rule => [rule.name.split('-').at(-1), rule.properties]);
 
 rule(
-  'Where alerts are chosen, there is one for each thing that somebody should be told of, and it tells them',
-  ({ deployments }) =>
-    deployments.flatMap(deployment => {
-      const { name, chosen, all } = deployment;
-      const people = chosen.alertEmail ? ids(all)('Microsoft.Insights/actionGroups') : [];
-      const rules = queryRules(deployment);
-      const expected = chosen.alerts ? ['failing', 'slow', 'reuse', 'blind'] : [];
-      return [
-        ...differs(Object.keys(rules), expected, `${name} rules`),
-        ...Object.values(rules).flatMap(({ actions, enabled }) => differs({ actions, enabled }, { actions: { actionGroups: people }, enabled: true }, name)),
-        ...differs(all(metric).flatMap(({ properties }) => properties.actions.map(({ actionGroupId }) => actionGroupId)), people, name),
-        ...differs(all('Microsoft.Insights/actionGroups').flatMap(({ properties }) => properties.emailReceivers.map(({ emailAddress }) => emailAddress)),
-          chosen.alertEmail ? [chosen.alertEmail] : [], name),
-      ];
-    }),
+  'Where alerts are chosen, there is one for each thing that somebody should be told of',
+  each(({ chosen, all }) => unlike(queryRules(all).map(([name]) => name), chosen.alerts ? ['failing', 'slow', 'reuse', 'blind'] : [])),
   ['-reuse","api', '-used","api'],
+  ['"alerts":false', '"alerts":true']
+);
+
+rule(
+  'Alerts tell whoever was chosen',
+  each(({ chosen, all }) => {
+    const groups = ids(all, people);
+    const addresses = all(people).flatMap(({ properties }) => properties.emailReceivers.map(({ emailAddress }) => emailAddress));
+    return [
+      ...differs(addresses, chosen.alertEmail ? [chosen.alertEmail] : [], 'addresses'),
+      ...queryRules(all).flatMap(([name, { enabled, actions }]) => differs([enabled, actions.actionGroups], [true, groups], name)),
+      ...all(metric).flatMap(({ properties }) => differs(properties.actions, groups.map(actionGroupId => ({ actionGroupId })), metric)),
+    ];
+  }),
   ['"actionGroups":["', '"actionGroups":["other'],
   ['"actionGroupId":"/', '"actionGroupId":"/other'],
   ['"emailAddress":"operators@', '"emailAddress":"somebody@']
@@ -250,37 +250,34 @@ rule(
 
 rule(
   'Where alerts are chosen, a vault that refuses operations for their number is told of',
-  ({ deployments }) =>
-    deployments.flatMap(({ name, chosen, all }) => {
-      const expected = { metricName: 'ServiceApiResult', dimensions: [{ name: 'StatusCode', operator: 'Include', values: ['429'] }] };
-      const found = all(metric).map(({ properties }) => differs(properties.criteria.allOf[0], expected, name));
-      return [...differs(found.length, chosen.alerts ? 1 : 0, name), ...found.flat()];
-    }),
+  each(({ chosen, all }) => {
+    const criterion = { metricName: 'ServiceApiResult', dimensions: [{ name: 'StatusCode', operator: 'Include', values: ['429'] }] };
+    const found = all(metric).map(({ properties }) => properties.criteria.allOf[0]);
+    return [...differs(found.length, chosen.alerts ? 1 : 0, metric), ...found.flatMap(one => differs(one, criterion, metric))];
+  }),
   ['"429"', '"500"']
 );
+
+const told = (what, condition, ...before) => ({
+  query: [
+    'AppRequests',
+    ...before,
+    `| summarize Requests = sum(ItemCount), ${what} = sumif(ItemCount, ${condition})`,
+    `| where ${what} >= 3`,
+    `| project Value = 100.0 * ${what} / Requests`,
+    '',
+  ].join('\n'),
+  threshold: 5,
+});
+const several = {
+  failing: told('Failed', 'toint(ResultCode) >= 500'),
+  slow: told('Slow', 'DurationMs > 3000', '| where toint(ResultCode) > 0'),
+};
 
 // A month of 1,000 logins is five or six requests in a quarter of an hour: a rule that waits for many requests never speaks there.
 rule(
   'Three requests that fail or take long are told of, however few there are, unless they are one in twenty at most',
-  ({ deployments }) =>
-    deployments.filter(({ chosen }) => chosen.alerts).flatMap(deployment => {
-      const { failing, slow } = queryRules(deployment);
-      const expected = (what, condition, first = []) => ({
-        query: [
-          'AppRequests',
-          ...first,
-          `| summarize Requests = sum(ItemCount), ${what} = sumif(ItemCount, ${condition})`,
-          `| where ${what} >= 3`,
-          `| project Value = 100.0 * ${what} / Requests`,
-          '',
-        ].join('\n'),
-        threshold: 5,
-      });
-      return [
-        ...differs(failing.criteria.allOf[0], expected('Failed', 'toint(ResultCode) >= 500'), 'failing'),
-        ...differs(slow.criteria.allOf[0], expected('Slow', 'DurationMs > 3000', ['| where toint(ResultCode) > 0']), 'slow'),
-      ];
-    }),
+  each(({ all }) => queryRules(all).flatMap(([name, { criteria }]) => differs(criteria.allOf[0], several[name] ?? {}, name))),
   ['where Failed >= 3', 'where Requests >= 20'],
   ['where Slow >= 3', 'where Requests >= 20'],
   ['sumif(ItemCount, toint(ResultCode) >= 500)', 'countif(toint(ResultCode) >= 500)'],

@@ -1,6 +1,6 @@
 // Who may do what, and where: exactly this, and nothing wider.
 import { operator } from './lib/template.mjs';
-import { rule } from './lib/rule.mjs';
+import { each, rule, unlike } from './lib/rule.mjs';
 
 // Ids as Azure documents them; a wrong one may be a wider role's.
 const documented = {
@@ -39,15 +39,11 @@ const role = ({ roleDefinitionId }) => documented[roleDefinitionId?.split('/').a
 
 rule(
   'Exactly these roles are assigned, each at the narrowest scope that works',
-  ({ deployments }) =>
-    deployments.flatMap(({ name, chosen, all }) => {
-      const [identity] = all('Microsoft.ManagedIdentity/userAssignedIdentities');
-      const row = ({ id, properties = {} }) => [principal(identity, properties), role(properties), scope({ id })].join(' | ');
-      const found = all(type).map(row);
-      const expected = [...always, ...signing[chosen.signing]];
-      const twice = found.filter((one, i) => found.indexOf(one) !== i);
-      return [...found.filter(one => !expected.includes(one)), ...expected.filter(one => !found.includes(one)), ...twice].map(one => `${name}: ${one}`);
-    }),
+  each(({ chosen, all }) => {
+    const [identity] = all('Microsoft.ManagedIdentity/userAssignedIdentities');
+    const row = ({ id, properties = {} }) => [principal(identity, properties), role(properties), scope({ id })].join(' | ');
+    return unlike(all(type).map(row), [...always, ...signing[chosen.signing]]);
+  }),
   ["/keys/postern-rsa', 'Microsoft.Auth", "', 'Microsoft.Auth"],
   ['"signing":"wrapped"', '"signing":"vault"'],
   ['"type":"Microsoft.KeyVault/vaults","name"', `"type":"${type}","name"`],

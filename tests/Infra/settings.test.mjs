@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { table } from './lib/markdown.mjs';
-import { differs, one, rule } from './lib/rule.mjs';
+import { differs, each, one, rule, unlike } from './lib/rule.mjs';
 import { root } from './lib/sandbox.mjs';
 
 const sources = join(root, 'src/Protocol/Settings');
@@ -17,15 +17,11 @@ const of = (all, type, property) => all(type).map(({ id, apiVersion }) => `refer
 
 rule(
   'The app is told what the code asks for and nothing else: all of it, but for what is optional and was not chosen',
-  ({ template, deployments }) => {
-    const optional = Object.keys(template.definitions.postern.properties);
-    return deployments.flatMap(({ name, chosen, all }) => {
-      const expected = [...asked].filter(setting => !optional.includes(setting) || setting in chosen.settings);
-      const told = Object.keys(settingsOf(all)).filter(isOurs);
-      const [missing, unknown] = [expected.filter(one => !told.includes(one)), told.filter(one => !expected.includes(one))];
-      return [...missing.map(one => `${name}: ${one} is missing`), ...unknown.map(one => `${name}: ${one} is unknown`)];
-    });
-  },
+  each(({ chosen, all }, { template }) => {
+    const optional = template.definitions.postern.properties;
+    const expected = [...asked].filter(setting => !(setting in optional) || setting in chosen.settings);
+    return unlike(Object.keys(settingsOf(all)).filter(isOurs), expected);
+  }),
   ['"POSTERN_KEY_VAULT_EC_KEY":', '"POSTERN_KEY_VAULT_EC":'],
   ['"POSTERN_CLIENT_CACHE":', '"POSTERN_CACHE":'],
   ['"POSTERN_IDENTITY":"managed",', '']
@@ -90,19 +86,18 @@ rule(
 // No FUNCTIONS_WORKER_RUNTIME nor the like, by which other plans name the runtime: Flex Consumption goes by functionAppConfig.
 rule(
   'The host is told where its storage and its logs are, which it reaches as the app\'s identity, and nothing else',
-  ({ deployments }) =>
-    deployments.flatMap(({ name, all }) => {
-      const client = of(all, 'Microsoft.ManagedIdentity/userAssignedIdentities', 'clientId');
-      const expected = {
-        AzureWebJobsStorage__blobServiceUri: `[${of(all, 'Microsoft.Storage/storageAccounts', 'primaryEndpoints.blob')}]`,
-        AzureWebJobsStorage__credential: 'managedidentity',
-        AzureWebJobsStorage__clientId: `[${client}]`,
-        APPLICATIONINSIGHTS_CONNECTION_STRING: `[${of(all, 'Microsoft.Insights/components', 'ConnectionString')}]`,
-        APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `[format('ClientId={0};Authorization=AAD', ${client})]`,
-      };
-      const others = Object.keys(settingsOf(all)).filter(setting => !isOurs(setting) && !(setting in expected));
-      return [...differs(settingsOf(all), expected, name), ...others];
-    }),
+  each(({ all }) => {
+    const client = of(all, 'Microsoft.ManagedIdentity/userAssignedIdentities', 'clientId');
+    const expected = {
+      AzureWebJobsStorage__blobServiceUri: `[${of(all, 'Microsoft.Storage/storageAccounts', 'primaryEndpoints.blob')}]`,
+      AzureWebJobsStorage__credential: 'managedidentity',
+      AzureWebJobsStorage__clientId: `[${client}]`,
+      APPLICATIONINSIGHTS_CONNECTION_STRING: `[${of(all, 'Microsoft.Insights/components', 'ConnectionString')}]`,
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `[format('ClientId={0};Authorization=AAD', ${client})]`,
+    };
+    const told = Object.entries(settingsOf(all)).filter(([setting]) => !isOurs(setting));
+    return differs([Object.fromEntries(told)], [expected], 'settings');
+  }),
   ['"managedidentity"', '"accountkey"'],
   [';Authorization=AAD', ''],
   ['"POSTERN_IDENTITY":', '"FUNCTIONS_WORKER_RUNTIME":"dotnet-isolated","POSTERN_IDENTITY":']

@@ -42,13 +42,22 @@ export function differs(actual, expected, path) {
   return Object.entries(expected).flatMap(([key, value]) => differs(actual?.[key], value, `${path}.${key}`));
 }
 
+/** Problems where a list has not exactly what is expected, in whatever order. */
+export const unlike = (found, expected) => [
+  ...expected.filter(one => !found.includes(one)).map(one => `${one} is missing`),
+  ...found.filter((one, i) => !expected.includes(one) || found.indexOf(one) !== i).map(one => `${one} is not expected`),
+];
+
+/** The check of each deployment by itself. */
+export const each = check => all =>
+  all.deployments.flatMap(deployment => check(deployment, all).map(problem => `${deployment.name}: ${problem}`));
+
 /**
  * The check that each deployment has one resource of a type, as expected.
- * @param expected From all that was chosen, and the deployment, to what the resource says; null where there is none.
+ * @param expected From all that was chosen, and the deployment, to what the resource says.
  */
-export const one = (type, expected) => ({ deployments }) =>
-  deployments.flatMap(deployment => {
-    const [found = null, ...more] = deployment.all(type);
-    const path = `${deployment.name} ${type}`;
-    return [...more.map(() => `${path} is there again`), ...differs(found, expected(deployment.chosen, deployment), path)];
+export const one = (type, expected) =>
+  each(deployment => {
+    const [found, ...more] = deployment.all(type);
+    return [...more.map(({ id }) => `there is ${id} too`), ...differs(found, expected(deployment.chosen, deployment), type)];
   });

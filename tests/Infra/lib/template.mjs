@@ -48,6 +48,7 @@ const deployments = template => ({
     minTlsVersion: '1.3',
     allowedOrigins: ['https://app.example'],
     zoneRedundantInstances: true,
+    alwaysReady: 2,
     keyRotationDays: 30,
     privateNetworking: true,
     logTableChanges: true,
