@@ -35,11 +35,17 @@ rule(
   ['"name":"network","properties":{"expr', '"name":"vault","properties":{"expr']
 );
 
+const reference = /reference\(resourceId\('([^']+)'.*?\), '([^']+)'\)/g;
+const versions = ({ template, declared }) => [
+  ...declared.map(({ type, apiVersion }) => [type, apiVersion]),
+  ...[...JSON.stringify(template).matchAll(reference)].map(([, type, apiVersion]) => [type, apiVersion]),
+];
+
 rule(
   'Every resource has a fixed API version that is no preview, but for the one type that has no other',
-  ({ declared }) =>
-    declared
-      .map(({ type, apiVersion }) => `${type}@${apiVersion}`)
+  all =>
+    versions(all)
+      .map(pair => pair.join('@'))
       .filter(one => !/@20\d\d-\d\d-\d\d$/.test(one) && one !== 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview'),
   ['storageAccounts","apiVersion":"2025-01-01', 'storageAccounts","apiVersion":"2025-01-01-preview'],
   ['vaults/keys","apiVersion":"2024-11-01', 'vaults/keys","apiVersion":"latest']
@@ -47,11 +53,12 @@ rule(
 
 rule(
   'A type has one API version everywhere',
-  ({ declared }) => {
-    const versions = new Map(declared.map(({ type, apiVersion }) => [type, apiVersion]));
-    return declared.filter(({ type, apiVersion }) => versions.get(type) !== apiVersion).map(({ type }) => type);
+  all => {
+    const last = new Map(versions(all));
+    return versions(all).filter(([type, version]) => last.get(type) !== version).map(([type]) => type);
   },
-  [`subnets","apiVersion":"2024-05-01","name":"[format('{0}/{1}', parameters('name'), 'app')]"`, 'subnets","apiVersion":"2023-05-01"']
+  [`subnets","apiVersion":"2024-05-01","name":"[format('{0}/{1}', parameters('name'), 'app')]"`, 'subnets","apiVersion":"2023-05-01"'],
+  ["parameters('storageAccountName')), '2025-01-01')", "parameters('storageAccountName')), '2024-01-01')"]
 );
 
 const secretName = /secret|password|token|connection|credential|key$/i;
