@@ -1,32 +1,18 @@
-// What the Bicep compiler and its linter say of the templates. The package Azure.Bicep.CommandLine has them, in the version that
-// Directory.Packages.props names; restoring tests/BicepCompiler brings it.
+// What the Bicep compiler and its linter say of the template and of its parameter files.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { bicep, bicepparam, deployed, folder, parametersIn, said, template } from './lib/template.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const name = 'Azure.Bicep.CommandLine.linux-x64';
-const [, version] = readFileSync(join(root, 'Directory.Packages.props'), 'utf8').match(`Include="${name}" Version="([^"]+)"`);
-const packages = process.env.NUGET_PACKAGES ?? join(homedir(), '.nuget/packages');
-const bicep = join(packages, name.toLowerCase(), version, 'tools/bicep');
+function scratch(t) {
+  const at = mkdtempSync(join(tmpdir(), 'bicep-'));
+  t.after(() => rmSync(at, { recursive: true }));
+  return at;
+}
 
-/** The exit code, what it warns of, and the ARM template that it makes. */
-const compile = folder =>
-  new Promise(resolve =>
-    execFile(bicep, ['build', join(folder, 'main.bicep'), '--stdout'], { maxBuffer: 1 << 24 }, (error, stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, said: stderr.trim(), template: stdout })
-    )
-  );
-
-test('The templates compile, and neither the compiler nor its linter has a word to say', async () => {
-  const { code, said, template } = await compile(join(root, 'bicep'));
-  assert.deepEqual({ code, said }, { code: 0, said: '' });
-  assert.ok(JSON.parse(template).resources);
-});
+test('The template compiles, and neither the compiler nor its linter has a word to say', () => assert.equal(said, ''));
 
 // Each a file, what is in it, what to put in its place, and what must then be said. All stand in one copy, or one would hide another.
 const breaks = [
@@ -39,17 +25,34 @@ const breaks = [
   ['main.bicep', 'vaultId: vault.outputs.id', 'vaultId: vault.outputs.ids', /Error BCP053: .*"ids"/],
 ];
 
-test('The templates compile without a word: the check can fail', async t => {
-  const folder = mkdtempSync(join(tmpdir(), 'bicep-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  cpSync(join(root, 'bicep'), folder, { recursive: true });
+test('The template compiles without a word: the check can fail', async t => {
+  const at = scratch(t);
+  cpSync(folder, at, { recursive: true });
   for (const [file, from, to] of breaks) {
-    const text = readFileSync(join(folder, file), 'utf8');
-    assert.ok(text.includes(from), `${file} has no ${from}`);
-    writeFileSync(join(folder, file), text.replace(from, () => to));
+    const source = readFileSync(join(at, file), 'utf8');
+    assert.ok(source.includes(from), `${file} has no ${from}`);
+    writeFileSync(join(at, file), source.replace(from, () => to));
   }
-  const { code, said } = await compile(folder);
+  const { code, said } = await bicep('build', join(at, 'main.bicep'), '--stdout');
   assert.equal(code, 1);
   for (const [, , , expected] of breaks)
     assert.match(said, expected);
+});
+
+test('The parameter files give all that is required, nothing unknown, of the right type and within what is allowed', () => {
+  for (const { name, said, resources } of deployed)
+    assert.ok(said === '' && resources.length > 0, `${name}: ${said}`);
+});
+
+test('The parameter files are taken without a word: the check can fail', async t => {
+  const at = scratch(t);
+  writeFileSync(join(at, 'main.json'), JSON.stringify(template));
+  const wrong = { signing: 'wrap', signer: 'vault', logRetentionDays: '90', maximumInstanceCount: 4000, settings: { POSTERN_NAMES: 'x' } };
+  const { name, ...others } = parametersIn('dev');
+  writeFileSync(join(at, 'nameless.bicepparam'), bicepparam({ ...others, ...wrong }));
+  writeFileSync(join(at, 'long.bicepparam'), bicepparam({ name: `${name}elopment` }));
+  const [nameless, long] = await Promise.all(['nameless', 'long'].map(name => bicep('build-params', join(at, `${name}.bicepparam`), '--stdout')));
+  for (const expected of [/"name"/, /'wrap'/, /"signer" is assigned/, /"int".*"'90'"/, /4000/, /"POSTERN_NAMES"/])
+    assert.match(nameless.said, expected);
+  assert.match(long.said, /too long/);
 });

@@ -2,39 +2,29 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { read, texts } from './lib/bicep.mjs';
+import { table } from './lib/markdown.mjs';
+import { parametersIn, template } from './lib/template.mjs';
 
 const page = readFileSync(new URL('../../infra/COST.md', import.meta.url), 'utf8');
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-const cells = line => line.split('|').slice(1, -1).map(cell => cell.replaceAll('*', '').trim());
 const number = text => Number(text.replaceAll(',', ''));
 
-/** The rows of the table whose header starts so, each under its first column. */
-function table(header, text = page) {
-  const lines = text.split('\n');
-  const start = lines.findIndex(line => line.startsWith(header));
-  assert.ok(start >= 0, `no table ${header}`);
-  const rows = lines.slice(start + 2);
-  return new Map(rows.slice(0, rows.findIndex(line => !line.startsWith('|'))).map(cells).map(([name, ...rest]) => [name, rest]));
-}
-
 const login = { calls: 0, operations: 0, signatures: 0, lines: 0 };
-for (const [calls, reads, writes, signatures, lines, each] of [...table('| step |').values()].map(row => row.map(number))) {
+for (const [calls, reads, writes, signatures, lines, each] of [...table(page, '| step |').values()].map(row => row.map(number))) {
   login.calls += calls * each;
   login.operations += (reads + writes) * each;
   login.signatures += signatures * each;
   login.lines += lines * each;
 }
 
-const prices = table('| price |');
+const prices = table(page, '| price |');
 const price = (name, amount) => {
   const [dollars, per, free] = prices.get(name).map(number);
   return (Math.max(0, amount - free) / per) * dollars;
 };
 
-const templates = texts();
-const param = wanted => read(templates['main.bicep']).params.find(({ name }) => name === wanted);
-const [gigabytes, month] = [param('instanceMemory').value / 1024, 730 * 3600];
+const param = name => template.parameters[name].defaultValue;
+const [gigabytes, month] = [param('instanceMemory') / 1024, 730 * 3600];
 const kilobyte = 1e-6;
 const sources = new URL('../../src/', import.meta.url);
 const code = readdirSync(sources, { recursive: true }).filter(path => path.endsWith('.cs'));
@@ -70,7 +60,7 @@ const totals = {
   'all, vault signs ES256': sum([...common, 'Key Vault, vault signs ES256', 'log of key use, where the vault signs']),
 };
 
-const months = table('| | 1,000 logins');
+const months = table(page, '| | 1,000 logins');
 for (const [name, amounts] of months)
   test(`a month: ${name}`, () =>
     assert.deepEqual(amounts, [1_000, 100_000, 1_000_000].map(logins => (lines[name] ?? totals[name])(logins).toFixed(2))));
@@ -78,39 +68,39 @@ for (const [name, amounts] of months)
 test('every line of a month is on the page', () => assert.deepEqual([...months.keys()], Object.keys({ ...lines, ...totals })));
 
 test('what peers ask follows from their prices', () => {
-  for (const [name, [each, free, ...amounts]] of table('| | dollars a user')) {
+  for (const [name, [each, free, ...amounts]] of table(page, '| | dollars a user')) {
     const owed = users => Math.round(Math.max(0, users - number(free)) * number(each));
     assert.deepEqual(amounts.map(number), [100, 10_000, 100_000].map(owed), name);
   }
 });
 
 test('the README says what the page ends with', () => {
-  const summary = table('| logins a month |', readme);
+  const summary = table(readme, '| logins a month |');
   assert.equal(summary.size, 3);
   for (const [name, amounts] of summary)
     assert.deepEqual(amounts, months.get(`all, ${name}`), name);
 });
 
 test('an instance has the memory that the page counts with', () => {
-  assert.ok(page.includes(`${param('instanceMemory').value} MB`));
-  for (const name of Object.keys(templates).filter(name => name.endsWith('.parameters.json')))
-    assert.equal(JSON.parse(templates[name]).parameters.instanceMemory, undefined, name);
+  assert.ok(page.includes(`${param('instanceMemory')} MB`));
+  for (const name of ['main', 'dev', 'prod'])
+    assert.equal(parametersIn(name).instanceMemory, undefined, name);
 });
 
 test('whoever chooses instances in several zones is told what they cost, and nobody gets them unasked', () => {
-  const { value, decorators } = param('zoneRedundantInstances');
+  const { defaultValue, metadata } = template.parameters.zoneRedundantInstances;
   const dollars = `some ${Math.round(lines['instances in several zones, where chosen']())} dollars`;
-  assert.ok(decorators.description[0].includes(dollars) && readme.includes(dollars), dollars);
-  assert.equal(value, false);
-  for (const name of Object.keys(templates).filter(name => name.endsWith('.parameters.json')))
-    assert.equal(JSON.parse(templates[name]).parameters.zoneRedundantInstances, undefined, name);
+  assert.ok(metadata.description.includes(dollars) && readme.includes(dollars), dollars);
+  assert.equal(defaultValue, false);
+  for (const name of ['main', 'dev', 'prod'])
+    assert.equal(parametersIn(name).zoneRedundantInstances, undefined, name);
 });
 
 test('the page says when the day is full, and the cap of prod is above an average day of 1,000,000 logins', () => {
   const [wrapped, vault] = [logged.login, logged.login + login.signatures];
   assert.ok(page.includes(`In all ${wrapped.toFixed(0)} KB are logged for a login, ${vault.toFixed(0)} KB where the vault signs`));
-  const prod = JSON.parse(templates['prod.parameters.json']).parameters.logDailyCap.value;
-  for (const [cap, full] of [[param('logDailyCap').value, 20_000], [prod, 100_000]]) {
+  const prod = parametersIn('prod').logDailyCap;
+  for (const [cap, full] of [[param('logDailyCap'), 20_000], [prod, 100_000]]) {
     assert.equal(Math.round(cap / (kilobyte * vault) / full), 1, `${cap} GB`);
     assert.ok(page.includes(`some ${full.toLocaleString('en')}`));
   }

@@ -21,10 +21,10 @@ test('every line of the server goes along, at whatever level the host takes it f
 });
 
 test('nothing else is said of each call or each start', () => {
-  // Executing and Executed; averages; starts; the proxy between host and server.
+  // Executing and Executed; averages; starts; the proxy between host and worker.
   for (const category of ['Function.token', 'Host.Aggregator', 'Host.Startup', 'Microsoft.Azure.WebJobs.Hosting', 'Yarp.ReverseProxy.Forwarder'])
     assert.ok(!isSent(category, 'Information'), category);
-  assert.equal(applicationInsights.enableDependencyTracking, false, 'a record of each call that the host forwards');
+  assert.equal(applicationInsights.enableDependencyTracking, false, 'a record of each call that the host forwards to the worker');
   assert.equal(applicationInsights.enablePerformanceCountersCollection, false, 'several records a minute and instance');
 });
 

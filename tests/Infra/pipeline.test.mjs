@@ -1,6 +1,6 @@
 // The workflow, the files for azd and the container image: what they name exists, and nothing has more rights than it needs.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseDocument } from 'yaml';
@@ -101,8 +101,6 @@ test('the workflow deploys no package again but what it has made of main', async
     assert.equal(await of(`.github/workflows/${other}`), 1, other);
 });
 
-const template = () => readdirSync(join(root, 'bicep')).filter(name => name.endsWith('.bicep')).map(name => read(join('bicep', name))).join('\n');
-
 test('azd finds what it is told of', () => {
   const { infra, services, hooks } = yaml('infra/azure.yaml');
   const at = path => join(root, 'infra', path);
@@ -114,21 +112,9 @@ test('azd finds what it is told of', () => {
   assert.match(read('infra/package'), /dotnet run infra\/zip\.cs "\$app" artifacts\/postern\.zip/);
   const { operators } = JSON.parse(readFileSync(join(at(infra.path), `${infra.module}.parameters.json`), 'utf8')).parameters;
   assert.deepEqual(operators.value, ['${AZURE_PRINCIPAL_ID}']);
-  assert.match(template(), /'azd-service-name': *'postern'/);
   // azd refuses a hook outside its project's folder.
   for (const { run } of Object.values(hooks))
     assert.ok(statSync(at(run.split(' ')[0])).mode & 0o100 && run.startsWith('./'), run);
-});
-
-test('the template takes and gives what the scripts pass on', () => {
-  const main = read('bicep/main.bicep');
-  const [, names] = read('infra/azure.sh').match(/^output_names="([A-Z_ ]+)"$/m);
-  for (const name of names.split(' '))
-    assert.match(main, new RegExp(`^output ${name} string = `, 'm'));
-  for (const name of ['location', 'operators', 'recoverVault'])
-    assert.match(main, new RegExp(`^param ${name} `, 'm'));
-  for (const environment of ['dev', 'prod'])
-    assert.ok(JSON.parse(read(`bicep/${environment}.parameters.json`)).parameters, environment);
 });
 
 test('the container image is made of what infra/package makes, and runs as nobody', () => {

@@ -1,79 +1,69 @@
 // Who may do what, and where: exactly this, and nothing wider.
-import { isDeepStrictEqual } from 'node:util';
-import { rule } from './lib/rule.mjs';
+import { operator } from './lib/template.mjs';
+import { each, rule, unlike } from './lib/rule.mjs';
 
 // Ids as Azure documents them; a wrong one may be a wider role's.
 const documented = {
-  'Key Vault Crypto Officer': '14b46e9e-c2b7-41b4-b07b-48a6ebf60603',
-  'Key Vault Crypto Service Encryption User': 'e147488a-f6f5-4113-8e2d-b22465e65bf6',
-  'Key Vault Crypto User': '12338af0-0e69-4776-bea7-57ae8d297424',
-  'Monitoring Metrics Publisher': '3913510d-42f4-4e42-8a64-420c390055eb',
-  'Storage Blob Data Owner': 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b',
-  'Storage Blob Data Reader': '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1',
-  'Storage Table Data Contributor': '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3',
+  '14b46e9e-c2b7-41b4-b07b-48a6ebf60603': 'Key Vault Crypto Officer',
+  'e147488a-f6f5-4113-8e2d-b22465e65bf6': 'Key Vault Crypto Service Encryption User',
+  '12338af0-0e69-4776-bea7-57ae8d297424': 'Key Vault Crypto User',
+  '3913510d-42f4-4e42-8a64-420c390055eb': 'Monitoring Metrics Publisher',
+  'b7e6dc6d-f1e8-4753-8033-0f276bb0955b': 'Storage Blob Data Owner',
+  '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1': 'Storage Blob Data Reader',
+  '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3': 'Storage Table Data Contributor',
 };
 
-rule(
-  'Each role id is its name\'s',
-  ({ roles }) => (isDeepStrictEqual(roles, documented) ? [] : [JSON.stringify(roles)]),
-  ['roles.json', '12338af0', '14b46e9e']
-);
+const signing = {
+  vault: ['app | Key Vault Crypto User | keys postern-rsa', 'app | Key Vault Crypto User | keys postern-ec'],
+  wrapped: ['app | Key Vault Crypto Service Encryption User | keys postern-wrapping'],
+};
 
-// who, role, scope, when
-const assignments = [
-  ['app', 'Storage Blob Data Owner', 'account', 'always'],
-  ['app', 'Storage Table Data Contributor', 'account', 'always'],
-  ['app', 'Monitoring Metrics Publisher', 'insights', 'always'],
-  ['app', 'Key Vault Crypto User', 'rsaKey', "signing == 'vault'"],
-  ['app', 'Key Vault Crypto User', 'ellipticCurveKey', "signing == 'vault'"],
-  ['app', 'Key Vault Crypto Service Encryption User', 'wrappingKey', "signing == 'wrapped'"],
-  ['operator', 'Storage Table Data Contributor', 'account', 'always'],
-  ['operator', 'Storage Blob Data Reader', 'packages', 'always'],
-  ['operator', 'Key Vault Crypto Officer', 'vault', 'always'],
-].map(row => row.join(' | '));
+// who, role, scope: the last of its types, with its name where there are several
+const always = [
+  'app | Storage Blob Data Owner | storageAccounts',
+  'app | Storage Table Data Contributor | storageAccounts',
+  'app | Monitoring Metrics Publisher | components',
+  'operator | Storage Table Data Contributor | storageAccounts',
+  'operator | Storage Blob Data Reader | containers packages',
+  'operator | Key Vault Crypto Officer | vaults',
+];
 
-const definition = /^=subscriptionResourceId\('Microsoft\.Authorization\/roleDefinitions', roles\['([^']+)'\]\)$/;
-const another = `resource another 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: 'another'
-  scope: account
-  properties: {
-    principalId: appPrincipalId
-    roleDefinitionId: 'another'
-  }
-}
-
-`;
-const principals = { '=appPrincipalId': 'app', '=operator': 'operator' };
+const type = 'Microsoft.Authorization/roleAssignments';
+const scope = ({ id }) => {
+  const [, of] = /^(?:\[extensionResourceId\(')?(\/.*?)(?:\/providers\/Microsoft\.Authorization\/|', ')/.exec(id) ?? [];
+  return of?.split('/').slice(-2).join(' ').replace(/ postern\w*-?[a-z0-9]{13}$/, '');
+};
+const principal = (identity, { principalId }) =>
+  principalId === operator ? 'operator' : principalId === `[reference('${identity.id}', '${identity.apiVersion}').principalId]` && 'app';
+const role = ({ roleDefinitionId }) => documented[roleDefinitionId?.split('/').at(-1)];
 
 rule(
   'Exactly these roles are assigned, each at the narrowest scope that works',
-  ({ resources }) => {
-    const found = resources
-      .filter(({ type }) => type === 'Microsoft.Authorization/roleAssignments')
-      .map(({ body, condition }) => {
-        const role = definition.exec(body.properties.roleDefinitionId)?.[1];
-        return [principals[body.properties.principalId], role, body.scope?.slice(1), condition ?? 'always'].join(' | ');
-      });
-    const twice = found.filter((one, i) => found.indexOf(one) !== i);
-    return [...found.filter(one => !assignments.includes(one)), ...assignments.filter(one => !found.includes(one)), ...twice];
-  },
-  ['vault.bicep', 'scope: rsaKey', 'scope: vault'],
-  ['vault.bicep', "if (signing == 'wrapped') {\n  name: guid", 'if (true) {\n  name: guid'],
-  ['storage.bicep', 'resource operatorsReadPackages', `${another}resource operatorsReadPackages`],
-  ['storage.bicep', '  scope: account\n', ''],
-  ['monitoring.bicep', "roleDefinitions', roles['Monitoring Metrics Publisher'])", "roleDefinitions', roles['Storage Blob Data Owner'])"]
+  each(({ chosen, all }) => {
+    const [identity] = all('Microsoft.ManagedIdentity/userAssignedIdentities');
+    const row = ({ id, properties = {} }) => [principal(identity, properties), role(properties), scope({ id })].join(' | ');
+    return unlike(all(type).map(row), [...always, ...signing[chosen.signing]]);
+  }),
+  ["/keys/postern-rsa', 'Microsoft.Auth", "', 'Microsoft.Auth"],
+  ['"signing":"wrapped"', '"signing":"vault"'],
+  ['"type":"Microsoft.KeyVault/vaults","name"', `"type":"${type}","name"`],
+  ['/blobServices/default/containers/packages/providers/Microsoft.Auth', '/providers/Microsoft.Auth'],
+  ['roleDefinitions/3913510d-42f4', 'roleDefinitions/b7e6dc6d-f1e8'],
+  [`"principalId":"${operator}"`, '"principalId":"another"']
 );
 
 rule(
   'The name of a role assignment is made of its scope, principal and role, so that no two clash and none is made twice',
-  ({ resources }) =>
-    resources
-      .filter(({ type }) => type === 'Microsoft.Authorization/roleAssignments')
-      .filter(({ body: { name, scope, properties } }) => {
-        const role = definition.exec(properties.roleDefinitionId)?.[1];
-        return name !== `=guid(${scope.slice(1)}.id, ${properties.principalId.slice(1)}, roles['${role}'])`;
+  ({ declared }) => {
+    const bare = expression => expression?.slice(1, -1);
+    return declared
+      .filter(resource => resource.type === type)
+      .filter(({ name, scope, properties: { principalId, roleDefinitionId } }) => {
+        const [, role] = /^\[subscriptionResourceId\('Microsoft\.Authorization\/roleDefinitions', (.+)\)\]$/.exec(roleDefinitionId) ?? [];
+        return name !== `[guid(${bare(scope)}, ${bare(principalId)}, ${role})]`;
       })
-      .map(({ name }) => name),
-  ['vault.bicep', 'guid(ellipticCurveKey.id', 'guid(rsaKey.id'],
-  ['storage.bicep', 'guid(packages.id, operator', 'guid(packages.id, account.id']
+      .map(({ name }) => name);
+  },
+  ["[guid(resourceId('Microsoft.KeyVault/vaults/keys', parameters('name'), parameters('keyNames').ellipticCurve)", "[guid(parameters('name')"],
+  ["'default', 'packages'), parameters('operators')[copyIndex()]", "'default', 'packages'), parameters('name')"]
 );

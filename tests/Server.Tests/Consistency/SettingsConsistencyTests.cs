@@ -3,12 +3,9 @@ using Postern.Protocol;
 
 namespace Postern.Tests;
 
-/// <summary>A setting is known everywhere or nowhere: in the code that reads it, the template, the README and the sample.</summary>
+/// <summary>A setting is known everywhere or nowhere: in the code that reads it, the README, the sample, and (tests/Infra) the template.</summary>
 public class SettingsConsistencyTests
 {
-    // Behind the Functions host nothing listens for itself.
-    private static readonly string[] NotInAzure = ["POSTERN_LISTEN"];
-
     // A laptop has no managed identity, and who signs is the first thing to choose.
     private static readonly string[] InTheSampleThoughOptional = ["POSTERN_SIGNING", "POSTERN_IDENTITY"];
 
@@ -40,10 +37,6 @@ public class SettingsConsistencyTests
     [Fact]
     public void Readme_explains_every_setting_once_and_no_other() =>
         Assert.Equal(Names, Documented.Select(setting => setting.Name).Order(StringComparer.Ordinal));
-
-    [Fact]
-    public void The_template_sets_every_setting_or_takes_it_as_optional_but_for_those_that_make_no_sense_in_Azure() =>
-        Assert.Equal(Names.Except(NotInAzure), Documents.All(Documents.Bicep, @"^\s+(POSTERN_\w+):").Order(StringComparer.Ordinal));
 
     [Fact]
     public void The_template_offers_the_ways_of_signing_that_there_are()
