@@ -18,6 +18,7 @@ public partial class HostileInputTests
     private static readonly (string Name, Action<string> Read, string[] Samples)[] Readers =
     [
         ("FormUrlEncoded.Decode", text => FormUrlEncoded.Decode(text), ["a%20b%C3%A9", "%41"]),
+        ("FormUrlEncoded.DecodeText", text => FormUrlEncoded.DecodeText(text), ["a%09%C2%85"]),
         ("FormUrlEncoded.Encode", text => FormUrlEncoded.Encode(text), ["a"]),
         ("RequestParameters.Parse", text => RequestParameters.Parse(text), ["a=1&b=%20&c", "a=1&a=2"]),
         (

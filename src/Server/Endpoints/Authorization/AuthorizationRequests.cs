@@ -27,7 +27,7 @@ internal sealed class AuthorizationRequests(ClientStore clients, ISigner signer,
     public async Task<Verified> VerifyAsync(RequestParameters parameters, CancellationToken cancellation)
     {
         if (parameters[Parameters.ClientId] is not { } clientId)
-            return Unanswerable("The app did not say which app it is.", "client_id is missing or repeated");
+            return Unanswerable("The app did not say which app it is.", "client_id is missing, repeated or unreadable");
         if (await clients.FindAsync(clientId, cancellation) is not { RedirectUris.Count: > 0 } client)
             return Unanswerable("The app is not registered here.", "unknown client, or one without redirect URIs");
         if (!VerifiedRedirect.TryVerify(client, parameters, options.Issuer, out var redirect, out var unverified))
