@@ -66,6 +66,18 @@ public class AuthorizationRefusalTests(SharedServer shared) : IClassFixture<Shar
         Assert.Null(browser.Sent("code"));
     }
 
+    [Theory, Rfc(9700, "4.11.2")]
+    [InlineData("response_type", "token", "unsupported_response_type")]
+    [InlineData("scope", "nope", "invalid_scope")]
+    [InlineData("request", "x", "request_not_supported")]
+    [InlineData("code_challenge", null, "invalid_request")]
+    public async Task A_client_of_an_operators_is_told_before_anybody_has_signed_in(string name, string? value, string error)
+    {
+        var browser = await server.Browser().GoAsync(new Flow(server, "own").Url((name, value)));
+        Assert.Equal((error, "the-state"), (browser.Sent("error"), browser.Sent("state")));
+        Assert.StartsWith(TestClients.WebCallback + "?", browser.SentTo!.OriginalString, StringComparison.Ordinal);
+    }
+
     [Theory, Rfc(6749, "4.1.2.1"), Rfc(6749, "B")]
     [InlineData("foo=%0A")]
     [InlineData("foo=%E9")]
