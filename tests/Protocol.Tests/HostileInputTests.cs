@@ -39,6 +39,9 @@ public partial class HostileInputTests
         ("ResponseModes.TryParse", text => ResponseModes.TryParse(text), ["query"]),
         ("ClaimsRequest.Parse", text => ClaimsRequest.Parse(text), ["""{"id_token":{"sub":{"value":"\ud800"}},"userinfo":null}"""]),
         ("UserClaims.TryParse", text => UserClaims.TryParse(text, out _), ["""{"name":"\ud83d\ude00","address":{}}"""]),
+        ("Nfc.OrNull", text => Nfc.OrNull(text), ["e\u0301", "\ufffe", "\ud800e\u0301"]),
+        ("PasswordText.Normalize", text => PasswordText.Normalize(text), ["e\u0301"]),
+        ("LoginName.Normalize", text => LoginName.Normalize(text), ["\tE\u0301\ud800 "]),
         ("LoginName.Canonical", text => LoginName.Canonical(text), ["Alice "]),
         ("Pkce.RefusesVerifier", text => Pkce.RefusesVerifier(text, Some.Challenge), [Some.Verifier]),
         ("Pkce.RefusesVerifier, challenge", text => Pkce.RefusesVerifier(Some.Verifier, text), [Some.Challenge]),
@@ -122,7 +125,7 @@ public partial class HostileInputTests
     // As much of it as can stand in a request.
     private static string Printable(string text) => string.Concat(text.Where(c => !char.IsControl(c) && !char.IsSurrogate(c)).Take(1000));
 
-    [GeneratedRegex("^(Try)?(Parse|Verify|Verifies|Register|Decode|Canonical|Matches)$|OrNull$")]
+    [GeneratedRegex("^(Try)?(Parse|Verify|Verifies|Register|Decode|DecodeText|Normalize|Canonical|Matches)$|OrNull$")]
     private static partial Regex ReaderName();
 
     private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));

@@ -116,6 +116,8 @@ public sealed record ServerOptions
             );
         if (!settings.HasProblem("POSTERN_IDENTITY") && problemWithIdentity?.Invoke(options.Identity) is { } noIdentity)
             settings.Problem("POSTERN_IDENTITY", noIdentity);
+        if (Nfc.Problem is { } notNormalized)
+            settings.Problem(Nfc.Off, notNormalized);
         foreach (var problem in options.Keys.Schedule(options.Lifetimes).Problems())
             settings.Problem("POSTERN_KEY_LEAD", $"does not go with POSTERN_KEY_ROTATION: {problem.TrimEnd('.')}");
         settings.ThrowIfAnyProblem();
