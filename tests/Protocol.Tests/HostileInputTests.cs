@@ -41,6 +41,7 @@ public partial class HostileInputTests
         ("UserClaims.TryParse", text => UserClaims.TryParse(text, out _), ["""{"name":"\ud83d\ude00","address":{}}"""]),
         ("Nfc.OrNull", text => Nfc.OrNull(text), ["e\u0301", "\ufffe", "\ud800e\u0301"]),
         ("PasswordText.Normalize", text => PasswordText.Normalize(text), ["e\u0301"]),
+        ("PasswordRules.Problem", text => PasswordRules.Problem(text, text), ["P@ssword\u0301", "abcabcab"]),
         ("LoginName.Normalize", text => LoginName.Normalize(text), ["\tE\u0301\ud800 "]),
         ("LoginName.Canonical", text => LoginName.Canonical(text), ["Alice "]),
         ("Pkce.RefusesVerifier", text => Pkce.RefusesVerifier(text, Some.Challenge), [Some.Verifier]),
