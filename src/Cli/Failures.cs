@@ -31,6 +31,7 @@ internal static class Failures
                 $"The issuer cannot be reached. Check --issuer or POSTERN_ISSUER, and that the server runs. ({FirstLine(failed)})",
             OperationCanceledException => "No answer in time, or interrupted. Try again, and 'postern doctor' if it stays so.",
             InvalidDataException or FormatException => $"A row cannot be read: {FirstLine(exception)} {Schema}",
+            PlatformNotSupportedException => FirstLine(exception),
             CryptographicException => $"A row of the table 'keys' cannot be read: {FirstLine(exception)} {Schema}",
             _ => null,
         };

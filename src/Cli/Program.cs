@@ -1,3 +1,5 @@
 using Postern.Cli;
+using Postern.Protocol;
 
+Nfc.UseInvariantCulture();
 return await PosternCommand.RunAsync(args, Terminal.OfThisProcess());

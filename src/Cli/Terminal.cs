@@ -33,7 +33,7 @@ internal sealed record Terminal
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
         return new Terminal
         {
-            In = Console.In,
+            In = Console.IsInputRedirected ? Piped(Console.OpenStandardInput()) : Console.In,
             Out = StandardOutput.Open(),
             Error = Console.Error,
             Environment = environment,
@@ -43,6 +43,13 @@ internal sealed record Terminal
             AskHidden = Console.IsInputRedirected ? null : AskConsoleHidden,
         };
     }
+
+    /// <summary>
+    /// What a file or another program sends: UTF-8, without the mark that editors put before it. Other bytes are an exception
+    /// (<see cref="DecoderFallbackException"/>): read as question marks they would become part of a password.
+    /// </summary>
+    internal static StreamReader Piped(Stream input) =>
+        new(input, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
 
     // Not on stdout, which may go to a file.
     private static string AskConsole(string question)
@@ -58,11 +65,15 @@ internal sealed record Terminal
         for (var key = Console.ReadKey(intercept: true); key.Key != ConsoleKey.Enter; key = Console.ReadKey(intercept: true))
         {
             if (key.Key == ConsoleKey.Backspace)
-                typed.Length = Math.Max(0, typed.Length - 1);
-            else if (!char.IsControl(key.KeyChar))
+                typed.Length -= LastCharacter(typed);
+            else if (key.KeyChar == '\t' || !char.IsControl(key.KeyChar))
                 typed.Append(key.KeyChar);
         }
         Console.Error.WriteLine();
         return typed.ToString();
     }
+
+    // In UTF-16 units: an emoji has two.
+    private static int LastCharacter(StringBuilder typed) =>
+        typed.Length > 1 && char.IsSurrogatePair(typed[^2], typed[^1]) ? 2 : Math.Min(1, typed.Length);
 }

@@ -4,6 +4,7 @@ using Postern.Protocol;
 using Postern.Server;
 using Postern.Storage;
 
+Nfc.UseInvariantCulture();
 if (args.Any(arg => arg is "--help" or "-h"))
 {
     Console.WriteLine(LocalOptions.Usage);
@@ -13,6 +14,12 @@ if (LocalOptions.TryParse(args, out var problem) is not { } local)
 {
     await Console.Error.WriteLineAsync($"{problem}\n\n{LocalOptions.Usage}");
     return 2;
+}
+
+if (Nfc.Problem is { } unable)
+{
+    await Console.Error.WriteLineAsync($"{Nfc.Off} {unable}.");
+    return 1;
 }
 
 try

@@ -16,9 +16,10 @@ public static class FormUrlEncoded
     public static string Encode(string text) => Uri.EscapeDataString(text);
 
     /// <summary>Null for a broken escape, bytes that are not UTF-8, or a control character (NUL above all).</summary>
-    /// <param name="text">One name or value.</param>
-    /// <param name="isJson">Then tabs and line breaks may stand in it (RFC 8259 §2).</param>
-    public static string? Decode(string text, bool isJson = false)
+    public static string? Decode(string text) => DecodeText(text) is { } decoded && !decoded.Any(char.IsControl) ? decoded : null;
+
+    /// <summary>The same for what may have any character, such as what people type: null for a broken escape or bytes that are not UTF-8.</summary>
+    public static string? DecodeText(string text)
     {
         var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
         var length = 0;
@@ -45,18 +46,17 @@ public static class FormUrlEncoded
                     break;
             }
         }
-        return ToText(bytes.AsSpan(0, length), isJson);
+        return ToText(bytes.AsSpan(0, length));
     }
 
     private static bool TryHex(ReadOnlySpan<char> digits, out byte value) =>
         byte.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
 
-    private static string? ToText(ReadOnlySpan<byte> bytes, bool isJson)
+    private static string? ToText(ReadOnlySpan<byte> bytes)
     {
         try
         {
-            var text = StrictUtf8.GetString(bytes);
-            return text.Any(one => char.IsControl(one) && !(isJson && one is '\t' or '\n' or '\r')) ? null : text;
+            return StrictUtf8.GetString(bytes);
         }
         catch (DecoderFallbackException)
         {

@@ -2,7 +2,8 @@ namespace Postern.Protocol;
 
 /// <summary>
 /// The parameters of one request, decoded strictly from <c>application/x-www-form-urlencoded</c>. A parameter without
-/// a value counts as omitted and none may stand twice (RFC 6749 §3.1, §3.2).
+/// a value counts as omitted and none may stand twice (RFC 6749 §3.1, §3.2). What is wrong with one spoils neither the others
+/// nor where the refusal goes: it is remembered, and told by <see cref="Refuses"/> once the client can be told.
 /// </summary>
 public sealed class RequestParameters
 {
@@ -16,54 +17,83 @@ public sealed class RequestParameters
 
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
     private readonly HashSet<string> repeated = new(StringComparer.Ordinal);
+    private readonly HashSet<string> unreadable = new(StringComparer.Ordinal);
+    private bool hasUnreadableName;
+    private bool hasTooMany;
 
     private RequestParameters() { }
 
-    /// <summary>The parameter's value, or null where it is absent, empty or repeated.</summary>
-    public string? this[string name] =>
-        values.TryGetValue(name, out var value) && value.Length > 0 && !repeated.Contains(name) ? value : null;
+    /// <summary>The parameter's value, or null where it is absent, empty, repeated or unreadable.</summary>
+    public string? this[string name] => values.TryGetValue(name, out var value) && value.Length > 0 && !Repeats(name) ? value : null;
 
     /// <summary>Whether the parameter stands more than once.</summary>
     public bool Repeats(string name) => repeated.Contains(name);
 
+    /// <summary>Whether what stands there is broken percent-encoding, not UTF-8, or has a control character.</summary>
+    public bool IsUnreadable(string name) => unreadable.Contains(name);
+
     /// <summary>The names that stand in the request, with or without a value.</summary>
-    internal IEnumerable<string> Names => values.Keys;
+    internal IEnumerable<string> Names => values.Keys.Concat(unreadable);
 
     /// <summary>
-    /// Refuses a request in which any parameter stands more than once (RFC 6749 §3.1), but for <c>resource</c>, which may
-    /// (RFC 8707 §2) and which is not understood here.
+    /// Refuses a request that is malformed anywhere (RFC 6749 §4.1.2.1, §5.2), or in which any parameter stands more than once
+    /// (§3.1) but <c>resource</c>, which may (RFC 8707 §2) and which is not understood here.
     /// </summary>
-    public OAuthError? RefusesRepeats() =>
-        repeated.All(name => name == Resource) ? null : OAuthError.InvalidRequest("A parameter is included more than once.");
+    public OAuthError? Refuses() =>
+        RefusesUnreadable()
+        ?? (repeated.All(name => name == Resource) ? null : OAuthError.InvalidRequest("A parameter is included more than once."));
+
+    /// <summary>
+    /// Refuses what is not well-formed (RFC 6749 appendix B), be the parameter known or not: only what can be read can be ignored.
+    /// </summary>
+    public OAuthError? RefusesUnreadable()
+    {
+        if (hasTooMany)
+            return OAuthError.InvalidRequest("The request has too many parameters.");
+        return hasUnreadableName || unreadable.Count > 0
+            ? OAuthError.InvalidRequest("A parameter is not valid percent-encoded UTF-8 or has a control character.")
+            : null;
+    }
 
     /// <summary>Parses a query (without its question mark) or a form body.</summary>
-    /// <returns><c>invalid_request</c> for bad percent-encoding, bytes that are not UTF-8, control characters, or too much of anything.</returns>
+    /// <returns><c>invalid_request</c> for what is too long to be read.</returns>
     public static Result<RequestParameters> Parse(string encoded)
     {
         if (encoded.Length > MaxLength)
             return OAuthError.InvalidRequest("The request is too long.");
 
-        var parameters = new RequestParameters();
         var pairs = encoded.Split('&', StringSplitOptions.RemoveEmptyEntries);
-        if (pairs.Length > MaxCount)
-            return OAuthError.InvalidRequest("The request has too many parameters.");
+        var parameters = new RequestParameters { hasTooMany = pairs.Length > MaxCount };
         foreach (var pair in pairs)
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
-            var name = FormUrlEncoded.Decode(equals < 0 ? pair : pair[..equals]);
-            var value = FormUrlEncoded.Decode(equals < 0 ? "" : pair[(equals + 1)..], isJson: name == ClaimsRequest.Parameter);
-            if (name is null || value is null)
-                return OAuthError.InvalidRequest("A parameter is not valid percent-encoded UTF-8 or has a control character.");
-            if (!parameters.values.TryAdd(name, value))
-                parameters.repeated.Add(name);
+            if (FormUrlEncoded.Decode(equals < 0 ? pair : pair[..equals]) is { } name)
+                parameters.Add(name, FormUrlEncoded.DecodeText(equals < 0 ? "" : pair[(equals + 1)..]));
+            else
+                parameters.hasUnreadableName = true;
         }
         return parameters;
     }
 
     /// <summary>Names and decoded values. What is repeated stays so.</summary>
     public IEnumerable<(string Name, string Value)> Pairs =>
-        values.Concat(values.Where(pair => repeated.Contains(pair.Key))).Select(pair => (pair.Key, pair.Value));
+        values.Concat(values.Where(pair => Repeats(pair.Key))).Select(pair => (pair.Key, pair.Value));
 
     /// <summary>The same parameters but one, encoded again.</summary>
     public string Encode(string? except = null) => FormUrlEncoded.Encode(Pairs.Where(pair => pair.Name != except));
+
+    private void Add(string name, string? value)
+    {
+        var isReadable = value is not null && !value.Any(one => IsForbidden(name, one));
+        if (values.ContainsKey(name) || IsUnreadable(name))
+            repeated.Add(name);
+        if (isReadable)
+            values.TryAdd(name, value!);
+        else
+            unreadable.Add(name);
+    }
+
+    // JSON may have tabs and line breaks (RFC 8259 §2).
+    private static bool IsForbidden(string name, char one) =>
+        char.IsControl(one) && !(name == ClaimsRequest.Parameter && one is '\t' or '\n' or '\r');
 }

@@ -4,6 +4,7 @@ using Postern.Server;
 using Postern.Signing;
 using Postern.Storage;
 
+Nfc.UseInvariantCulture();
 try
 {
     var isWorker = WorkerHost.IsCalled(args);

@@ -57,7 +57,7 @@ public sealed class Operator : IAsyncLifetime
         var typed = new Queue<string>(input.Typed);
         var terminal = new Terminal
         {
-            In = new StringReader(input.Piped),
+            In = input.PipedBytes is { } bytes ? Terminal.Piped(new MemoryStream(bytes)) : new StringReader(input.Piped),
             Out = input.IsFull ? new FullWriter() : written,
             Error = errors,
             Environment = new Dictionary<string, string>(input.Environment ?? new Dictionary<string, string> { ["POSTERN_STORAGE"] = Storage }),
@@ -80,6 +80,9 @@ internal sealed record Input(string Piped = "", IReadOnlyDictionary<string, stri
 {
     /// <summary>Answers to questions; none: nobody sits at the terminal.</summary>
     public string[] Typed { get; init; } = [];
+
+    /// <summary>What is piped as bytes, in place of a text.</summary>
+    public byte[]? PipedBytes { get; init; }
 
     public TokenCredential Credential { get; init; } = new NoLogin();
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Postern.Cli;
 using Postern.Protocol;
@@ -35,6 +36,70 @@ public class UserCommandTests(Operator someone) : IClassFixture<Operator>
         Assert.DoesNotContain(Password, someone.Sent, StringComparison.Ordinal);
     }
 
+    [Theory, Rfc(8265, "4.2")]
+    [InlineData("tab\tdel\u007fnel\u0085 blank ", "tab\tdel\u007fnel\u0085 blank ")]
+    [InlineData("Pre\u0301paratifs de\u0301licats", "Pr\u00e9paratifs d\u00e9licats")]
+    [InlineData("\ud83d\ude00\ud83d\ude01\ud83d\ude02\ud83d\ude03\ud83d\ude04\ud83d\ude05\ud83d\ude06\ud83d\ude07", "\ud83d\ude00\ud83d\ude01\ud83d\ude02\ud83d\ude03\ud83d\ude04\ud83d\ude05\ud83d\ude06\ud83d\ude07")]
+    public async Task A_password_is_kept_as_typed_but_for_how_its_letters_are_spelled(string typed, string kept)
+    {
+        await someone.RunAsync("user", "remove", "asis", "--yes");
+        Assert.Equal(0, (await someone.RunAsync(new Input(typed + "\r\n"), "user", "add", "asis", "--password-stdin")).Code);
+        Assert.True(Verifies(await someone.ReadUserAsync("asis"), kept));
+    }
+
+    [Fact]
+    public async Task A_mark_that_an_editor_put_before_the_password_is_not_part_of_it()
+    {
+        Assert.Equal(0, (await someone.RunAsync(Piped([0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Password)]), "user", "add", "marked", "--password-stdin")).Code);
+        Assert.True(Verifies(await someone.ReadUserAsync("marked"), Password));
+    }
+
+    // One character a byte.
+    [Theory, Rfc(3629, "3")]
+    [InlineData("latin-1 passw\u00f6rter\n")]
+    [InlineData("half a letter \u00c3")]
+    [InlineData("\u00ef\u00bb\u00bfmarked and \u00ff")]
+    [InlineData("\u00ff\u00fec\0o\0r\0r\0e\0c\0t\0 \0h\0o\0r\0s\0e\0")]
+    public async Task A_password_that_is_not_UTF_8_adds_nobody(string bytes)
+    {
+        var refused = await someone.RunAsync(Piped(Encoding.Latin1.GetBytes(bytes)), "user", "add", "latin", "--password-stdin");
+        Assert.Equal(ExitCodes.Refused, refused.Code);
+        Assert.Contains("not UTF-8", refused.Error, StringComparison.Ordinal);
+        Assert.Null(await someone.Users.FindByLoginAsync("latin", TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("--name", "Bank\u202eknab")]
+    [InlineData("--name", "\u3164")]
+    [InlineData("--name", "   ")]
+    [InlineData("--email", "alice@\u2066example.com")]
+    [InlineData("--claims", "{\"nickname\":\"a\\u200bb\"}")]
+    public async Task What_is_known_of_a_person_can_be_seen(string option, string value)
+    {
+        var refused = await someone.RunAsync("user", "add", "hidden", "--generate-password", option, value);
+        Assert.Equal(ExitCodes.Refused, refused.Code);
+        Assert.Contains("invisible", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_has_what_its_script_needs_and_an_old_one_stands_in_nobodys_way()
+    {
+        const string persian = "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627";
+        await AddAsync("persian", "--name", persian);
+        Assert.Contains(persian, (await someone.RunAsync("user", "show", "persian")).Out, StringComparison.Ordinal);
+        await RenameAsync("persian", "old\u202ename");
+        Assert.Equal(0, (await someone.RunAsync("user", "set", "persian", "--email", "ali@example.com")).Code);
+        Assert.Contains("old?name", (await someone.RunAsync("user", "show", "persian")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Setting_a_password_knows_whose_it_is()
+    {
+        await AddAsync("margarethe", "--email", "rosenbaum@example.com");
+        var refused = await someone.RunAsync(new Input("Rosenbaum26\n"), "user", "set-password", "margarethe", "--password-stdin");
+        Assert.Contains("name of this person", refused.Error, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string, string[]> BadPasswords =>
         new()
         {
@@ -43,14 +108,20 @@ public class UserCommandTests(Operator someone) : IClassFixture<Operator>
             { "8 to 1024", "", [] },
             { "two passwords", "", [Password, Password + "!"] },
             { "8 to 1024", "", ["short", "short"] },
-            { "control characters", "tab\there-1234\n", [] },
+            { "8 to 1024", string.Concat(Enumerable.Repeat("\ud83d\ude00", 7)) + "\n", [] },
+            { "guessed first", "password123\n", [] },
+            { "guessed first", "", ["P@ssw0rd!", "P@ssw0rd!"] },
+            { "repeats", "aaaaaaaaaaaaaaa\n", [] },
+            { "name of this person", "Nobody@home.example1\n", [] },
+            { "name of this person", "Nemo_Nihil!\n", [] },
         };
 
     [Theory, MemberData(nameof(BadPasswords))]
     public async Task A_bad_password_adds_nobody(string reason, string piped, string[] typed)
     {
         string[] source = typed.Length == 0 ? ["--password-stdin"] : [];
-        var refused = await someone.RunAsync(new Input(piped) { Typed = typed }, ["user", "add", "nobody", .. source]);
+        string[] names = ["--name", "Nemo Nihil", "--email", "nobody@home.example"];
+        var refused = await someone.RunAsync(new Input(piped) { Typed = typed }, ["user", "add", "nobody", .. names, .. source]);
         Assert.Equal(ExitCodes.Refused, refused.Code);
         Assert.Contains(reason, refused.Error, StringComparison.Ordinal);
         Assert.Null(await someone.Users.FindByLoginAsync("nobody", TestContext.Current.CancellationToken));
@@ -146,13 +217,24 @@ public class UserCommandTests(Operator someone) : IClassFixture<Operator>
     [Fact]
     public async Task People_are_listed_and_no_control_character_of_theirs_reaches_the_terminal()
     {
-        await AddAsync("listed", "--name", "red\u001b[31m");
+        await AddAsync("listed");
+        await RenameAsync("listed", "red\u001b[31m");
         var users = (await someone.RunAsync("user", "list", "--json")).Json().EnumerateArray();
         Assert.Contains(users, user => user.GetProperty("login").GetString() == "listed");
         var table = (await someone.RunAsync("user", "list")).Out;
         Assert.Contains("red?[31m", table, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', table);
         Assert.DoesNotContain('\u001b', (await someone.RunAsync("user", "show", "listed")).Out);
+    }
+
+    private static Input Piped(byte[] bytes) => new() { PipedBytes = bytes };
+
+    // As rows of before may be.
+    private async Task RenameAsync(string login, string name)
+    {
+        var read = (await someone.Users.FindByLoginAsync(login, TestContext.Current.CancellationToken))!;
+        var claims = read.Value.Claims.With(UserClaims.Name, System.Text.Json.JsonSerializer.SerializeToElement(name));
+        Assert.True(await someone.Users.TryReplaceAsync(read, read.Value with { Claims = claims }, TestContext.Current.CancellationToken));
     }
 
     private async Task<Session> SessionAsync(string login) =>

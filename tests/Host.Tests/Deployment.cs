@@ -22,6 +22,9 @@ public sealed class Deployment : IAsyncDisposable
         };
     }
 
+    /// <summary>Somebody with letters beyond ASCII in their password, which is "Préparatifs délicats".</summary>
+    public const string Zoe = "zoe";
+
     /// <summary>Where infra/package has put the function app.</summary>
     public static string Package { get; } = Path.Combine(Checkout.Folder, "artifacts/app");
 
@@ -38,6 +41,8 @@ public sealed class Deployment : IAsyncDisposable
         foreach (var client in TestClients.All(DateTimeOffset.UtcNow))
             await new ClientStore(store, TimeProvider.System, TimeSpan.Zero).TryAddAsync(client, default);
         await new UserStore(store).TryAddAsync(TestUsers.Alice(DateTimeOffset.UtcNow), default);
+        var zoe = TestUsers.Someone(Zoe, "zoe-subject", DateTimeOffset.UtcNow);
+        await new UserStore(store).TryAddAsync(zoe with { PasswordHash = TestUsers.HashOf("Pr\u00e9paratifs d\u00e9licats") }, default);
         return new Deployment(tables, vault);
     }
 

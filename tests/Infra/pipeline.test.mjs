@@ -123,7 +123,7 @@ test('the container image is made of what infra/package makes, and runs as nobod
   const [sdk, runtime] = lines.filter(line => line.startsWith('FROM ')).map(line => line.split(' ')[1]);
   const version = JSON.parse(read('global.json')).sdk.version.split('.').slice(0, 2).join('.');
   assert.equal(sdk, `mcr.microsoft.com/dotnet/sdk:${version}-noble`);
-  assert.equal(runtime, `mcr.microsoft.com/dotnet/aspnet:${version}-noble-chiseled`);
+  assert.equal(runtime, `mcr.microsoft.com/dotnet/aspnet:${version}-noble-chiseled-extra`);
   assert.deepEqual(scriptsIn(dockerfile), ['infra/package']);
   const [, copied] = dockerfile.match(/^COPY --from=build \/postern\/(\S+) (\S+)$/m);
   const made = read('infra/package');

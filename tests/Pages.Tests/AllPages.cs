@@ -12,6 +12,7 @@ internal static class AllPages
     {
         ["sign in"] = text => SignInPage.Of(new(text, text, text, text, text, SignInProblem.None)),
         ["sign in, wrong"] = text => SignInPage.Of(new(text, text, text, text, text, SignInProblem.WrongCredentials)),
+        ["sign in, no login name"] = text => SignInPage.Of(new(text, text, text, text, text, SignInProblem.NoLoginName)),
         ["sign in, wait"] = text => SignInPage.Of(new(text, text, text, text, text, SignInProblem.MustWait)),
         ["select account"] = text => SelectAccountPage.Of(new(text, text, text, text, text, text + "@")),
         ["consent"] = text => ConsentPage.Of(new(text, text, text, text, text, text, true, ScopeWith(text))),

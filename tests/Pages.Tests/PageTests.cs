@@ -86,7 +86,7 @@ public class PageTests
             page.ById("login").ToString()
         );
         Assert.Equal(
-            """<input id="password" name="password" type="password" maxlength="1024" required="required" autocomplete="current-password" />""",
+            """<input id="password" name="password" type="password" required="required" autocomplete="current-password" />""",
             page.ById("password").ToString()
         );
         Assert.Equal([("interaction", "the-interaction"), ("antiforgery", "the-token")], HiddenFields(page.ById("signin-form")));
@@ -94,6 +94,14 @@ public class PageTests
         Assert.Equal("submit", page.ById("signin").Attribute("type")!.Value);
         var longest = LoginName.MaxLength.ToString(System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal(longest, page.ById("login").Attribute("maxlength")!.Value);
+    }
+
+    [Fact]
+    public void Of_a_login_name_that_was_typed_only_control_characters_are_left_out()
+    {
+        const string typed = "Max\tMüster\u0085\u007f\0 \U0001F600\r\n";
+        var page = AllPages.Parse(AllPages.Render(SignInPage.Of(new("/signin", "Calendar", "i", "a", typed, SignInProblem.NoLoginName))));
+        Assert.Equal("MaxMüster \U0001F600", page.ById("login").Attribute("value")!.Value);
     }
 
     [Theory]
@@ -109,6 +117,7 @@ public class PageTests
     [Theory]
     [InlineData("sign in", 200, null)]
     [InlineData("sign in, wrong", 400, "That login name and password do not match. Try again.")]
+    [InlineData("sign in, no login name", 400, "A login name has only the letters a to z, digits and signs, and no spaces. Check it, then try again.")]
     [InlineData("sign in, wait", 429, "Too many attempts. Wait a minute, then try again.")]
     public void A_failed_sign_in_says_so_and_keeps_the_login_name_but_never_the_password(string name, int status, string? alert)
     {

@@ -70,6 +70,12 @@ public class FormUrlEncodedTests
     [InlineData("a\nb")]
     public void A_control_character_is_refused_escaped_or_not(string encoded) => Assert.Null(FormUrlEncoded.Decode(encoded));
 
+    [Theory]
+    [InlineData("%09a%7F%C2%85%00", "\ta\u007f\u0085\0")]
+    [InlineData("%E9", null)]
+    [InlineData("%", null)]
+    public void What_people_type_may_have_any_character(string encoded, string? decoded) => Assert.Equal(decoded, FormUrlEncoded.DecodeText(encoded));
+
     [Fact]
     public void Bytes_of_a_body_that_was_read_as_Latin_1_are_taken_as_UTF_8()
     {

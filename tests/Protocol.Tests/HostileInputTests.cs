@@ -18,6 +18,7 @@ public partial class HostileInputTests
     private static readonly (string Name, Action<string> Read, string[] Samples)[] Readers =
     [
         ("FormUrlEncoded.Decode", text => FormUrlEncoded.Decode(text), ["a%20b%C3%A9", "%41"]),
+        ("FormUrlEncoded.DecodeText", text => FormUrlEncoded.DecodeText(text), ["a%09%C2%85"]),
         ("FormUrlEncoded.Encode", text => FormUrlEncoded.Encode(text), ["a"]),
         ("RequestParameters.Parse", text => RequestParameters.Parse(text), ["a=1&b=%20&c", "a=1&a=2"]),
         (
@@ -38,6 +39,10 @@ public partial class HostileInputTests
         ("ResponseModes.TryParse", text => ResponseModes.TryParse(text), ["query"]),
         ("ClaimsRequest.Parse", text => ClaimsRequest.Parse(text), ["""{"id_token":{"sub":{"value":"\ud800"}},"userinfo":null}"""]),
         ("UserClaims.TryParse", text => UserClaims.TryParse(text, out _), ["""{"name":"\ud83d\ude00","address":{}}"""]),
+        ("Nfc.OrNull", text => Nfc.OrNull(text), ["e\u0301", "\ufffe", "\ud800e\u0301"]),
+        ("PasswordText.Normalize", text => PasswordText.Normalize(text), ["e\u0301"]),
+        ("PasswordRules.Problem", text => PasswordRules.Problem(text, text), ["P@ssword\u0301", "abcabcab"]),
+        ("LoginName.Normalize", text => LoginName.Normalize(text), ["\tE\u0301\ud800 "]),
         ("LoginName.Canonical", text => LoginName.Canonical(text), ["Alice "]),
         ("Pkce.RefusesVerifier", text => Pkce.RefusesVerifier(text, Some.Challenge), [Some.Verifier]),
         ("Pkce.RefusesVerifier, challenge", text => Pkce.RefusesVerifier(Some.Verifier, text), [Some.Challenge]),
@@ -121,7 +126,7 @@ public partial class HostileInputTests
     // As much of it as can stand in a request.
     private static string Printable(string text) => string.Concat(text.Where(c => !char.IsControl(c) && !char.IsSurrogate(c)).Take(1000));
 
-    [GeneratedRegex("^(Try)?(Parse|Verify|Verifies|Register|Decode|Canonical|Matches)$|OrNull$")]
+    [GeneratedRegex("^(Try)?(Parse|Verify|Verifies|Register|Decode|DecodeText|Normalize|Canonical|Matches)$|OrNull$")]
     private static partial Regex ReaderName();
 
     private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));

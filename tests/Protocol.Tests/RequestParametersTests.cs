@@ -19,7 +19,7 @@ public class RequestParametersTests
         var parameters = RequestParameters.Parse(encoded).Value();
         Assert.Null(parameters["state"]);
         Assert.False(parameters.Repeats("state"));
-        Assert.Null(parameters.RefusesRepeats());
+        Assert.Null(parameters.Refuses());
     }
 
     [Theory, Rfc(6749, "3.1"), Rfc(6749, "3.2")]
@@ -33,19 +33,19 @@ public class RequestParametersTests
         var parameters = RequestParameters.Parse(encoded).Value();
         Assert.Null(parameters["scope"]);
         Assert.True(parameters.Repeats("scope"));
-        Assert.Equal("invalid_request", parameters.RefusesRepeats()?.Code);
+        Assert.Equal("invalid_request", parameters.Refuses()?.Code);
     }
 
     [Fact, Rfc(8707, "2")]
     public void A_resource_may_stand_more_than_once()
     {
         const string both = "resource=a&resource=b";
-        Assert.Null(RequestParameters.Parse(both).Value().RefusesRepeats());
-        Assert.Equal("invalid_request", RequestParameters.Parse(both + "&scope=a&scope=b").Value().RefusesRepeats()?.Code);
+        Assert.Null(RequestParameters.Parse(both).Value().Refuses());
+        Assert.Equal("invalid_request", RequestParameters.Parse(both + "&scope=a&scope=b").Value().Refuses()?.Code);
     }
 
     [Fact]
-    public void Names_differ_by_case() => Assert.Null(RequestParameters.Parse("Scope=a&scope=b").Value().RefusesRepeats());
+    public void Names_differ_by_case() => Assert.Null(RequestParameters.Parse("Scope=a&scope=b").Value().Refuses());
 
     [Fact]
     public void Only_the_first_equals_sign_parts_a_name_from_its_value() =>
@@ -57,8 +57,35 @@ public class RequestParametersTests
     [InlineData("a=%00")]
     [InlineData("a%0a=b")]
     [InlineData("a=%C0%AF")]
-    public void What_cannot_be_decoded_is_refused(string encoded) =>
-        Assert.Equal("invalid_request", RequestParameters.Parse(encoded).Refusal().Code);
+    [InlineData("a=%7F")]
+    [InlineData("a=%C2%85")]
+    [InlineData("a=%E9")]
+    [InlineData("a=\u00e9")]
+    [InlineData("a=%u0041")]
+    public void What_cannot_be_read_is_remembered_and_refuses_the_request(string encoded)
+    {
+        var parameters = RequestParameters.Parse($"client_id=web&{encoded}&state=s").Value();
+        Assert.Equal("invalid_request", parameters.Refuses()?.Code);
+        Assert.Equal(("web", null, "s"), (parameters["client_id"], parameters["a"], parameters["state"]));
+    }
+
+    [Theory, Rfc(6749, "3.1")]
+    [InlineData("state=%00&state=s")]
+    [InlineData("state=s&state=%00")]
+    [InlineData("state=%00&state=%00")]
+    public void An_unreadable_parameter_that_stands_twice_is_both(string encoded)
+    {
+        var parameters = RequestParameters.Parse(encoded).Value();
+        Assert.Null(parameters["state"]);
+        Assert.True(parameters.Repeats("state") && parameters.IsUnreadable("state"));
+    }
+
+    [Theory, Rfc(8259, "2")]
+    [InlineData("claims=%7B%0A%09%7D%0D", true)]
+    [InlineData("claims=%7B%00%7D", false)]
+    [InlineData("scope=a%0A", false)]
+    public void Only_JSON_may_have_tabs_and_line_breaks(string encoded, bool readable) =>
+        Assert.Equal(readable, RequestParameters.Parse(encoded).Value().Refuses() is null);
 
     [Theory, Rfc(6819, "4.4.1.11")]
     [InlineData(0, true)]
@@ -72,8 +99,9 @@ public class RequestParametersTests
     public void A_request_has_a_highest_number_of_parameters(int over, bool accepted)
     {
         var count = RequestParameters.MaxCount + over;
-        Assert.Equal(accepted, RequestParameters.Parse(string.Join('&', Enumerable.Range(0, count).Select(i => $"p{i}=1"))).Succeeds());
-        Assert.Equal(accepted, RequestParameters.Parse(string.Join('&', Enumerable.Repeat("p=1", count))).Succeeds());
+        var all = RequestParameters.Parse(string.Join('&', Enumerable.Range(0, count).Select(i => $"p{i}=1"))).Value();
+        Assert.Equal((accepted, "1"), (all.Refuses() is null, all["p0"]));
+        Assert.NotNull(RequestParameters.Parse(string.Join('&', Enumerable.Repeat("p=1", count))).Value().Refuses());
     }
 
     [Fact]

@@ -85,11 +85,13 @@ public static class TestClients
 public static class TestUsers
 {
     // The production cost, once for all tests.
-    private static readonly string Hash = new PasswordHasher<User>(
-        Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations })
-    ).HashPassword(Someone(RemoteServer.Login, RemoteServer.Subject, default), RemoteServer.Password);
+    private static readonly string Hash = HashOf(RemoteServer.Password);
 
     public static User Alice(DateTimeOffset now) => Someone(RemoteServer.Login, RemoteServer.Subject, now) with { PasswordHash = Hash };
+
+    public static string HashOf(string password) =>
+        new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations }))
+            .HashPassword(Someone(RemoteServer.Login, RemoteServer.Subject, default), password);
 
     public static User Someone(string login, string subject, DateTimeOffset now) =>
         new()

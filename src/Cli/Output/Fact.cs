@@ -29,6 +29,5 @@ internal sealed record Fact(string Name, object? Value, string Absent = "-")
     public static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     /// <summary>Neither a control character nor one that turns or hides text, in what others wrote, must reach the operator's terminal.</summary>
-    public static string Printable(string text) =>
-        string.Concat(text.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format ? '?' : c));
+    public static string Printable(string text) => VisibleText.Shown(text);
 }

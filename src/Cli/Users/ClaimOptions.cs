@@ -48,6 +48,7 @@ internal sealed class ClaimOptions
             next = next.With(UserClaims.EmailVerified, Flag(verified));
         if (next.Text(UserClaims.Email) is null && parsed.GetValue(emailVerified) == true)
             problem = "There is no email address that could be verified: give --email too.";
+        problem ??= next.ProblemWithTexts(current);
         if (next.ToJson().Length > MaxLength)
             problem = $"The claims may have at most {MaxLength} characters.";
         return problem is null ? next : null;

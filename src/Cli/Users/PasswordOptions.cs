@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Postern.Protocol;
@@ -17,10 +18,7 @@ internal sealed record NewPassword(string Text, bool IsGenerated)
 /// </summary>
 internal sealed class PasswordOptions
 {
-    private const int MinLength = 8;
-    private const int MaxLength = 1024;
-
-    private readonly Option<bool> fromInput = new("--password-stdin") { Description = "Read the password from standard input: its first line." };
+    private readonly Option<bool> fromInput = new("--password-stdin") { Description = "Read the password from standard input: its first line, in UTF-8." };
     private readonly Option<bool> generate = new("--generate-password") { Description = "Make a password and show it once." };
 
     public PasswordOptions(Command command)
@@ -35,24 +33,38 @@ internal sealed class PasswordOptions
     }
 
     /// <summary>Null, with a sentence, where there is none or it would be no good.</summary>
-    public NewPassword? Read(Invocation invocation, out string? problem)
+    /// <param name="invocation">The command.</param>
+    /// <param name="user">Whose it will be: by none of their names.</param>
+    /// <param name="problem">What is wrong.</param>
+    public NewPassword? Read(Invocation invocation, User user, out string? problem)
     {
         problem = null;
         if (invocation.Parsed.GetValue(generate))
             return new NewPassword(Secrets.ForPerson(), IsGenerated: true);
-        var typed = invocation.Parsed.GetValue(fromInput) ? invocation.Terminal.In.ReadLine() ?? "" : Ask(invocation.Terminal, out problem);
-        if (problem is null && typed.Length is < MinLength or > MaxLength)
-            problem = $"A password has {MinLength} to {MaxLength} characters.";
-        // No browser sends what cannot be typed, so nobody could sign in with it.
-        if (problem is null && typed.Any(char.IsControl))
-            problem = "A password has no control characters, such as tabs.";
-        return problem is null ? new NewPassword(typed, IsGenerated: false) : null;
+        var typed = invocation.Parsed.GetValue(fromInput) ? FirstLine(invocation.Terminal, out problem) : Ask(invocation.Terminal, out problem);
+        problem ??= PasswordRules.Problem(typed, user.Login, user.Claims.Text(UserClaims.Email), user.Claims.Text(UserClaims.Name));
+        return problem is null ? new NewPassword(PasswordText.Normalize(typed)!, IsGenerated: false) : null;
     }
 
     public static string Hash(User user, NewPassword password)
     {
         var options = new PasswordHasherOptions { IterationCount = User.PasswordIterations };
         return new PasswordHasher<User>(Options.Create(options)).HashPassword(user, password.Text);
+    }
+
+    private static string FirstLine(Terminal terminal, out string? problem)
+    {
+        problem = null;
+        try
+        {
+            return terminal.In.ReadLine() ?? "";
+        }
+        catch (DecoderFallbackException)
+        {
+            // Whatever stood in its place, nobody could type it.
+            problem = "The password on standard input is not UTF-8. Save it as UTF-8, or choose --generate-password.";
+            return "";
+        }
     }
 
     private static string Ask(Terminal terminal, out string? problem)

@@ -32,14 +32,12 @@ internal sealed class UserAddCommand : Command
     private async Task<int> RunAsync(Invocation invocation, CancellationToken cancellation)
     {
         if (LoginName.Canonical(invocation.Parsed.GetRequiredValue(login)) is not { } canonical)
-            return invocation.Refuse($"A login name has 1 to {LoginName.MaxLength} printable ASCII characters and no space.");
+            return invocation.Refuse($"{LoginName.Rule}: 1 to {LoginName.MaxLength} characters.");
         if (claims.Apply(invocation.Parsed, UserClaims.Empty, out var problem) is not { } known)
             return invocation.Refuse(problem!);
         var users = invocation.Users;
         if (await users.FindByLoginAsync(canonical, cancellation) is not null)
             return invocation.Refuse(Taken(canonical));
-        if (passwords.Read(invocation, out problem) is not { } password)
-            return invocation.Refuse(problem!);
         var now = invocation.Now;
         var user = new User
         {
@@ -49,6 +47,8 @@ internal sealed class UserAddCommand : Command
             CreatedAt = now,
             UpdatedAt = now,
         };
+        if (passwords.Read(invocation, user, out problem) is not { } password)
+            return invocation.Refuse(problem!);
         user = user with { PasswordHash = PasswordOptions.Hash(user, password) };
         var generated = password.IsGenerated ? password.Text : null;
         if (await invocation.ChangeAsync(generated, UserFacts.Of(user, generated), () => users.TryAddAsync(user, cancellation)) is not { } done)

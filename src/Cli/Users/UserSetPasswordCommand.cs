@@ -35,9 +35,9 @@ internal sealed class UserSetPasswordCommand : Command
     {
         var asked = invocation.Parsed.GetRequiredValue(user);
         // Before anybody types a password in vain.
-        if (await UserLookup.FindAsync(invocation.Users, asked, cancellation) is null)
+        if (await UserLookup.FindAsync(invocation.Users, asked, cancellation) is not { } found)
             return invocation.Refuse(UserLookup.NotFound(asked));
-        if (passwords.Read(invocation, out var problem) is not { } password)
+        if (passwords.Read(invocation, found.Value, out var problem) is not { } password)
             return invocation.Refuse(problem!);
         return await UserChange.RunAsync(invocation, asked, Change, () => password.IsGenerated ? password.Text : null, cancellation);
 

@@ -57,8 +57,8 @@ public sealed record AuthorizationRequest
     /// <summary>Checks in the order of RFC 6749 §4.1.1, RFC 7636 §4.3 and OpenID Connect Core §3.1.2.1.</summary>
     public static Result<AuthorizationRequest> Parse(RequestParameters parameters, Client client, VerifiedRedirect redirect)
     {
-        if (parameters.RefusesRepeats() is { } repeats)
-            return repeats;
+        if (parameters.Refuses() is { } spoilt)
+            return spoilt;
         // Encoded anew it must still be short enough to be kept, and read again, while the person signs in.
         if (parameters.Encode().Length > RequestParameters.MaxLength)
             return OAuthError.InvalidRequest("The request is too long.");

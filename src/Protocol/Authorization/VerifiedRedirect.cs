@@ -75,6 +75,8 @@ public sealed class VerifiedRedirect
     {
         if (parameters.Repeats(Parameters.RedirectUri))
             return new PageError("The app sent its return address more than once.", "redirect_uri is repeated");
+        if (parameters.IsUnreadable(Parameters.RedirectUri))
+            return new PageError("The app sent a return address that cannot be read.", "redirect_uri is not UTF-8 or has a control character");
         if (parameters[Parameters.RedirectUri] is not { } requested)
         {
             var openId = Scope.TryParse(parameters[Parameters.Scope])?.Contains(Scope.OpenId) ?? false;

@@ -29,9 +29,9 @@ public sealed record ClientCredentials
     /// <param name="parameters">The body.</param>
     public static Result<ClientCredentials> Parse(string? authorization, RequestParameters parameters)
     {
-        // A repeated parameter reads as absent, so a second secret would go unnoticed beside the header.
-        if (parameters.RefusesRepeats() is { } repeats)
-            return repeats;
+        // A repeated or unreadable parameter reads as absent, so a second secret would go unnoticed beside the header.
+        if (parameters.Refuses() is { } refusal)
+            return refusal;
         var (clientId, secret) = (parameters[Parameters.ClientId], parameters[Parameters.ClientSecret]);
         if (!string.IsNullOrWhiteSpace(authorization))
         {

@@ -18,8 +18,8 @@ public static class ClientRegistration
     {
         if (!IsClientId(client.ClientId))
             yield return "The client id must have 1 to 100 characters, each a letter, a digit, '-', '_' or '.'.";
-        if (client.ClientName.Length is 0 or > 100 || client.ClientName.Any(IsInvisible))
-            yield return "The client name must have 1 to 100 characters and none that is invisible or turns the text around.";
+        if (client.ClientName.EnumerateRunes().Count() > 100 || !VisibleText.IsGood(client.ClientName))
+            yield return $"The client name must have 1 to 100 characters: {VisibleText.Rule}.";
         if (!HasUsableMethods(client.TokenEndpointAuthMethods))
             yield return $"The authentication methods are {string.Join(" and ", ClientAuthenticationMethods.WithSecret)}, one or both, or none.";
         if (client.IsPublic != (client.Secrets.Count == 0))
@@ -94,9 +94,6 @@ public static class ClientRegistration
         methods is [ClientAuthenticationMethods.None] || (methods.Count > 0 && !methods.Except(ClientAuthenticationMethods.WithSecret).Any());
 
     private static bool Outside(TimeSpan? value, TimeSpan min, TimeSpan max) => value < min || value > max;
-
-    // A name with a right-to-left override reads as another one on the consent page.
-    private static bool IsInvisible(char c) => char.IsControl(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format;
 
     private static bool IsClientId(string id) =>
         id.Length is > 0 and <= 100 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');

@@ -44,7 +44,11 @@ public sealed record RedirectUri
             return Refuse("has user information, a default port, or a host that is not in its one lower-case spelling");
         // The text's own query, for System.Uri has mended the escapes in its.
         var (beforeQuery, queryText) = text.Split('?', 2) is [var before, var after] ? (before, after) : (text, "");
-        if (FormUrlEncoded.Decode(beforeQuery) is not { } decoded || !RequestParameters.Parse(queryText).Succeeds(out var query, out _))
+        if (
+            FormUrlEncoded.Decode(beforeQuery) is not { } decoded
+            || !RequestParameters.Parse(queryText).Succeeds(out var query, out _)
+            || query.RefusesUnreadable() is not null
+        )
             return Refuse("has an escape that is broken, not UTF-8 or a control character");
         if (decoded.Split('/').Any(segment => segment.Split(';')[0] is "." or ".."))
             return Refuse("has a dot segment, which browsers resolve to another path");

@@ -93,7 +93,7 @@ public sealed record ServerOptions
         {
             Issuer = settings.Required("POSTERN_ISSUER", "https://login.example.com", ProblemWithIssuer),
             Storage = settings.Required("POSTERN_STORAGE", "https://<account>.table.core.windows.net", SettingRules.Storage),
-            Name = settings.Text("POSTERN_NAME") ?? "Postern",
+            Name = settings.Text("POSTERN_NAME", "Postern", SettingRules.Name),
             Lifetimes = ReadLifetimes(settings, new Lifetimes()),
             SessionLifetime = settings.Duration("POSTERN_SESSION_LIFETIME", TimeSpan.FromDays(14), TimeSpan.FromDays(90)),
             ClientCache = settings.Duration("POSTERN_CLIENT_CACHE", TimeSpan.FromSeconds(60), TimeSpan.FromHours(1), allowZero: true),
@@ -120,6 +120,8 @@ public sealed record ServerOptions
             );
         if (!settings.HasProblem("POSTERN_IDENTITY") && problemWithIdentity?.Invoke(options.Identity) is { } noIdentity)
             settings.Problem("POSTERN_IDENTITY", noIdentity);
+        if (Nfc.Problem is { } notNormalized)
+            settings.Problem(Nfc.Off, notNormalized);
         foreach (var problem in options.Keys.Schedule(options.Lifetimes).Problems())
             settings.Problem("POSTERN_KEY_LEAD", $"does not go with POSTERN_KEY_ROTATION: {problem.TrimEnd('.')}");
         settings.ThrowIfAnyProblem();

@@ -25,6 +25,8 @@ internal static partial class SettingRules
     /// <summary>RFC 9110 §5.1.</summary>
     public static string? Header(string value) => HeaderNames().IsMatch(value) ? null : "is not the name of a header";
 
+    public static string? Name(string value) => VisibleText.IsGood(value) ? null : $"must have {VisibleText.Rule}";
+
     private static bool IsUrl(string value, string scheme) =>
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme == scheme && uri.UserInfo.Length == 0;
 

@@ -36,16 +36,3 @@ public sealed record User
     /// <summary>Holds a password hash, so it says only whose.</summary>
     public override string ToString() => $"{nameof(User)} {Subject}";
 }
-
-/// <summary>The one spelling under which a login name is stored and counted, so that aliases share one bucket of attempts.</summary>
-public static class LoginName
-{
-    public const int MaxLength = 254;
-
-    /// <summary>Lower case without surrounding spaces; null unless it is 1 to 254 printable ASCII characters without space.</summary>
-    public static string? Canonical(string? typed)
-    {
-        var text = typed?.Trim(' ').ToLowerInvariant() ?? "";
-        return text.Length is > 0 and <= MaxLength && text.All(c => c is > ' ' and <= '~') ? text : null;
-    }
-}

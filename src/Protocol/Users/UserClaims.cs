@@ -67,6 +67,14 @@ public sealed class UserClaims
         return problem is null ? new UserClaims(claims.EnumerateObject().ToDictionary(claim => claim.Name, claim => claim.Value)) : null;
     }
 
+    /// <summary>Why a text in them can be no name, address or the like, in a sentence; null where all can, or were there before.</summary>
+    public string? ProblemWithTexts(UserClaims before)
+    {
+        var texts = values.Where(claim => claim.Value.ValueKind == JsonValueKind.String && claim.Value.GetString() != before.Text(claim.Key));
+        var bad = texts.FirstOrDefault(claim => !VisibleText.IsGood(claim.Value.GetString()!)).Key;
+        return bad is null ? null : $"The claim '{bad}' must have {VisibleText.Rule}.";
+    }
+
     /// <summary>The same claims with one more or another value; null removes it.</summary>
     public UserClaims With(string claim, JsonElement? value)
     {

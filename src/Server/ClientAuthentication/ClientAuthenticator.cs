@@ -12,13 +12,11 @@ internal sealed record ClientRequest(AuthenticatedClient Authenticated, RequestP
 /// <summary>HTTP to <see cref="ClientRequest"/>: the checks that token, refresh, revocation and introspection requests share.</summary>
 internal sealed class ClientAuthenticator(ClientStore clients, TimeProvider time)
 {
-    /// <summary>Form, no repeats, client authentication: in this order (RFC 6749 §3.2, §2.3).</summary>
+    /// <summary>Form, nothing malformed or repeated, client authentication: in this order (RFC 6749 §3.2, §2.3).</summary>
     public async Task<Result<ClientRequest>> ReadAsync(HttpRequest request)
     {
         if (!(await RequestReader.FormAsync(request)).Succeeds(out var parameters, out var unreadable))
             return unreadable;
-        if (parameters.RefusesRepeats() is { } repeats)
-            return repeats;
         if (!ClientCredentials.Parse(request.Headers.Authorization.ToString(), parameters).Succeeds(out var credentials, out var malformed))
             return malformed;
         var client = await clients.FindAsync(credentials.ClientId, request.HttpContext.RequestAborted);

@@ -10,7 +10,7 @@ namespace Postern.Server;
 /// <param name="IsProven">The form was made for just this. Otherwise it is outdated or forged, and says nothing.</param>
 /// <param name="IsAgain">The form's own interaction is over, and this is a new one for the same request.</param>
 internal sealed record InteractionForm(
-    RequestParameters Fields,
+    FormFields Fields,
     Stored<Interaction> Stored,
     AuthorizationRequest Request,
     bool IsProven,
@@ -33,7 +33,7 @@ internal sealed class InteractionForms(Interactions interactions, AuthorizationR
         // Whoever comes by the address alone, or goes back to it, has no form.
         if (!HttpMethods.IsPost(http.Request.Method))
             return null;
-        if (!(await RequestReader.FormAsync(http.Request)).Succeeds(out var fields, out _) || fields.RefusesRepeats() is not null)
+        if (await RequestReader.FieldsAsync(http.Request) is not { } fields)
             return null;
         if (await interactions.FindAsync(http, fields[InteractionForm.Interaction]) is not { } stored)
             return null;

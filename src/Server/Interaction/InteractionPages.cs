@@ -122,7 +122,7 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
     private static bool IsFetchedAgain(HttpRequest request) =>
         request.Query.ContainsKey(Again) && request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin";
 
-    private static string DisplayName(User user) => user.Claims.Text(UserClaims.Name) ?? user.Login;
+    private static string DisplayName(User user) => user.Claims.Text(UserClaims.Name) is { } name && VisibleText.IsGood(name) ? name : user.Login;
 }
 
 /// <summary>Sends the browser on by GET, whatever it came with (RFC 9700 §4.12): a 307 would post the password again.</summary>

@@ -1,3 +1,5 @@
+using Postern.Protocol;
+
 namespace Postern.Server;
 
 /// <summary>What the sign-in page shows.</summary>
@@ -15,10 +17,10 @@ internal static class SignInPage
                 <form id="signin-form" method="post" action="{model.Action}">
                 {Fields.Proof(model.Interaction, model.Antiforgery)}
                 <label for="login">Login name</label>
-                <input id="login" name="login" type="text" value="{model.Login}" maxlength="254" required="required" autocomplete="username"
+                <input id="login" name="login" type="text" value="{Shown(model.Login)}" maxlength="254" required="required" autocomplete="username"
                   autocapitalize="none" autocorrect="off" spellcheck="false" {Focus(string.IsNullOrEmpty(model.Login))} {Describe(model.Problem)} />
                 <label for="password">Password</label>
-                <input id="password" name="password" type="password" maxlength="1024" required="required" autocomplete="current-password"
+                <input id="password" name="password" type="password" required="required" autocomplete="current-password"
                   {Focus(!string.IsNullOrEmpty(model.Login))} {Describe(model.Problem)} />
                 <button id="signin" class="primary" type="submit">Sign in</button>
                 </form>
@@ -29,11 +31,14 @@ internal static class SignInPage
             Script = Page.SubmitOnce,
             Status = model.Problem switch
             {
-                SignInProblem.WrongCredentials => StatusCodes.Status400BadRequest,
+                SignInProblem.WrongCredentials or SignInProblem.NoLoginName => StatusCodes.Status400BadRequest,
                 SignInProblem.MustWait => StatusCodes.Status429TooManyRequests,
                 _ => StatusCodes.Status200OK,
             },
         };
+
+    // A field shows no control character, and markup has no spelling for most of them (HTML §13.1.4).
+    private static string Shown(string? login) => string.Concat((login ?? "").Where(c => !char.IsControl(c)));
 
     private static Html Focus(bool here) => here ? Html.Of($"""autofocus="autofocus" """) : Html.Empty;
 
@@ -42,6 +47,7 @@ internal static class SignInPage
         problem switch
         {
             SignInProblem.WrongCredentials => Alert("That login name and password do not match. Try again."),
+            SignInProblem.NoLoginName => Alert($"{LoginName.Rule}. Check it, then try again."),
             SignInProblem.MustWait => Alert("Too many attempts. Wait a minute, then try again."),
             _ => Html.Empty,
         };
@@ -52,7 +58,7 @@ internal static class SignInPage
     private static Html Describe(SignInProblem problem) =>
         problem switch
         {
-            SignInProblem.WrongCredentials => Html.Of($"""aria-invalid="true" aria-describedby="signin-error" """),
+            SignInProblem.WrongCredentials or SignInProblem.NoLoginName => Html.Of($"""aria-invalid="true" aria-describedby="signin-error" """),
             SignInProblem.MustWait => Html.Of($"""aria-describedby="signin-error" """),
             _ => Html.Empty,
         };

@@ -45,6 +45,14 @@ public sealed class PackagedLifeCycleTests
         Assert.All(["POSTERN_ISSUER", "POSTERN_STORAGE", "POSTERN_KEY_VAULT"], name => Assert.Contains(name, nothing.Message, StringComparison.Ordinal));
     }
 
+    [Fact, Spec("UAX", "15")]
+    public async Task Where_no_text_can_be_normalized_it_does_not_start()
+    {
+        var variable = new Dictionary<string, string> { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" };
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => TestHost.StartAsync(Deployment.Package, variable));
+        Assert.Contains("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT must not be set", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Alone_it_is_a_plain_web_server_that_ends_by_SIGTERM()
     {

@@ -71,6 +71,15 @@ public sealed class PackagedServerTests(SharedPostern shared) : IClassFixture<Sh
         Assert.True(browser.Cookies.Count > 1, browser.CookieHeader);
     }
 
+    [Theory, Spec("UAX", "15")]
+    [InlineData("Pr\u00e9paratifs d\u00e9licats")]
+    [InlineData("Pre\u0301paratifs de\u0301licats")]
+    public async Task A_password_is_good_however_the_keyboard_spells_its_letters(string typed)
+    {
+        var browser = await server.Browser().GoAsync(new Flow(server, "web").Url());
+        Assert.True((await browser.SignInAsync(Deployment.Zoe, typed)).Shows("consent-form"));
+    }
+
     [Fact]
     public async Task Forwarded_headers_change_neither_the_issuer_nor_where_people_are_sent()
     {

@@ -53,6 +53,15 @@ public class VerifiedRedirectTests
         Assert.False(VerifiedRedirect.TryVerify(Some.Client(), parameters, Some.Issuer, out _, out _));
     }
 
+    [Theory, Rfc(6749, "4.1.2.1")]
+    [InlineData("redirect_uri=%00")]
+    [InlineData("redirect_uri=https://client.example/%E9")]
+    public void A_redirect_URI_that_cannot_be_read_is_not_one_that_was_left_out(string query)
+    {
+        var parameters = RequestParameters.Parse(query).Value();
+        Assert.False(VerifiedRedirect.TryVerify(Some.Client(), parameters, Some.Issuer, out _, out _));
+    }
+
     [Theory, Rfc(6749, "3.1.2.3"), Spec("OIDC Core", "3.1.2.1")]
     [InlineData(1, "orders", true)]
     [InlineData(1, "", true)]

@@ -65,33 +65,4 @@ public class UserTests
         Assert.Equal(Some.Scope("openid"), Some.Consent("openid").ScopeFor(Some.Client()));
         Assert.Equal(Scope.Empty, Some.Consent("openid").ScopeFor(Some.Client() with { Registration = "another" }));
     }
-
-    [Theory, Rfc(6819, "5.1.4.2.3")]
-    [InlineData("Alice@Example.COM", "alice@example.com")]
-    [InlineData("  alice ", "alice")]
-    [InlineData("a", "a")]
-    public void A_login_name_has_one_spelling(string typed, string canonical) => Assert.Equal(canonical, LoginName.Canonical(typed));
-
-    [Theory]
-    [InlineData(null)]
-    [InlineData("")]
-    [InlineData("   ")]
-    [InlineData("a b")]
-    [InlineData("a\tb")]
-    [InlineData("alice\0")]
-    [InlineData("alice\n")]
-    [InlineData("älice")]
-    [InlineData("аlice")] // a Cyrillic а
-    [InlineData("alice\u200b")]
-    public void Anything_but_printable_ASCII_is_no_login_name(string? typed) => Assert.Null(LoginName.Canonical(typed));
-
-    [Theory]
-    [InlineData(LoginName.MaxLength, true)]
-    [InlineData(LoginName.MaxLength + 1, false)]
-    public void A_login_name_has_a_longest_length(int length, bool accepted) =>
-        Assert.Equal(accepted, LoginName.Canonical(new string('a', length)) is not null);
-
-    [Fact]
-    public void A_canonical_login_name_is_its_own() =>
-        Any.Always(Any.Text, typed => LoginName.Canonical(typed) is not { } name || LoginName.Canonical(name) == name);
 }

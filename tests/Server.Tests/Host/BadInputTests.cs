@@ -115,16 +115,6 @@ public class BadInputTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal("invalid_request", (await server.PostRawAsync("/token", body, authorization: basic)).Error);
     }
 
-    [Theory]
-    [InlineData("%00")]
-    [InlineData("%FF")]
-    [InlineData("%C0%80")]
-    public async Task Bytes_that_are_no_text_get_a_page_at_the_authorization_endpoint(string bytes)
-    {
-        var answer = await server.GetAsync(new Flow(server, "own").Url(("state", null)) + "&state=" + bytes);
-        Assert.Equal((HttpStatusCode.BadRequest, null), (answer.Status, answer.Header("Location")));
-    }
-
     [Fact]
     public async Task A_code_survives_every_bad_request_with_it()
     {

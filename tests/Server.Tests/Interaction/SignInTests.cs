@@ -51,6 +51,76 @@ public class SignInTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task A_login_name_may_be_typed_in_any_case_and_with_spaces_around() =>
         Assert.True((await (await AskAsync(server)).SignInAsync("  Alice@Example.COM ")).Shows("consent-form"));
 
+    [Theory]
+    [InlineData("alice@example.com\t")]
+    [InlineData("\talice@example.com\r\n")]
+    [InlineData("alice@example.com\u0085")]
+    [InlineData("alice@example.com\u007f")]
+    [InlineData("\ufeff\u00a0alice@example.com\u200b")]
+    public async Task What_pasting_brings_along_around_a_login_name_does_not_count(string login) =>
+        Assert.True((await (await AskAsync(server)).SignInAsync(login)).Shows("consent-form"));
+
+    [Theory, Rfc(8265, "4.2")]
+    [InlineData("tab\tdel\u007fnel\u0085 ", "tab\tdel\u007fnel\u0085 ", true)]
+    [InlineData("tab\tdel\u007fnel\u0085 ", "tabdelnel", false)]
+    [InlineData("tab\tdel\u007fnel\u0085 ", "tab\tdel\u007fnel\u0085", false)]
+    [InlineData("Pr\u00e9paratifs \ud55c", "Pre\u0301paratifs \u1112\u1161\u11ab", true)]
+    [InlineData("Pr\u00e9paratifs", "Preparatifs", false)]
+    [InlineData("\0nul nul nul", "\0nul nul nul", true)]
+    public async Task A_password_is_taken_as_typed_however_the_keyboard_spells_its_letters(string password, string typed, bool accepted)
+    {
+        await using var own = await AuthServer.StartAsync();
+        await own.ChangeAliceAsync(alice => alice with { PasswordHash = TestUsers.HashOf(password) });
+        var browser = await (await AskAsync(own)).SignInAsync(AuthServer.Login, typed);
+        Assert.Equal((accepted, !accepted), (browser.Shows("consent-form"), browser.Shows("signin-form")));
+    }
+
+    [Theory]
+    [InlineData("Max Mustermann", "Max Mustermann")]
+    [InlineData(" Jos\u00e9\t", " Jos\u00e9")]
+    [InlineData("a\tb", "ab")]
+    [InlineData("<b>&\"", "<b>&\"")]
+    public async Task A_name_that_is_no_login_name_is_told_so_and_stays_in_the_form(string typed, string shown)
+    {
+        var browser = await (await AskAsync(server)).SignInAsync(typed, "tab\there");
+        Assert.Equal((HttpStatusCode.BadRequest, shown), (browser.Page!.Status, browser.Field("login")));
+        var hasNoSpace = typed.StartsWith('<');
+        Assert.Equal(!hasNoSpace, browser.Page.Body.Contains("A login name has only", StringComparison.Ordinal));
+        Assert.DoesNotContain("expired", browser.Page.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("login=alice%40example.com&password=%E9")]
+    [InlineData("login=%E9&password=x")]
+    [InlineData("login=alice%40example.com&password=x&password=y")]
+    [InlineData("login=alice%40example.com&password=x&%E9=%")]
+    [InlineData("")]
+    public async Task Whatever_a_form_of_ours_has_in_its_fields_it_is_asked_again(string fields)
+    {
+        await using var own = await AuthServer.StartAsync();
+        var browser = await AskAsync(own);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/signin");
+        var proof = string.Join('&', browser.Proof.Select(field => $"{field.Item1}={field.Item2}"));
+        request.Content = new StringContent($"{proof}&{fields}", null, AuthServer.FormType);
+        request.Headers.Add("Cookie", browser.CookieHeader);
+        var answer = await own.SendAsync(request);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains("signin-form", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact, Rfc(6819, "5.1.4.2.3")]
+    public async Task Names_that_nobody_can_have_are_counted_each_for_itself()
+    {
+        await using var own = await AuthServer.StartAsync();
+        string[] names = ["Max Mustermann", "Erika Mustermann", "Jos\u00e9", "Zo\u00eb", "a b", "\u674e\u96f7", "\ud83d\ude00", ""];
+        foreach (var name in names)
+            Assert.Equal(HttpStatusCode.BadRequest, (await (await AskAsync(own)).SignInAsync(name, "wrong")).Page!.Status);
+        for (var guess = 1; guess < 5; guess++)
+            await (await AskAsync(own)).SignInAsync("JOSE\u0301\t", "wrong");
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await (await AskAsync(own)).SignInAsync("Jos\u00e9", "wrong")).Page!.Status);
+        Assert.True((await (await AskAsync(own)).SignInAsync()).Shows("consent-form"));
+    }
+
     [Theory, Rfc(6819, "5.1.4.2.3")]
     [InlineData(AuthServer.Login)]
     [InlineData("nobody@example.com")]

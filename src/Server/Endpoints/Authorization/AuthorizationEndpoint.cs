@@ -63,7 +63,7 @@ internal sealed class AuthorizationEndpoint(
         catch (Exception surprise) when (!http.RequestAborted.IsCancellationRequested)
         {
             var error = ErrorBoundary.Report(http.Request.Path, surprise, logger);
-            return pages.Respond(accepted.Request.Redirect.Deliver(error));
+            return Tell(accepted.Request.Redirect, error);
         }
     }
 
@@ -97,6 +97,9 @@ internal sealed class AuthorizationEndpoint(
     private IResult Refuse(HttpContext http, Client client, VerifiedRedirect redirect, OAuthError error)
     {
         logger.Refused(http, client, error);
-        return pages.Respond(redirect.Deliver(error));
+        return Tell(redirect, error);
     }
+
+    // At once, whether or not anybody has signed in: an operator has vouched for each client (decisions/0009, RFC 9700 §4.11.2).
+    private IResult Tell(VerifiedRedirect redirect, OAuthError error) => pages.Respond(redirect.Deliver(error));
 }

@@ -27,7 +27,7 @@ internal sealed class AuthorizationRequests(ClientStore clients, ISigner signer,
     public async Task<Verified> VerifyAsync(RequestParameters parameters, CancellationToken cancellation)
     {
         if (parameters[Parameters.ClientId] is not { } clientId)
-            return Unanswerable("The app did not say which app it is.", "client_id is missing or repeated");
+            return Unanswerable("The app did not say which app it is.", "client_id is missing, repeated or unreadable");
         var client = await clients.FindAsync(clientId, cancellation);
         if (client is null or { RedirectUris.Count: 0 })
             // One page for both, so that clients of machines cannot be found out.

@@ -38,6 +38,8 @@ internal sealed class UserInfoEndpoint(LiveTokens tokens, ServerOptions options,
             return inHeader;
         if (!(await FormAsync(request, inHeader.Length > 0)).Succeeds(out var parameters, out var malformed))
             return inHeader.Length > 0 ? inHeader : malformed;
+        if (inHeader.Length == 0 && parameters.RefusesUnreadable() is { } unreadable)
+            return unreadable;
         var inBody = parameters.Repeats(Parameters.AccessToken) ? null : parameters[Parameters.AccessToken] ?? "";
         return inBody is null || (inBody.Length > 0 && inHeader.Length > 0)
             ? OAuthError.InvalidRequest("The access token is sent more than once.")

@@ -25,14 +25,16 @@ internal sealed class ConsentEndpoint(
         var session = cookies.Session(http.Request)?.Row;
         if (await forms.ReadAsync(http, (interaction, request) => Purpose(interaction, session, request.Disclosure)) is not { } form)
             return pages.ResumeLatest(http);
-        // Asked again: it was answered before, in another tab somebody signed in meanwhile, or the client may ask for more by now.
-        if (!form.IsProven || form.IsAgain || await sessions.FindAsync(http, form.Request.Client.ClientId) is not { } signedIn)
+        // Asked again: it was answered before, has no one answer, in another tab somebody signed in meanwhile, or the client may ask for more by now.
+        if (!form.IsProven || form.IsAgain || form.Fields["decision"] is not { } decision)
+            return pages.Resume(form.Stored.Value);
+        if (await sessions.FindAsync(http, form.Request.Client.ClientId) is not { } signedIn)
             return pages.Resume(form.Stored.Value);
 
         var current = form.Stored.Value.In(signedIn.Session.Id);
         if (current.HasAnswerFor(form.Request.Disclosure))
             return pages.Resume(current);
-        var allowed = form.Fields["decision"] == "allow";
+        var allowed = decision == "allow";
         var next = current with { Consented = allowed, Shown = form.Request.Disclosure };
         // Of two answers at once the second is not remembered either.
         if (await interactions.TryRecordAsync(form.Stored, next, http.RequestAborted) && allowed)

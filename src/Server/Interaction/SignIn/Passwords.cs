@@ -8,9 +8,6 @@ namespace Postern.Server;
 /// <summary>Checks passwords with ASP.NET Core's hasher, at the same cost whether or not the person exists.</summary>
 internal sealed class Passwords(UserStore users, TimeProvider time)
 {
-    /// <summary>Longest password that is hashed, in characters.</summary>
-    public const int MaxLength = 1024;
-
     // One processor is left for requests that need no password.
     private static readonly SemaphoreSlim Turns = new(Math.Max(1, Environment.ProcessorCount - 1));
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
@@ -28,7 +25,7 @@ internal sealed class Passwords(UserStore users, TimeProvider time)
     {
         var stored = await users.FindByLoginAsync(login, cancellation);
         var user = stored?.Value;
-        var typed = password is { Length: <= MaxLength } ? password : "";
+        var typed = password is null ? "" : PasswordText.Normalize(password) ?? "";
         var verified = await VerifyAsync(user, typed, cancellation);
         if (user is null || user.Disabled || verified == PasswordVerificationResult.Failed)
             return null;

@@ -38,12 +38,16 @@ internal sealed class SignInEndpoint(
 
     private async Task<IResult> SignInAsync(HttpContext http, InteractionForm form)
     {
-        var login = LoginName.Canonical(form.Fields["login"]);
-        if (await throttle.BeginAsync(http, login ?? "") is not { } attempt)
-            return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.MustWait, form.Fields["login"]);
+        var typed = form.Fields["login"];
+        var login = LoginName.Canonical(typed);
+        // Each name has a bucket of its own, also one that nobody can have.
+        if (await throttle.BeginAsync(http, LoginName.Normalize(typed)) is not { } attempt)
+            return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.MustWait, typed);
         if (await passwords.VerifyAsync(login, form.Fields["password"], http.RequestAborted) is not { } user)
-            return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.WrongCredentials, form.Fields["login"]);
-
+        {
+            var problem = login is null ? SignInProblem.NoLoginName : SignInProblem.WrongCredentials;
+            return pages.SignIn(http, form.Request, form.Stored.Value, problem, typed);
+        }
         await throttle.SucceededAsync(http, login!, attempt);
         var isSame = await IsInAsync(http, form, user);
         var session = await sessions.StartAsync(http, user, time.GetUtcNow(), Password);
@@ -74,5 +78,6 @@ internal enum SignInProblem
 {
     None,
     WrongCredentials,
+    NoLoginName,
     MustWait,
 }

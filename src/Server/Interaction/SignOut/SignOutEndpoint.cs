@@ -19,8 +19,8 @@ internal sealed class SignOutEndpoint(Sessions sessions, Cookies cookies, Intera
         if (!HttpMethods.IsPost(http.Request.Method))
             return pages.SignOut(secret.AntiforgeryToken(Purpose));
         // Without the form's proof it is asked, be the form outdated or forged.
-        var isForm = (await RequestReader.FormAsync(request)).Succeeds(out var fields, out _);
-        if (!isForm || !secret.Accepts(fields![InteractionForm.Antiforgery], Purpose))
+        var fields = await RequestReader.FieldsAsync(request);
+        if (!secret.Accepts(fields?[InteractionForm.Antiforgery], Purpose))
             return pages.SignOut(secret.AntiforgeryToken(Purpose));
         await sessions.EndAsync(http);
         return pages.SignedOut();

@@ -89,6 +89,100 @@ public class AuthorizationRefusalTests(SharedServer shared) : IClassFixture<Shar
         Assert.Null(browser.Sent("code"));
     }
 
+    [Theory, Rfc(9700, "4.11.2")]
+    [InlineData("response_type", "token", "unsupported_response_type")]
+    [InlineData("scope", "nope", "invalid_scope")]
+    [InlineData("request", "x", "request_not_supported")]
+    [InlineData("code_challenge", null, "invalid_request")]
+    public async Task A_client_of_an_operators_is_told_before_anybody_has_signed_in(string name, string? value, string error)
+    {
+        var browser = await server.Browser().GoAsync(new Flow(server, "own").Url((name, value)));
+        Assert.Equal((error, "the-state"), (browser.Sent("error"), browser.Sent("state")));
+        Assert.StartsWith(TestClients.WebCallback + "?", browser.SentTo!.OriginalString, StringComparison.Ordinal);
+    }
+
+    [Theory, Rfc(6749, "4.1.2.1"), Rfc(6749, "B")]
+    [InlineData("foo=%0A")]
+    [InlineData("foo=%E9")]
+    [InlineData("%0A=foo")]
+    [InlineData("login_hint=alice%09")]
+    [InlineData("ui_locales=de%00")]
+    [InlineData("max_age=%C2%85")]
+    [InlineData("id_token_hint=%FF")]
+    [InlineData("interaction=%00")]
+    public async Task The_client_is_told_of_what_cannot_be_read_wherever_it_stands(string bad)
+    {
+        var url = new Flow(server, "own").Url() + "&" + bad;
+        foreach (var browser in new[] { await server.SignedInAsync(), server.Browser() })
+        {
+            await browser.GoAsync(url);
+            Assert.Equal(("invalid_request", "the-state", AuthServer.Issuer), (browser.Sent("error"), browser.Sent("state"), browser.Sent("iss")));
+            Assert.StartsWith(TestClients.WebCallback + "?", browser.SentTo!.OriginalString, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, Rfc(6749, "4.1.2.1")]
+    [InlineData("state", "a%09b", null)]
+    [InlineData("state", "%FF", null)]
+    [InlineData("state", "%C0%80", null)]
+    [InlineData("scope", "openid%09profile", "the-state")]
+    [InlineData("nonce", "%00", "the-state")]
+    [InlineData("code_challenge", "%0A", "the-state")]
+    [InlineData("response_type", "code%00", "the-state")]
+    [InlineData("response_mode", "query%00", "the-state")]
+    [InlineData("prompt", "none%0A", "the-state")]
+    [InlineData("claims", "%7B%00%7D", "the-state")]
+    public async Task A_parameter_that_cannot_be_read_is_no_parameter_that_was_left_out(string name, string value, string? state)
+    {
+        var browser = await (await server.SignedInAsync()).GoAsync(new Flow(server, "own").Url((name, null)) + $"&{name}={value}");
+        Assert.Equal(("invalid_request", state, null), (browser.Sent("error"), browser.Sent("state"), browser.Sent("code")));
+    }
+
+    [Theory, Spec("OIDC Core", "3.1.2.1")]
+    [InlineData("foo=%0A")]
+    [InlineData("login_hint=a%09")]
+    [InlineData("scope=a")]
+    public async Task A_silent_frame_gets_its_answer_whatever_is_wrong(string bad)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Flow(server, "own").Url(("prompt", "none")) + "&" + bad);
+        request.Headers.Add("Sec-Fetch-Dest", "iframe");
+        var answer = await server.SendAsync(request);
+        Assert.Equal(HttpStatusCode.SeeOther, answer.Status);
+        Assert.Contains("error=invalid_request", answer.Header("Location"), StringComparison.Ordinal);
+        Assert.Contains("state=the-state", answer.Header("Location"), StringComparison.Ordinal);
+    }
+
+    [Theory, Rfc(6749, "3.1")]
+    [InlineData("foo=\u00e9")]
+    [InlineData("foo=%")]
+    [InlineData("foo=\t")]
+    public async Task A_posted_request_is_told_the_same_in_the_way_it_asks_for(string bad)
+    {
+        var form = new Flow(server, "own").Url(("response_mode", "form_post")).Split('?')[1];
+        var answer = await server.PostRawAsync("/authorize", $"{form}&{bad}");
+        Assert.Contains("value=\"invalid_request\"", answer.Body, StringComparison.Ordinal);
+        Assert.Contains("value=\"the-state\"", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact, Rfc(6749, "4.1.2.1")]
+    public async Task The_client_is_told_of_too_many_parameters()
+    {
+        var browser = await server.Browser().GoAsync(new Flow(server, "own").Url() + string.Concat(Enumerable.Range(0, 65).Select(i => $"&p{i}=1")));
+        Assert.Equal(("invalid_request", "the-state"), (browser.Sent("error"), browser.Sent("state")));
+    }
+
+    [Theory, Rfc(6749, "4.1.2.1")]
+    [InlineData("client_id", "own%09")]
+    [InlineData("client_id", "%E9")]
+    [InlineData("redirect_uri", "https%3A%2F%2Fweb.example%2Fcallback%09")]
+    [InlineData("redirect_uri", "%FF")]
+    public async Task A_client_or_redirect_URI_that_cannot_be_read_gets_a_page(string name, string value)
+    {
+        var browser = await (await server.SignedInAsync()).GoAsync(new Flow(server, "own").Url((name, null)) + $"&{name}={value}");
+        Assert.Null(browser.SentTo);
+        Assert.Equal(HttpStatusCode.BadRequest, browser.Page!.Status);
+    }
+
     [Theory, Rfc(6749, "4.1.2.1"), Rfc(9700, "4.11.2")]
     [InlineData("client_id", null)]
     [InlineData("client_id", "")]
