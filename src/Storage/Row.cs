@@ -26,6 +26,11 @@ internal sealed class Row(TableEntity entity)
     /// <summary>As read; opaque.</summary>
     public string ETag => entity.ETag.ToString();
 
+    /// <summary>When it was read, and when this version of it was written, both by the table service's clock.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
+    public DateTimeOffset? WrittenAt => entity.Timestamp;
+
     /// <summary>Null is not stored, nor is an empty list.</summary>
     public Row Set(string name, object? value)
     {

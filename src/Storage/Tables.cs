@@ -8,7 +8,8 @@ namespace Postern.Storage;
 
 /// <summary>
 /// The operations of one table account that the stores need, and no OAuth. Losing a race is an answer (null or
-/// false); being throttled or cut off is a <see cref="RequestFailedException"/> after the client's own retries.
+/// false); being throttled or cut off is a <see cref="RequestFailedException"/> after the client's own retries, all of which end
+/// within <see cref="TableCalls.Patience"/>.
 /// </summary>
 public sealed class Tables
 {
@@ -24,14 +25,7 @@ public sealed class Tables
     public static Tables Connect(string setting, TokenCredential? credential = null, Action<ClientOptions>? configure = null)
     {
         var connection = StorageSetting.TryParse(setting, out var problem) ?? throw new FormatException($"The storage setting {problem}.");
-        var options = new TableClientOptions();
-        options.Retry.MaxRetries = 3;
-        options.Retry.Delay = TimeSpan.FromMilliseconds(100);
-        options.Retry.MaxDelay = TimeSpan.FromSeconds(2);
-        // All tries together end within the grace of a refresh token: whoever asks again after that would seem a thief.
-        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(5);
-        options.Diagnostics.IsLoggingContentEnabled = false;
-        options.AddPolicy(new TableException.Policy(), HttpPipelinePosition.PerCall);
+        var options = TableCalls.Options();
         configure?.Invoke(options);
         return new Tables((connection.Endpoint, credential) switch
         {
@@ -43,63 +37,66 @@ public sealed class Tables
 
     /// <summary>One cheap round trip that proves access.</summary>
     /// <returns>What time it is for the table service (RFC 9110 §6.6.1), where it says so.</returns>
-    public async Task<DateTimeOffset?> CheckAsync(CancellationToken cancellation)
-    {
-        await foreach (var page in service.QueryAsync((string?)null, maxPerPage: 1, cancellation).AsPages().WithCancellation(cancellation))
-            return page.GetRawResponse().Headers.Date;
-        return null;
-    }
+    public Task<DateTimeOffset?> CheckAsync(CancellationToken cancellation) =>
+        TableCalls.AskAsync(async token =>
+        {
+            await foreach (var page in service.QueryAsync((string?)null, maxPerPage: 1, token).AsPages().WithCancellation(token))
+                return page.GetRawResponse().Headers.Date;
+            return null;
+        }, cancellation);
 
     internal async Task<Row?> FindAsync(string table, string partitionKey, string rowKey, CancellationToken cancellation)
     {
         if (!TableKeys.IsKey(partitionKey) || !TableKeys.IsKey(rowKey))
             return null;
-        var found = await service.GetTableClient(table).GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, null, cancellation);
-        return found.HasValue ? new Row(found.Value!) : null;
+        var client = service.GetTableClient(table);
+        var found = await TableCalls.AskAsync(token => client.GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, null, token), cancellation);
+        return found.HasValue ? new Row(found.Value!) { ReadAt = found.GetRawResponse().Headers.Date } : null;
     }
 
     /// <summary>False: there is such a row already.</summary>
-    internal async Task<bool> TryInsertAsync(string table, Row row, CancellationToken cancellation)
-    {
-        row.Set(Row.Operation, NewOperation());
-        try
-        {
-            await CreatingAsync(table, client => client.AddEntityAsync(row.Entity, cancellation), cancellation);
-            return true;
-        }
-        catch (TableException e) when (e.ErrorCode == TableErrorCode.EntityAlreadyExists)
-        {
-            return await IsOursAsync(e, table, row, cancellation);
-        }
-    }
+    internal Task<bool> TryInsertAsync(string table, Row row, CancellationToken cancellation) =>
+        WriteAsync(table, row, token => CreatingAsync(table, client => client.AddEntityAsync(row.Entity, token), token),
+            refusal => refusal.ErrorCode == TableErrorCode.EntityAlreadyExists, cancellation);
 
     /// <summary>False: somebody else has changed or removed the row since it was read.</summary>
-    internal async Task<bool> TryReplaceAsync(string table, Row row, string etag, CancellationToken cancellation)
+    /// <exception cref="TableOutageException">Says whether it may be written all the same.</exception>
+    internal Task<bool> TryReplaceAsync(string table, Row row, string etag, CancellationToken cancellation)
     {
-        row.Set(Row.Operation, NewOperation());
-        try
-        {
-            await service.GetTableClient(table).UpdateEntityAsync(row.Entity, new ETag(etag), TableUpdateMode.Replace, cancellation);
-            return true;
-        }
-        catch (TableException e) when (e.Status is 404 or 412)
-        {
-            return e.Status == 412 && await IsOursAsync(e, table, row, cancellation);
-        }
+        var client = service.GetTableClient(table);
+        return WriteAsync(table, row, token => client.UpdateEntityAsync(row.Entity, new ETag(etag), TableUpdateMode.Replace, token),
+            refusal => refusal.Status is 404 or 412, cancellation);
+    }
+
+    /// <summary>Writes these columns into a row that is there, whatever else it has and whoever changes it meanwhile. False: there is none.</summary>
+    internal Task<bool> TryMergeAsync(string table, Row row, CancellationToken cancellation)
+    {
+        var client = service.GetTableClient(table);
+        return WriteAsync(table, row, token => client.UpdateEntityAsync(row.Entity, ETag.All, TableUpdateMode.Merge, token),
+            refusal => refusal.Status == 404, cancellation);
     }
 
     /// <summary>Writes these columns, whatever else the row has and whether or not it is there.</summary>
     internal Task MergeAsync(string table, Row row, CancellationToken cancellation) =>
-        CreatingAsync(table, client => client.UpsertEntityAsync(row.Entity, TableUpdateMode.Merge, cancellation), cancellation);
+        TableCalls.TryAsync(
+            token => CreatingAsync(table, client => client.UpsertEntityAsync(row.Entity, TableUpdateMode.Merge, token), token),
+            _ => false, cancellation);
 
     /// <summary>False: there was no such row, or not with that ETag.</summary>
     internal async Task<bool> TryDeleteAsync(string table, string partitionKey, string rowKey, CancellationToken cancellation, string etag = "*")
     {
         if (!TableKeys.IsKey(partitionKey) || !TableKeys.IsKey(rowKey))
             return false;
+        var client = service.GetTableClient(table);
         try
         {
-            return (await service.GetTableClient(table).DeleteEntityAsync(partitionKey, rowKey, new ETag(etag), cancellation)).Status != 404;
+            var deleted = await TableCalls.AskAsync(token => client.DeleteEntityAsync(partitionKey, rowKey, new ETag(etag), token), cancellation);
+            return deleted.Status != 404;
+        }
+        // By an earlier try of ours, whose answer was lost; or by another who wanted the same at that moment.
+        catch (TableException e) when (e.Status == 404)
+        {
+            return true;
         }
         catch (TableException e) when (e.Status == 412)
         {
@@ -114,33 +111,34 @@ public sealed class Tables
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
     )
     {
-        var query = service.GetTableClient(table).QueryAsync<TableEntity>(filter, cancellationToken: cancellation);
-        await using var found = query.GetAsyncEnumerator(cancellation);
-        while (await MoveNextAsync(found))
-            yield return new Row(found.Current);
-    }
-
-    internal async Task CreateTableAsync(string table, CancellationToken cancellation)
-    {
-        try
+        var client = service.GetTableClient(table);
+        for (string? next = null; ; )
         {
-            await service.CreateTableAsync(table, cancellation);
-        }
-        // TableBeingDeleted is left to the caller: the name is free again in a minute or so.
-        catch (TableException e) when (e.ErrorCode == TableErrorCode.TableAlreadyExists)
-        {
+            var page = await TableCalls.AskAsync(token => TableCalls.PageAsync(client.QueryAsync<TableEntity>(filter, cancellationToken: token), next, token), cancellation);
+            foreach (var entity in page?.Values ?? [])
+                yield return new Row(entity);
+            next = page?.ContinuationToken;
+            if (next is null)
+                break;
         }
     }
 
-    internal Task DeleteTableAsync(string table, CancellationToken cancellation) => service.DeleteTableAsync(table, cancellation);
+    // TableBeingDeleted is left to the caller: the name is free again in a minute or so.
+    internal Task CreateTableAsync(string table, CancellationToken cancellation) =>
+        TableCalls.TryAsync(token => service.CreateTableAsync(table, token), e => e.ErrorCode == TableErrorCode.TableAlreadyExists, cancellation);
 
-    internal async Task<IReadOnlyList<string>> ListTablesAsync(string prefix, CancellationToken cancellation)
-    {
-        var names = new List<string>();
-        await foreach (var table in service.QueryAsync($"TableName ge '{prefix}' and TableName lt '{prefix}{{'", null, cancellation))
-            names.Add(table.Name);
-        return names;
-    }
+    // Refused where an earlier try of ours has done it.
+    internal Task DeleteTableAsync(string table, CancellationToken cancellation) =>
+        TableCalls.TryAsync(token => service.DeleteTableAsync(table, token), e => e.Status == 404, cancellation);
+
+    internal Task<List<string>> ListTablesAsync(string prefix, CancellationToken cancellation) =>
+        TableCalls.AskAsync(async token =>
+        {
+            var names = new List<string>();
+            await foreach (var table in service.QueryAsync($"TableName ge '{prefix}' and TableName lt '{prefix}{{'", null, token))
+                names.Add(table.Name);
+            return names;
+        }, cancellation);
 
     private async Task CreatingAsync(string table, Func<TableClient, Task> write, CancellationToken cancellation)
     {
@@ -156,24 +154,44 @@ public sealed class Tables
         }
     }
 
-    // A table that nothing was written to yet has no rows.
-    private static async Task<bool> MoveNextAsync(IAsyncEnumerator<TableEntity> rows)
+    private async Task<bool> WriteAsync(
+        string table,
+        Row row,
+        Func<CancellationToken, Task> write,
+        Func<TableException, bool> isLost,
+        CancellationToken cancellation
+    )
+    {
+        row.Set(Row.Operation, Guid.NewGuid().ToString("N"));
+        return await TableCalls.AskAsync(async token =>
+        {
+            try
+            {
+                await write(token);
+                return true;
+            }
+            catch (TableException e) when (isLost(e))
+            {
+                // A retried write may meet its own first try. Only then is the row worth another look.
+                return e.MayBeWritten && await IsOursAsync(table, row, token);
+            }
+            catch (RequestFailedException e) when (e is TableException { MayBeWritten: true } or TableOutageException { MayBeWritten: true })
+            {
+                return await IsOursAsync(table, row, token) ? true : throw new TableOutageException(e.Message, mayBeWritten: true, e);
+            }
+        }, cancellation);
+    }
+
+    private async Task<bool> IsOursAsync(string table, Row written, CancellationToken cancellation)
     {
         try
         {
-            return await rows.MoveNextAsync();
+            return await FindAsync(table, written.PartitionKey, written.RowKey, cancellation) is { } found
+                && found.Text(Row.Operation) == written.Text(Row.Operation);
         }
-        catch (RequestFailedException e) when (e.Status == 404)
+        catch (Exception e) when (e is RequestFailedException or OperationCanceledException)
         {
-            return false;
+            throw new TableOutageException("Table Storage did not say what became of a write", mayBeWritten: true, e);
         }
     }
-
-    // A retried write may meet its own first try. Only then is the row worth another look.
-    private async Task<bool> IsOursAsync(TableException refusal, string table, Row written, CancellationToken cancellation) =>
-        refusal.WasRetried
-        && await FindAsync(table, written.PartitionKey, written.RowKey, cancellation) is { } found
-        && found.Text(Row.Operation) == written.Text(Row.Operation);
-
-    private static string NewOperation() => Guid.NewGuid().ToString("N");
 }

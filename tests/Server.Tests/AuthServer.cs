@@ -69,9 +69,9 @@ public sealed class AuthServer : RemoteServer, IAsyncDisposable
         FakeClock? clock = null
     )
     {
-        var service = storage is null ? await TableService.StartAsync() : null;
-        storage ??= service!.ConnectionString;
         clock ??= new FakeClock();
+        var service = storage is null ? await TableService.StartAsync(clock) : null;
+        storage ??= service!.ConnectionString;
         var (roundTrips, outage, log) = (new RoundTrips(), new TableOutage(), new LogLines());
         var tables = Tables.Connect(storage, null, client =>
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Postern.Protocol;
@@ -5,7 +6,7 @@ using Postern.Protocol;
 namespace Postern.Local;
 
 /// <summary>The operations by method and path, with the service's statuses and error codes.</summary>
-internal sealed partial class TableOperations(TableMemory memory)
+internal sealed partial class TableOperations(TableMemory memory, TimeProvider time)
 {
     private const int PageSize = 1000;
     private const int MaxEntitySize = 1024 * 1024;
@@ -109,7 +110,7 @@ internal sealed partial class TableOperations(TableMemory memory)
             return (null, TableAnswer.Error(400, "TooManyProperties", "The entity contains more properties than allowed."));
         if (properties.Values.Any(value => value.ValueKind == JsonValueKind.String && value.GetString()!.Length > 32 * 1024))
             return (null, TableAnswer.Error(400, "PropertyValueTooLarge", "The property value exceeds the maximum allowed size (64KB)."));
-        return (new Entity(partitionKey.GetString()!, rowKey.GetString()!, memory.NewETag(), properties), null);
+        return (new Entity(partitionKey.GetString()!, rowKey.GetString()!, memory.NewETag(), time.GetUtcNow(), properties), null);
     }
 
     private static TableAnswer Changed(int status, string? etag) =>
@@ -137,7 +138,8 @@ internal sealed partial class TableOperations(TableMemory memory)
     private static void WriteMembers(Utf8JsonWriter writer, Entity entity)
     {
         writer.WriteString("odata.etag", entity.ETag);
-        writer.WriteMembers(entity.Properties);
+        writer.WriteString("Timestamp", entity.Timestamp.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        writer.WriteMembers(entity.Properties.Where(property => property.Key != "Timestamp"));
     }
 
     private static string Unquote(string key) => key.Replace("''", "'", StringComparison.Ordinal);

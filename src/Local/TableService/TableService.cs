@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -12,11 +13,14 @@ public sealed class TableService : IAsyncDisposable
     private const string Account = "embedded";
 
     private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
-    private readonly TableOperations operations = new(new TableMemory());
+    private readonly TableOperations operations;
+    private readonly TimeProvider time;
     private readonly WebApplication app;
 
-    private TableService()
+    private TableService(TimeProvider time)
     {
+        this.time = time;
+        operations = new TableOperations(new TableMemory(), time);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
         app = builder.Build();
@@ -26,9 +30,10 @@ public sealed class TableService : IAsyncDisposable
     /// <summary>What a server or the command line takes as its storage setting.</summary>
     public string ConnectionString => $"AccountName={Account};AccountKey={Convert.ToBase64String(key)};TableEndpoint={app.Urls.First()}";
 
-    public static async Task<TableService> StartAsync()
+    /// <param name="time">The service's clock, which need not be that of those who ask.</param>
+    public static async Task<TableService> StartAsync(TimeProvider? time = null)
     {
-        var service = new TableService();
+        var service = new TableService(time ?? TimeProvider.System);
         await service.app.StartAsync();
         return service;
     }
@@ -37,6 +42,7 @@ public sealed class TableService : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext http)
     {
+        http.Response.Headers.Date = time.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
         var answer = IsSigned(http.Request)
             ? await operations.HandleAsync(http.Request)
             : TableAnswer.Error(403, "AuthenticationFailed", "The signature does not fit.");

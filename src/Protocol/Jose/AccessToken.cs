@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Postern.Protocol;
@@ -20,7 +21,10 @@ public sealed record AccessToken
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>Unique. Starts with the grant's row id and a dot where there is a grant, so that its end can be noticed.</summary>
+    /// <summary>
+    /// Unique. Starts with the grant's row id and a dot where there is a grant, so that its end can be noticed, and then with the
+    /// generation of the refresh token beside it and a dot, so that it can be noticed that both have arrived.
+    /// </summary>
     public required string Id { get; init; }
 
     public DateTimeOffset? AuthTime { get; init; }
@@ -28,7 +32,25 @@ public sealed record AccessToken
     public IReadOnlyList<string> Amr { get; init; } = [];
 
     /// <summary>The grant under which it was issued; null for client credentials.</summary>
-    public RowId? Grant => Id.Split('.') is [var row, _] ? RowId.TryParse(row) : null;
+    public RowId? Grant => Id.Split('.') is { Length: 2 or 3 } parts ? RowId.TryParse(parts[0]) : null;
+
+    /// <summary>The generation of the refresh token that it came with, or that it was got by where those do not rotate; null without one.</summary>
+    public int? RefreshGeneration =>
+        Id.Split('.') is [_, var generation, _] && int.TryParse(generation, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+
+    /// <summary>An <see cref="Id"/>.</summary>
+    /// <param name="grant">The grant; null for client credentials.</param>
+    /// <param name="refreshGeneration">See <see cref="RefreshGeneration"/>.</param>
+    /// <param name="unique">Random, without a dot.</param>
+    public static string IdOf(RowId? grant, int? refreshGeneration, string unique) =>
+        (grant, refreshGeneration) switch
+        {
+            (null, _) => unique,
+            ({ } row, null) => $"{row}.{unique}",
+            ({ } row, { } generation) => string.Create(CultureInfo.InvariantCulture, $"{row}.{generation}.{unique}"),
+        };
 
     /// <summary>The claims, as JSON.</summary>
     public byte[] ToClaims()

@@ -41,7 +41,7 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             Scope = authorization.Scope,
             IssuedAt = now,
             ExpiresAt = now + lifetime,
-            Id = authorization.Grant is { } grant ? $"{grant.Id}.{unique}" : unique,
+            Id = AccessToken.IdOf(authorization.Grant?.Id, authorization.RefreshGeneration, unique),
             AuthTime = authorization.Grant?.AuthTime,
             Amr = authorization.Grant?.Amr ?? [],
         };

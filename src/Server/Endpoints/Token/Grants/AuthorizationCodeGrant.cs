@@ -1,3 +1,4 @@
+using Azure;
 using Postern.Protocol;
 using Postern.Storage;
 
@@ -6,6 +7,8 @@ namespace Postern.Server;
 /// <summary>Redeems a code, for one caller ever (RFC 6749 §4.1.3). Two reads, one write.</summary>
 internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users, ServerOptions options, TimeProvider time, ILogger logger) : IGrant
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+
     public string GrantType => GrantTypes.AuthorizationCode;
 
     public async Task<Result<Authorization>> AuthorizeAsync(ClientRequest request, CancellationToken cancellation)
@@ -32,6 +35,7 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
             Subject = grant.Subject,
             Scope = grant.Scope,
             Grant = grant,
+            RefreshGeneration = client.MayUse(GrantTypes.RefreshToken) ? 1 : null,
             Nonce = grant.Nonce,
             IdTokenClaims = account.User.IdTokenClaims(grant, client),
             ConsumeAsync = () => RedeemAsync(stored, client),
@@ -42,10 +46,37 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
     {
         var grant = stored.Value;
         var refreshToken = client.MayUse(GrantTypes.RefreshToken) ? NewRefreshToken(grant) : null;
-        // Whoever loses here was second, which is a replay like any other (RFC 9700 §4.5.3).
-        return await grants.TryReplaceAsync(stored, grant.Redeemed(FirstState(refreshToken, client, grant)), CancellationToken.None)
-            ? new Consumed(refreshToken)
-            : await RevokeAsync(grant, "its code was presented twice at once");
+        var redeemed = grant.Redeemed(FirstState(refreshToken, client, grant));
+        try
+        {
+            // Whoever loses here was second, which is a replay like any other (RFC 9700 §4.5.3).
+            return await grants.TryReplaceAsync(stored, redeemed, CancellationToken.None)
+                ? new Consumed(refreshToken)
+                : await RevokeAsync(grant, "its code was presented twice at once");
+        }
+        // To ask again would be to present a code twice. It is for one use, and this was that.
+        catch (TableOutageException outage) when (outage.MayBeWritten)
+        {
+            await Task.WhenAny(AbandonAsync(redeemed), Task.Delay(Moment));
+            return OAuthError.InvalidGrant($"whether the code was redeemed is not known: {outage.Message}");
+        }
+    }
+
+    // Not waited for to its end, for what does not answer now may not for long. Until its code expires it matters.
+    private async Task AbandonAsync(Grant redeemed)
+    {
+        for (var wait = Moment; wait < Lifetimes.MaxCode; wait *= 2)
+        {
+            try
+            {
+                await grants.AbandonAsync(redeemed, CancellationToken.None);
+                return;
+            }
+            catch (RequestFailedException)
+            {
+                await Task.Delay(wait);
+            }
+        }
     }
 
     private RefreshState? FirstState(Handle? refreshToken, Client client, Grant grant)
