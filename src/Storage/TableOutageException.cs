@@ -28,6 +28,9 @@ public sealed class TableOutageException : RequestFailedException
             _ => false,
         };
 
+    internal static TableOutageException OfGateway(int status, bool mayBeWritten) =>
+        new($"Table Storage did not answer itself, but something in between ({status})", mayBeWritten);
+
     internal static TableOutageException Of(Exception exception, bool mayBeWritten)
     {
         var cause = exception is AggregateException { InnerExceptions: [.., var last] } ? last : exception;
@@ -35,7 +38,6 @@ public sealed class TableOutageException : RequestFailedException
         {
             OperationCanceledException => "did not answer in time",
             JsonException => "answered with half a body, or something in between did",
-            RequestFailedException { Status: > 0 and var status } => $"did not answer itself, but something in between ({status})",
             _ => $"cannot be reached: {cause.Message.Split('\n', 2)[0].TrimEnd('\r')}",
         };
         return new TableOutageException($"Table Storage {reason}", mayBeWritten, exception);

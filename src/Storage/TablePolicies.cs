@@ -17,8 +17,12 @@ internal sealed class OutcomePolicy : AsynchronousPolicy
         {
             throw TableOutageException.Of(e, TryPolicy.MayBeWritten(message));
         }
-        if (message.Response.Status >= 400 && !IsMissing(message))
+        var status = message.Response.Status;
+        if (status >= 400 && !IsMissing(message))
             throw new TableException(message);
+        // The service answers a write with 201 or 204.
+        if (status is < 400 and not (201 or 204) && message.Request.Method != RequestMethod.Get)
+            throw TableOutageException.OfGateway(status, mayBeWritten: true);
     }
 
     // Of these the client makes answers. Without the service's code a gateway knows no such path, which says nothing of rows; and
@@ -31,7 +35,7 @@ internal sealed class OutcomePolicy : AsynchronousPolicy
             return false;
         return TableException.Code(message.Response) is not null
             ? true
-            : throw new TableOutageException("Table Storage did not answer itself, but something in between (404)");
+            : throw TableOutageException.OfGateway(404, mayBeWritten: false);
     }
 }
 

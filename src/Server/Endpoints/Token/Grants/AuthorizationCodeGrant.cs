@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Azure;
 using Postern.Protocol;
 using Postern.Storage;
@@ -9,6 +10,9 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
+    // Grants whose codes were refused here for good, until their rows say so.
+    private readonly ConcurrentDictionary<RowId, Grant> abandoned = new();
+
     public string GrantType => GrantTypes.AuthorizationCode;
 
     public async Task<Result<Authorization>> AuthorizeAsync(ClientRequest request, CancellationToken cancellation)
@@ -18,8 +22,8 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
             return OAuthError.InvalidRequest("code is missing.");
         if (Handle.TryParse(HandleKind.AuthorizationCode, presented) is not { } code)
             return OAuthError.InvalidGrant("not a code of this server");
-        if (await grants.FindAsync(code.Row, cancellation) is not { } stored)
-            return OAuthError.InvalidGrant("no such grant");
+        if (abandoned.ContainsKey(code.Row) || await grants.FindAsync(code.Row, cancellation) is not { } stored)
+            return OAuthError.InvalidGrant("no such grant, or it is not known whether its code was redeemed");
 
         var grant = stored.Value;
         var (redirectUri, verifier) = (request.Parameters[Parameters.RedirectUri], request.Parameters[Parameters.CodeVerifier]);
@@ -65,17 +69,22 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
     // Not waited for to its end, for what does not answer now may not for long. Until its code expires it matters.
     private async Task AbandonAsync(Grant redeemed)
     {
-        for (var wait = Moment; wait < Lifetimes.MaxCode; wait *= 2)
+        abandoned[redeemed.Id] = redeemed;
+        for (var wait = Moment; wait < Lifetimes.MaxCode && !await TryAbandonAsync(redeemed); wait *= 2)
+            await Task.Delay(wait);
+        abandoned.TryRemove(redeemed.Id, out _);
+    }
+
+    private async Task<bool> TryAbandonAsync(Grant redeemed)
+    {
+        try
         {
-            try
-            {
-                await grants.AbandonAsync(redeemed, CancellationToken.None);
-                return;
-            }
-            catch (RequestFailedException)
-            {
-                await Task.Delay(wait);
-            }
+            await grants.AbandonAsync(redeemed, CancellationToken.None);
+            return true;
+        }
+        catch (RequestFailedException)
+        {
+            return false;
         }
     }
 
