@@ -17,11 +17,9 @@ public class FrozenStorageTests
         try
         {
             var before = server.Log.Lines.Count;
-            var waited = Stopwatch.StartNew();
-            var told = await Task.WhenAll(world.BackChannel.Select(ask => ask()));
-            var shown = await Task.WhenAll(world.Pages.Select(go => go()));
-            var sent = await Task.WhenAll(world.Redirects.Select(go => go()));
-            Assert.InRange(waited.Elapsed, TimeSpan.Zero, 3 * TimeSpan.FromSeconds(15));
+            var waiting = (world.BackChannel.Select(WaitAsync).ToList(), world.Pages.Select(WaitAsync).ToList(), world.Redirects.Select(WaitAsync).ToList());
+            var told = await Task.WhenAll(waiting.Item1);
+            var (shown, sent) = (await Task.WhenAll(waiting.Item2), await Task.WhenAll(waiting.Item3));
             Assert.All(told, answer => Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (answer.Status, answer.Header("Retry-After") is not null)));
             Assert.All(told.SkipLast(1), answer => Assert.Equal("temporarily_unavailable", answer.Error));
             Assert.All(shown.Select(browser => browser.Page!), page =>
@@ -34,7 +32,7 @@ public class FrozenStorageTests
             var lines = server.Log.Lines.Skip(before).Where(line => line.Contains(" Postern ", StringComparison.Ordinal)).ToList();
             Assert.Equal(told.Length + shown.Length + sent.Length, lines.Count);
             Assert.All(lines, line => Assert.StartsWith("Warning Postern ", line, StringComparison.Ordinal));
-            Assert.All(lines, line => Assert.Contains("is held up: Table Storage did not answer in time", line, StringComparison.Ordinal));
+            Assert.All(lines, line => Assert.Contains("is held up: Table Storage did not ", line, StringComparison.Ordinal));
             Assert.All(lines, line => Assert.DoesNotContain(" at ", line, StringComparison.Ordinal));
         }
         finally
@@ -44,6 +42,14 @@ public class FrozenStorageTests
         // Nobody has lost anything by asking.
         foreach (var ask in world.BackChannel.Take(2))
             Assert.Equal(HttpStatusCode.OK, (await ask()).Status);
+    }
+
+    private static async Task<T> WaitAsync<T>(Func<Task<T>> act)
+    {
+        var waited = Stopwatch.StartNew();
+        var answer = await act();
+        Assert.InRange(waited.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        return answer;
     }
 
     private static async Task SignalAsync(Azurite azurite, string signal)
