@@ -13,6 +13,9 @@ internal sealed class Invocation(Terminal terminal, CommandLine line, ParseResul
 
     public DateTimeOffset Now => terminal.Time.GetUtcNow();
 
+    /// <summary>What time it is for the table service, by which an operator's machine need not go.</summary>
+    public async Task<DateTimeOffset> TableTimeAsync(CancellationToken cancellation) => await Connect().CheckAsync(cancellation) ?? Now;
+
     public ClientStore Clients => new(Connect(), terminal.Time, TimeSpan.Zero);
 
     public UserStore Users => new(Connect());

@@ -18,6 +18,9 @@ internal static class Secrets
     /// <summary>A subject: opaque, and never the same twice.</summary>
     public static string Subject() => Random(16);
 
+    /// <summary>What a person's sessions and grants, or a client's, must carry: never the same twice.</summary>
+    public static string Stamp() => Random(16);
+
     public static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
     private static string Random(int bytes) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(bytes));

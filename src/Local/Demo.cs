@@ -35,6 +35,7 @@ internal sealed record Demo(string WebSecret, string Password)
                 GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken, GrantTypes.ClientCredentials],
                 Scope = WebScope,
                 CreatedAt = now,
+                Registration = Secret(16),
             },
             new Client
             {
@@ -45,6 +46,7 @@ internal sealed record Demo(string WebSecret, string Password)
                 GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken],
                 Scope = WebScope,
                 CreatedAt = now,
+                Registration = Secret(16),
             },
         ];
 

@@ -7,7 +7,7 @@ namespace Postern.Signing;
 /// <param name="read">Reads it.</param>
 /// <param name="interval">How old a value may be before it is read again.</param>
 /// <param name="settled">Up to this age what has changed since does not matter yet. For an older value a reading is worth waiting for.</param>
-/// <param name="clock">The time.</param>
+/// <param name="clock">Whose steady time counts: a wall clock that was set back would keep a value for as long.</param>
 internal sealed class Refreshed<T>(Func<CancellationToken, Task<T>> read, TimeSpan interval, TimeSpan settled, TimeProvider clock) where T : class
 {
     // A vault that is down must not slow down those who have no need of it.
@@ -18,7 +18,7 @@ internal sealed class Refreshed<T>(Func<CancellationToken, Task<T>> read, TimeSp
 
     private readonly Lock gate = new();
     private Task<T>? running;
-    private long pausedUntil;
+    private volatile Failure? failure;
     private volatile Reading? last;
 
     /// <summary>Is told of each reading that failed: nobody else may be, where an older value serves.</summary>
@@ -28,16 +28,16 @@ internal sealed class Refreshed<T>(Func<CancellationToken, Task<T>> read, TimeSp
     public async ValueTask<T> GetAsync(TimeSpan oldest, CancellationToken cancellation)
     {
         var known = last;
-        if (known?.AgeAt(clock.GetUtcNow()) < interval)
+        if (known is not null && Since(known.At) < interval)
             return known.Value;
-        if (known?.AgeAt(clock.GetUtcNow()) >= oldest)
+        if (known is not null && Since(known.At) >= oldest)
             known = null;
-        if (known is not null && clock.GetUtcNow().UtcTicks < Volatile.Read(ref pausedUntil))
+        if (known is not null && failure is { } failed && Since(failed.At) < Pause)
             return known.Value;
         var reading = Share();
         try
         {
-            var isSettled = known?.AgeAt(clock.GetUtcNow()) < settled;
+            var isSettled = known is not null && Since(known.At) < settled;
             return await (isSettled ? reading.WaitAsync(Patience, cancellation) : reading.WaitAsync(cancellation));
         }
         catch (Exception) when (known is not null && !cancellation.IsCancellationRequested)
@@ -66,7 +66,7 @@ internal sealed class Refreshed<T>(Func<CancellationToken, Task<T>> read, TimeSp
 
     private async Task<T> ReadAsync()
     {
-        var startedAt = clock.GetUtcNow();
+        var startedAt = clock.GetTimestamp();
         try
         {
             var value = await read(CancellationToken.None);
@@ -75,14 +75,15 @@ internal sealed class Refreshed<T>(Func<CancellationToken, Task<T>> read, TimeSp
         }
         catch (Exception exception)
         {
-            Volatile.Write(ref pausedUntil, (clock.GetUtcNow() + Pause).UtcTicks);
+            failure = new Failure(clock.GetTimestamp());
             Failed?.Invoke(exception);
             throw;
         }
     }
 
-    private sealed record Reading(T Value, DateTimeOffset At)
-    {
-        public TimeSpan AgeAt(DateTimeOffset now) => now - At;
-    }
+    private TimeSpan Since(long at) => clock.GetElapsedTime(at);
+
+    private sealed record Reading(T Value, long At);
+
+    private sealed record Failure(long At);
 }

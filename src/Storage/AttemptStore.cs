@@ -11,13 +11,13 @@ public sealed class AttemptStore(Tables tables)
 
     public async Task<Stored<Attempts>?> FindAsync(string bucket, DateOnly day, CancellationToken cancellation) =>
         await rows.FindAsync(day, Key(bucket), cancellation) is { } row
-            ? new Stored<Attempts>(new Attempts(row.Number("Count") ?? 0, row.RequiredInstant("LastAt")), row.ETag)
+            ? new Stored<Attempts>(new Attempts(row.Number("Count") ?? 0, row.Age), row.ETag)
             : null;
 
     /// <summary>False: another attempt was counted since <paramref name="read"/>, null where there was none.</summary>
     public Task<bool> TryRecordAsync(string bucket, DateOnly day, Stored<Attempts>? read, Attempts next, CancellationToken cancellation)
     {
-        var row = rows.New(Key(bucket)).Set("Count", next.Count).Set("LastAt", next.LastAt);
+        var row = rows.New(Key(bucket)).Set("Count", next.Count);
         return read is null ? rows.TryInsertAsync(day, row, cancellation) : rows.TryReplaceAsync(day, row, read.ETag, cancellation);
     }
 

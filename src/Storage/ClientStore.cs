@@ -16,21 +16,20 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
     // Strangers can ask for any number of clients that there are not.
     private const int MaxCached = 1000;
 
-    private readonly ConcurrentDictionary<string, (Task<Client?> Client, DateTimeOffset Until)> cache = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (Task<Client?> Client, long Since)> cache = new(StringComparer.Ordinal);
 
     /// <summary>From the cache where it is there; concurrent misses share one read.</summary>
     public Task<Client?> FindAsync(string clientId, CancellationToken cancellation)
     {
         if (!TableKeys.IsKey(clientId))
             return Task.FromResult<Client?>(null);
-        var now = time.GetUtcNow();
-        if (cache.TryGetValue(clientId, out var cached) && now < cached.Until && !cached.Client.IsFaulted && !cached.Client.IsCanceled)
+        if (cache.TryGetValue(clientId, out var cached) && IsGood(cached))
             return cached.Client.WaitAsync(cancellation);
         if (cache.Count >= MaxCached)
             cache.Clear();
         // Not cancelled with the request that happens to come first, for others wait for it too.
         var read = ReadValueAsync(clientId);
-        cache[clientId] = (read, now + cacheFor);
+        cache[clientId] = (read, time.GetTimestamp());
         return read.WaitAsync(cancellation);
     }
 
@@ -55,6 +54,9 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
     /// <summary>False: there was none.</summary>
     public Task<bool> TryRemoveAsync(string clientId, CancellationToken cancellation) =>
         Forgetting(clientId, tables.TryDeleteAsync(Clients, clientId, ClientKey, cancellation));
+
+    private bool IsGood((Task<Client?> Client, long Since) cached) =>
+        time.GetElapsedTime(cached.Since) < cacheFor && !cached.Client.IsFaulted && !cached.Client.IsCanceled;
 
     private async Task<Client?> ReadValueAsync(string clientId) => (await ReadAsync(clientId, CancellationToken.None))?.Value;
 
@@ -88,7 +90,8 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             .Set("AccessTokenLifetime", client.AccessTokenLifetime)
             .Set("RefreshTokenLifetime", client.RefreshTokenLifetime)
             .Set("RefreshTokenMaxLifetime", client.RefreshTokenMaxLifetime)
-            .Set("CreatedAt", client.CreatedAt);
+            .Set("CreatedAt", client.CreatedAt)
+            .Set("Registration", client.Registration);
 
     private static Client FromRow(Row row) =>
         new()
@@ -111,6 +114,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             RefreshTokenLifetime = row.Duration("RefreshTokenLifetime"),
             RefreshTokenMaxLifetime = row.Duration("RefreshTokenMaxLifetime"),
             CreatedAt = row.RequiredInstant("CreatedAt"),
+            Registration = row.Text("Registration") ?? "",
         };
 
     // Hash in base64, then, where there is one, a blank and the expiry.

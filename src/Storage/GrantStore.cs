@@ -60,6 +60,7 @@ public sealed class GrantStore(Tables tables)
         var row = rows.New(grant.Id)
             .Set("State", grant.State.ToString())
             .Set("ClientId", grant.ClientId)
+            .Set("Registration", grant.Registration)
             .Set("Subject", grant.Subject)
             .Set("Scope", grant.Scope)
             .Set("RedirectUri", grant.RedirectUri)
@@ -72,6 +73,7 @@ public sealed class GrantStore(Tables tables)
             .Set("Amr", grant.Amr)
             .Set("CodeHash", grant.CodeHash)
             .Set("GrantedAt", grant.GrantedAt)
+            .Set("Stamp", grant.Stamp)
             .Set("CodeExpiresAt", grant.CodeExpiresAt)
             .Set("ExpiresAt", grant.ExpiresAt)
             .Set("RevokedTokensUntil", grant.RevokedTokensUntil);
@@ -98,6 +100,7 @@ public sealed class GrantStore(Tables tables)
             Id = id,
             State = Enum.Parse<GrantState>(row.RequiredText("State")),
             ClientId = row.RequiredText("ClientId"),
+            Registration = row.Text("Registration") ?? "",
             Subject = row.RequiredText("Subject"),
             Scope = row.Scope("Scope"),
             RedirectUri = row.RequiredText("RedirectUri"),
@@ -110,6 +113,7 @@ public sealed class GrantStore(Tables tables)
             Amr = row.Lines("Amr"),
             CodeHash = row.RequiredBytes("CodeHash"),
             GrantedAt = row.RequiredInstant("GrantedAt"),
+            Stamp = row.Text("Stamp") ?? "",
             CodeExpiresAt = row.RequiredInstant("CodeExpiresAt"),
             ExpiresAt = row.RequiredInstant("ExpiresAt"),
             RevokedTokensUntil = row.Instant("RevokedTokensUntil"),

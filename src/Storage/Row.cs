@@ -4,7 +4,7 @@ using Postern.Protocol;
 namespace Postern.Storage;
 
 /// <summary>One entity, written and read by the types of Postern's columns (SCHEMA.md).</summary>
-internal sealed class Row(TableEntity entity)
+internal sealed class Row(TableEntity entity, DateTimeOffset? readAt = null)
 {
     /// <summary>Longest text in one property, in UTF-16 units.</summary>
     public const int MaxTextLength = 32 * 1024;
@@ -26,10 +26,14 @@ internal sealed class Row(TableEntity entity)
     /// <summary>As read; opaque.</summary>
     public string ETag => entity.ETag.ToString();
 
-    /// <summary>When it was read, and when this version of it was written, both by the table service's clock.</summary>
-    public DateTimeOffset? ReadAt { get; init; }
+    /// <summary>When it was read by its keys, by the table service's clock, to a second.</summary>
+    public DateTimeOffset? ReadAt => readAt;
 
+    /// <summary>When this version of it was written, by the same clock.</summary>
     public DateTimeOffset? WrittenAt => entity.Timestamp;
+
+    /// <summary>How long ago it was written when it was read.</summary>
+    public TimeSpan Age => ReadAt - WrittenAt is { } age && age > TimeSpan.Zero ? age : TimeSpan.Zero;
 
     /// <summary>Null is not stored, nor is an empty list.</summary>
     public Row Set(string name, object? value)

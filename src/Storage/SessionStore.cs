@@ -14,7 +14,8 @@ public sealed class SessionStore(Tables tables)
             .Set("Subject", session.Subject)
             .Set("AuthTime", session.AuthTime)
             .Set("Amr", session.Amr)
-            .Set("ExpiresAt", session.ExpiresAt);
+            .Set("ExpiresAt", session.ExpiresAt)
+            .Set("Stamp", session.Stamp);
         return rows.InsertAsync(session.Id.Day, row, cancellation);
     }
 
@@ -29,6 +30,7 @@ public sealed class SessionStore(Tables tables)
                 AuthTime = row.RequiredInstant("AuthTime"),
                 Amr = row.Lines("Amr"),
                 ExpiresAt = row.RequiredInstant("ExpiresAt"),
+                Stamp = row.Text("Stamp") ?? "",
             };
 
     public Task EndAsync(RowId id, CancellationToken cancellation) => rows.TryDeleteAsync(id.Day, id.ToString(), cancellation);

@@ -51,7 +51,7 @@ public sealed class Tables
             return null;
         var client = service.GetTableClient(table);
         var found = await TableCalls.AskAsync(token => client.GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, null, token), cancellation);
-        return found.HasValue ? new Row(found.Value!) { ReadAt = found.GetRawResponse().Headers.Date } : null;
+        return found.HasValue ? new Row(found.Value!, found.GetRawResponse().Headers.Date) : null;
     }
 
     /// <summary>False: there is such a row already.</summary>

@@ -104,15 +104,15 @@ public sealed class UserStore(Tables tables)
     }
 
     /// <summary>
-    /// Records what was allowed. An instant before which nothing counts stays, unless there is a new one: it may be newer than
-    /// what the caller has read.
+    /// Records what was allowed. The stamp stays, unless there is a new one: it may be newer than what the caller has read.
     /// </summary>
     public Task RecordConsentAsync(Consent consent, CancellationToken cancellation)
     {
         var row = new Row(consent.Subject, ConsentPrefix + consent.ClientId)
             .Set("Scope", consent.Scope)
             .Set("GrantedAt", consent.GrantedAt)
-            .Set("NotBefore", NullIfNever(consent.NotBefore));
+            .Set("Registration", consent.Registration)
+            .Set("Stamp", NullIfNone(consent.Stamp));
         return tables.MergeAsync(Users, row, cancellation);
     }
 
@@ -139,7 +139,7 @@ public sealed class UserStore(Tables tables)
             .Set("PasswordHash", user.PasswordHash)
             .Set("Claims", user.Claims.ToJson())
             .Set("Disabled", user.Disabled)
-            .Set("NotBefore", NullIfNever(user.NotBefore))
+            .Set("Stamp", NullIfNone(user.Stamp))
             .Set("CreatedAt", user.CreatedAt)
             .Set("UpdatedAt", user.UpdatedAt);
 
@@ -151,7 +151,8 @@ public sealed class UserStore(Tables tables)
             PasswordHash = row.Text("PasswordHash"),
             Claims = UserClaims.TryParse(row.Text("Claims") ?? "{}", out _) ?? UserClaims.Empty,
             Disabled = row.Flag("Disabled"),
-            NotBefore = row.Instant("NotBefore") ?? DateTimeOffset.MinValue,
+            // Of before there were stamps: the instant up to which everything was ended, which stays so.
+            Stamp = row.Text("Stamp") ?? (row.Instant("NotBefore") is null ? "" : "ended"),
             CreatedAt = row.RequiredInstant("CreatedAt"),
             UpdatedAt = row.RequiredInstant("UpdatedAt"),
         };
@@ -162,12 +163,12 @@ public sealed class UserStore(Tables tables)
             Subject = row.PartitionKey,
             ClientId = row.RowKey[ConsentPrefix.Length..],
             Scope = row.Scope("Scope"),
+            Registration = row.Text("Registration") ?? "",
             GrantedAt = row.RequiredInstant("GrantedAt"),
-            NotBefore = row.Instant("NotBefore") ?? DateTimeOffset.MinValue,
+            Stamp = row.Text("Stamp") ?? "",
         };
 
-    // The service keeps no instant before 1601.
-    private static DateTimeOffset? NullIfNever(DateTimeOffset instant) => instant == DateTimeOffset.MinValue ? null : instant;
+    private static string? NullIfNone(string stamp) => stamp.Length == 0 ? null : stamp;
 
     private static string Quoted(string key) => key.Replace("'", "''", StringComparison.Ordinal);
 

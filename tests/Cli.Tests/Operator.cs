@@ -39,7 +39,7 @@ public sealed class Operator : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        service = await TableService.StartAsync();
+        service = await TableService.StartAsync(Clock);
         proxy = await RecordingProxy.StartAsync(service.ConnectionString.Split("TableEndpoint=")[1]);
     }
 

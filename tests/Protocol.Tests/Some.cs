@@ -21,6 +21,8 @@ internal static class Some
     public static byte[] Bytes(int size, int seed = 1) =>
         [.. Enumerable.Range(0, size).Select(i => SHA256.HashData(BitConverter.GetBytes((seed * 1000) + (i / 32)))[i % 32])];
 
+    public const string Registration = "r3gistration";
+
     public static RowId Row(int seed = 1) => RowId.For(Now.AddDays(90), Bytes(16, seed));
 
     public static Handle Handle(HandleKind kind = HandleKind.AuthorizationCode, int seed = 1) =>
@@ -45,6 +47,7 @@ internal static class Some
             GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken],
             Scope = Scope("openid profile email offline_access orders"),
             CreatedAt = Now.AddDays(-2),
+            Registration = Registration,
         };
 
     public static Client PublicClient(string uri = Callback) =>
@@ -98,15 +101,15 @@ internal static class Some
             AuthTime = Now - (age ?? TimeSpan.Zero),
             Amr = ["pwd"],
             ExpiresAt = Now.AddHours(8),
+            Stamp = "",
         };
 
     public static Consent Consent(string scope = "openid profile email offline_access orders") =>
-        new() { Subject = "alice", ClientId = "web", Scope = Scope(scope), GrantedAt = Now.AddDays(-1) };
+        new() { Subject = "alice", ClientId = "web", Registration = Registration, Scope = Scope(scope), GrantedAt = Now.AddDays(-1) };
 
     public static Interaction Interaction() =>
         new() { Id = Row(7), BrowserHash = Bytes(32), Parameters = "", ExpiresAt = Now.AddHours(1) };
 
-    /// <summary>A grant whose code is <c>Some.Handle()</c> and not yet redeemed.</summary>
     public static AccessToken AccessToken() =>
         new()
         {
@@ -122,11 +125,14 @@ internal static class Some
             Amr = ["pwd", "otp"],
         };
 
+    /// <summary>A grant whose code is <c>Some.Handle()</c> and not yet redeemed.</summary>
     public static Grant Grant() =>
         new()
         {
             Id = Row(),
             ClientId = "web",
+            Registration = Registration,
+            Stamp = "",
             Subject = "alice",
             Scope = Scope("openid"),
             RedirectUri = Callback,

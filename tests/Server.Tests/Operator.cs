@@ -25,16 +25,17 @@ public static class Operator
     public static async Task RemoveAliceAsync(this AuthServer server) =>
         await server.Users.RemoveAsync((await server.Users.FindAsync(AuthServer.Subject, default))!.Value, default);
 
-    /// <summary>Alice takes back what she allowed the client, a second from now.</summary>
+    /// <summary>Alice takes back what she allowed the client.</summary>
     public static Task TakeBackConsentAsync(this AuthServer server, string clientId) =>
         server.Users.RecordConsentAsync(
             new Consent
             {
                 Subject = AuthServer.Subject,
                 ClientId = clientId,
+                Registration = "",
                 Scope = Scope.Empty,
                 GrantedAt = server.Clock.Now,
-                NotBefore = server.Clock.Now.AddSeconds(1),
+                Stamp = "taken back",
             },
             default
         );

@@ -64,6 +64,7 @@ public static class TestClients
             GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken, GrantTypes.ClientCredentials],
             Scope = Scope.TryParse("openid profile email address phone offline_access api:read api:write")!,
             CreatedAt = now,
+            Registration = Guid.NewGuid().ToString("N"),
         };
 
     public static Client Public(string id, DateTimeOffset now, params string[] redirectUris) =>

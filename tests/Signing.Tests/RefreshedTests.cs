@@ -29,6 +29,19 @@ public class RefreshedTests
         Assert.Equal("1", await GetAsync(TimeSpan.MaxValue));
     }
 
+    [Theory]
+    [InlineData(-2)]
+    [InlineData(2)]
+    public async Task A_wall_clock_that_is_corrected_makes_no_value_older_or_newer(int hours)
+    {
+        await GetAsync(Oldest);
+        clock.Set(TimeSpan.FromHours(hours));
+        clock.Advance(Interval - TimeSpan.FromTicks(1));
+        Assert.Equal("1", await GetAsync(Oldest));
+        clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal("2", await GetAsync(Oldest));
+    }
+
     [Fact]
     public async Task After_a_failure_nobody_reads_for_a_while_where_an_older_value_serves()
     {

@@ -32,6 +32,8 @@ internal static class Some
         {
             Id = Id(),
             ClientId = "web",
+            Registration = Text(),
+            Stamp = Text(),
             Subject = Text(),
             Scope = Scope.TryParse("openid api:read")!,
             RedirectUri = "https://web.example/callback?a='b'&c=%C3%BC",
@@ -71,6 +73,7 @@ internal static class Some
             AuthTime = Now,
             Amr = ["pwd"],
             ExpiresAt = Now.AddDays(14),
+            Stamp = Text(),
         };
 
     public static User User() =>
@@ -80,7 +83,7 @@ internal static class Some
             Login = $"{Text()}@example.com",
             PasswordHash = "hash",
             Claims = UserClaims.TryParse("""{"name":"Zoë O'Brien","address":{"country":"GB"},"email_verified":true}""", out _)!,
-            NotBefore = Now.AddDays(-1),
+            Stamp = Text(),
             CreatedAt = Now,
             UpdatedAt = Now,
         };
@@ -106,6 +109,7 @@ internal static class Some
             RefreshTokenLifetime = TimeSpan.FromDays(1),
             RefreshTokenMaxLifetime = TimeSpan.FromDays(2),
             CreatedAt = Now,
+            Registration = Text(),
         };
 
     private static RedirectUri Registered(string uri) =>

@@ -67,11 +67,11 @@ public abstract class StoreContracts(ITableServiceFixture service)
     public async Task Attempts_are_counted_one_by_one_and_forgotten()
     {
         var (attempts, bucket, day) = (new AttemptStore(tables), Some.Text(), DateOnly.FromDateTime(Some.Now.UtcDateTime));
-        Assert.True(await attempts.TryRecordAsync(bucket, day, null, new Attempts(1, Some.Now), default));
-        Assert.False(await attempts.TryRecordAsync(bucket, day, null, new Attempts(1, Some.Now), default));
+        Assert.True(await attempts.TryRecordAsync(bucket, day, null, Attempts.None.Next(), default));
+        Assert.False(await attempts.TryRecordAsync(bucket, day, null, Attempts.None.Next(), default));
         var read = (await attempts.FindAsync(bucket, day, default))!;
-        Assert.True(await attempts.TryRecordAsync(bucket, day, read, read.Value.Next(Some.Now), default));
-        Assert.False(await attempts.TryRecordAsync(bucket, day, read, read.Value.Next(Some.Now), default));
+        Assert.True(await attempts.TryRecordAsync(bucket, day, read, read.Value.Next(), default));
+        Assert.False(await attempts.TryRecordAsync(bucket, day, read, read.Value.Next(), default));
         Assert.Equal(2, (await attempts.FindAsync(bucket, day, default))!.Value.Count);
         await attempts.ForgetAsync(bucket, day, default);
         Assert.Null(await attempts.FindAsync(bucket, day, default));
@@ -126,18 +126,18 @@ public abstract class StoreContracts(ITableServiceFixture service)
             Subject = user.Subject,
             ClientId = "web",
             Scope = Scope.TryParse("openid")!,
+            Registration = "one",
             GrantedAt = Some.Now,
-            NotBefore = Some.Now.AddDays(-2),
         };
         await users.RecordConsentAsync(consent, default);
         await users.RecordConsentAsync(consent with { ClientId = "web.2" }, default);
         Assert.Equal(consent, (await users.FindAccountAsync(user.Subject, "web", default))!.Consent);
         Assert.Equal(["web", "web.2"], (await users.ListConsentsAsync(user.Subject, default).ToListAsync()).Select(one => one.ClientId).Order());
         // Taken back by one while another, who has not seen it, allows more.
-        await users.RecordConsentAsync(consent with { NotBefore = Some.Now }, default);
-        await users.RecordConsentAsync(consent with { Scope = Scope.Empty, NotBefore = DateTimeOffset.MinValue }, default);
+        await users.RecordConsentAsync(consent with { Stamp = "ended" }, default);
+        await users.RecordConsentAsync(consent with { Scope = Scope.Empty }, default);
         var kept = (await users.FindAccountAsync(user.Subject, "web", default))!.Consent;
-        Assert.Equal(consent with { Scope = Scope.Empty, NotBefore = Some.Now }, kept);
+        Assert.Equal(consent with { Scope = Scope.Empty, Stamp = "ended" }, kept);
         await users.RemoveAsync(user, default);
         Assert.Null(await users.FindAccountAsync(user.Subject, "web", default));
         Assert.Null(await users.FindByLoginAsync(user.Login, default));
@@ -178,7 +178,7 @@ public abstract class StoreContracts(ITableServiceFixture service)
         var (users, subject) = (new UserStore(tables), Some.Text());
         await Parallel.ForEachAsync(Enumerable.Range(0, 1005), async (i, _) =>
         {
-            var consent = new Consent { Subject = subject, ClientId = $"c{i}", Scope = Scope.Empty, GrantedAt = Some.Now };
+            var consent = new Consent { Subject = subject, ClientId = $"c{i}", Registration = "", Scope = Scope.Empty, GrantedAt = Some.Now };
             await users.RecordConsentAsync(consent, default);
         });
         Assert.Equal(1005, (await users.ListConsentsAsync(subject, default).ToListAsync()).Count);

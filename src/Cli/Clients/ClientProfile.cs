@@ -41,6 +41,7 @@ internal sealed class ClientProfile
             ClientName = clientId,
             TokenEndpointAuthMethod = IsPublic(parsed) ? ClientAuthenticationMethods.None : ClientAuthenticationMethods.ClientSecretBasic,
             CreatedAt = now,
+            Registration = Secrets.Stamp(),
         };
         if (IsMachine(parsed))
             return client with { GrantTypes = [GrantTypes.ClientCredentials] };

@@ -36,7 +36,7 @@ internal sealed class ClientRotateSecretCommand : Command
     {
         if (Duration.TryParse(invocation.Parsed.GetRequiredValue(overlap)) is not { } length || length > MaxOverlap)
             return invocation.Refuse($"--overlap must be a duration such as {Duration.Examples}, at most {Duration.Format(MaxOverlap)}.");
-        var (secret, now) = (Secrets.ForClient(), invocation.Now);
+        var (secret, now) = (Secrets.ForClient(), await invocation.TableTimeAsync(cancellation));
         return await ClientChange.RunAsync(invocation, invocation.Parsed.GetRequiredValue(clientId), Change, () => secret, cancellation);
 
         Client Change(Client client, List<string> problems)

@@ -24,15 +24,20 @@ internal sealed class UserCommand : Command
         Add(new UserEditCommand(
             line,
             "disable",
-            "Nobody can sign in as this person any more, and nothing granted to apps works.",
-            (user, _) => user with { Disabled = true }
+            "Nobody can sign in as this person any more. Ends every session and grant of theirs.",
+            user => user with { Disabled = true, Stamp = Secrets.Stamp() }
         ));
-        Add(new UserEditCommand(line, "enable", "Lets a disabled person sign in again.", (user, _) => user with { Disabled = false }));
+        Add(new UserEditCommand(
+            line,
+            "enable",
+            "Lets a disabled person sign in again. What was ended stays ended.",
+            user => user with { Disabled = false }
+        ));
         Add(new UserEditCommand(
             line,
             "sign-out",
             "Ends every session of the person, and every grant of theirs to an app.",
-            (user, now) => user with { NotBefore = now }
+            user => user with { Stamp = Secrets.Stamp() }
         ));
         Add(new UserRemoveCommand(line));
     }

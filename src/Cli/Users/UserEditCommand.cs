@@ -8,14 +8,14 @@ internal sealed class UserEditCommand : Command
 {
     private readonly Argument<string> user = UserLookup.Argument();
 
-    public UserEditCommand(CommandLine line, string name, string what, Func<User, DateTimeOffset, User> edit)
+    public UserEditCommand(CommandLine line, string name, string what, Func<User, User> edit)
         : base(name, $"{what}\n\nExample:\n  postern user {name} alice@example.com")
     {
         Add(user);
         line.Run(this, (invocation, cancellation) =>
         {
             var asked = invocation.Parsed.GetRequiredValue(user);
-            return UserChange.RunAsync(invocation, asked, person => edit(person, invocation.Now), () => null, cancellation);
+            return UserChange.RunAsync(invocation, asked, edit, () => null, cancellation);
         });
     }
 }

@@ -12,7 +12,6 @@ internal static class UserFacts
             new("name", user.Claims.Text(UserClaims.Name)),
             new("has_password", user.PasswordHash is not null),
             new("disabled", user.Disabled),
-            new("not_before", user.NotBefore == DateTimeOffset.MinValue ? null : user.NotBefore),
             new("claims", user.Claims),
             new("created_at", user.CreatedAt),
             new("updated_at", user.UpdatedAt),

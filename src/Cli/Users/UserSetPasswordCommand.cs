@@ -45,7 +45,7 @@ internal sealed class UserSetPasswordCommand : Command
             person with
             {
                 PasswordHash = PasswordOptions.Hash(person, password),
-                NotBefore = invocation.Parsed.GetValue(keepSessions) ? person.NotBefore : invocation.Now,
+                Stamp = invocation.Parsed.GetValue(keepSessions) ? person.Stamp : Secrets.Stamp(),
             };
     }
 }

@@ -4,14 +4,8 @@ using System.Text.Json;
 
 namespace Postern.Local;
 
-/// <summary>One version of an entity: its properties as they came, the version's ETag, and when it was written.</summary>
-internal sealed record Entity(
-    string PartitionKey,
-    string RowKey,
-    string ETag,
-    DateTimeOffset Timestamp,
-    IReadOnlyDictionary<string, JsonElement> Properties
-);
+/// <summary>One version of an entity: its properties as they came, and the version's ETag.</summary>
+internal sealed record Entity(string PartitionKey, string RowKey, string ETag, IReadOnlyDictionary<string, JsonElement> Properties);
 
 /// <summary>Tables of entities, in the order of their keys. Every change is one step under the table's lock.</summary>
 internal sealed class TableMemory

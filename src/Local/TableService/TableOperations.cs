@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Postern.Protocol;
@@ -110,7 +109,14 @@ internal sealed partial class TableOperations(TableMemory memory, TimeProvider t
             return (null, TableAnswer.Error(400, "TooManyProperties", "The entity contains more properties than allowed."));
         if (properties.Values.Any(value => value.ValueKind == JsonValueKind.String && value.GetString()!.Length > 32 * 1024))
             return (null, TableAnswer.Error(400, "PropertyValueTooLarge", "The property value exceeds the maximum allowed size (64KB)."));
-        return (new Entity(partitionKey.GetString()!, rowKey.GetString()!, memory.NewETag(), time.GetUtcNow(), properties), null);
+        properties["Timestamp"] = Timestamp();
+        return (new Entity(partitionKey.GetString()!, rowKey.GetString()!, memory.NewETag(), properties), null);
+    }
+
+    private JsonElement Timestamp()
+    {
+        using var json = JsonDocument.Parse($"\"{time.GetUtcNow().UtcDateTime:O}\"");
+        return json.RootElement.Clone();
     }
 
     private static TableAnswer Changed(int status, string? etag) =>
@@ -138,8 +144,7 @@ internal sealed partial class TableOperations(TableMemory memory, TimeProvider t
     private static void WriteMembers(Utf8JsonWriter writer, Entity entity)
     {
         writer.WriteString("odata.etag", entity.ETag);
-        writer.WriteString("Timestamp", entity.Timestamp.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
-        writer.WriteMembers(entity.Properties.Where(property => property.Key != "Timestamp"));
+        writer.WriteMembers(entity.Properties);
     }
 
     private static string Unquote(string key) => key.Replace("''", "'", StringComparison.Ordinal);

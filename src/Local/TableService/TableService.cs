@@ -19,8 +19,7 @@ public sealed class TableService : IAsyncDisposable
 
     private TableService(TimeProvider time)
     {
-        this.time = time;
-        operations = new TableOperations(new TableMemory(), time);
+        (this.time, operations) = (time, new TableOperations(new TableMemory(), time));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
         app = builder.Build();
@@ -30,7 +29,7 @@ public sealed class TableService : IAsyncDisposable
     /// <summary>What a server or the command line takes as its storage setting.</summary>
     public string ConnectionString => $"AccountName={Account};AccountKey={Convert.ToBase64String(key)};TableEndpoint={app.Urls.First()}";
 
-    /// <param name="time">The service's clock, which need not be that of those who ask.</param>
+    /// <param name="time">The service's own clock; null: the machine's.</param>
     public static async Task<TableService> StartAsync(TimeProvider? time = null)
     {
         var service = new TableService(time ?? TimeProvider.System);
@@ -42,10 +41,10 @@ public sealed class TableService : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext http)
     {
-        http.Response.Headers.Date = time.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
         var answer = IsSigned(http.Request)
             ? await operations.HandleAsync(http.Request)
             : TableAnswer.Error(403, "AuthenticationFailed", "The signature does not fit.");
+        http.Response.Headers.Date = time.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
         await answer.WriteAsync(http.Response);
     }
 

@@ -64,7 +64,7 @@ public sealed record NextStep(Step Step, OAuthError? Error = null)
         // Whatever listens on a loopback port or claims a private-use scheme could be anybody's app, so a public
         // client is remembered only where https vouches for it (RFC 8252 §8.6).
         var assured = !request.Client.IsPublic || request.Redirect.Uri.StartsWith("https:", StringComparison.Ordinal);
-        return !(assured && consent?.Covers(request.Disclosure) == true && request.Client.Existed(consent.GrantedAt));
+        return !(assured && consent is not null && request.Disclosure.IsSubsetOf(consent.ScopeFor(request.Client)));
     }
 
     private static NextStep Ask(AuthorizationRequest request, Step step, OAuthError otherwise) =>

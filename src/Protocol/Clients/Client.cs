@@ -59,8 +59,8 @@ public sealed record Client
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Whether what was granted then was granted to this registration, and not to another of the same id before it.</summary>
-    public bool Existed(DateTimeOffset at) => CreatedAt <= at;
+    /// <summary>Random, base64url: nothing that was granted to another registration of the same id is this client's.</summary>
+    public required string Registration { get; init; }
 
     /// <summary>A client without credentials (RFC 6749 §2.1).</summary>
     public bool IsPublic => TokenEndpointAuthMethod == ClientAuthenticationMethods.None;

@@ -22,8 +22,8 @@ public sealed record AccessToken
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>
-    /// Unique. Starts with the grant's row id and a dot where there is a grant, so that its end can be noticed, and then with the
-    /// generation of the refresh token beside it and a dot, so that it can be noticed that both have arrived.
+    /// The <c>jti</c>: its origin, a dot, the generation of the refresh token beside it and a dot where there is one, and what
+    /// makes it unique.
     /// </summary>
     public required string Id { get; init; }
 
@@ -31,26 +31,29 @@ public sealed record AccessToken
 
     public IReadOnlyList<string> Amr { get; init; } = [];
 
-    /// <summary>The grant under which it was issued; null for client credentials.</summary>
-    public RowId? Grant => Id.Split('.') is { Length: 2 or 3 } parts ? RowId.TryParse(parts[0]) : null;
+    /// <summary>What it ends with: the row id of its grant or, for client credentials, the client's registration.</summary>
+    public string Origin => Id.Split('.') is { Length: 2 or 3 } parts ? parts[0] : "";
 
-    /// <summary>The generation of the refresh token that it came with, or that it was got by where those do not rotate; null without one.</summary>
+    /// <summary>The grant under which it was issued; null for client credentials.</summary>
+    public RowId? Grant => RowId.TryParse(Origin);
+
+    /// <summary>
+    /// The generation of the refresh token that it came with, or that it was got by where those do not rotate; null without one.
+    /// By it can be noticed that both have arrived.
+    /// </summary>
     public int? RefreshGeneration =>
         Id.Split('.') is [_, var generation, _] && int.TryParse(generation, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
 
     /// <summary>An <see cref="Id"/>.</summary>
-    /// <param name="grant">The grant; null for client credentials.</param>
+    /// <param name="origin">See <see cref="Origin"/>; without a dot.</param>
     /// <param name="refreshGeneration">See <see cref="RefreshGeneration"/>.</param>
     /// <param name="unique">Random, without a dot.</param>
-    public static string IdOf(RowId? grant, int? refreshGeneration, string unique) =>
-        (grant, refreshGeneration) switch
-        {
-            (null, _) => unique,
-            ({ } row, null) => $"{row}.{unique}",
-            ({ } row, { } generation) => string.Create(CultureInfo.InvariantCulture, $"{row}.{generation}.{unique}"),
-        };
+    public static string IdOf(string origin, int? refreshGeneration, string unique) =>
+        refreshGeneration is { } generation
+            ? string.Create(CultureInfo.InvariantCulture, $"{origin}.{generation}.{unique}")
+            : $"{origin}.{unique}";
 
     /// <summary>The claims, as JSON.</summary>
     public byte[] ToClaims()

@@ -20,6 +20,9 @@ public sealed record Grant
 
     public required string ClientId { get; init; }
 
+    /// <summary>The client's, when it was granted.</summary>
+    public required string Registration { get; init; }
+
     public required string Subject { get; init; }
 
     public required Scope Scope { get; init; }
@@ -47,6 +50,9 @@ public sealed record Grant
 
     public required DateTimeOffset GrantedAt { get; init; }
 
+    /// <summary>The account's when it was granted.</summary>
+    public required string Stamp { get; init; }
+
     public required DateTimeOffset CodeExpiresAt { get; init; }
 
     /// <summary>When nothing of the grant can be good any more; never later than the day in <see cref="Id"/>.</summary>
@@ -70,11 +76,11 @@ public sealed record Grant
     {
         if (!IsCodeOf(code, client))
             return OAuthError.InvalidGrant("the code is not one of this client's");
-        if (!client.Existed(GrantedAt))
+        if (!IsOf(client))
             return OAuthError.InvalidGrant("the client was registered anew since");
         if (State != GrantState.Pending)
             return OAuthError.InvalidGrant("the code was redeemed before or is revoked");
-        if (now >= CodeExpiresAt || now >= ExpiresAt)
+        if (now >= CodeExpiresAt || IsOver(now))
             return OAuthError.InvalidGrant("the code is expired");
         if (RefusesRedirectUri(redirectUri) is { } mismatch)
             return mismatch;
@@ -103,7 +109,13 @@ public sealed record Grant
     public Scope ScopeFor(Client client) => Scope.Intersect(client.Scope);
 
     /// <summary>Whether tokens issued under it still count at <paramref name="now"/>.</summary>
-    public bool IsLive(DateTimeOffset now) => State == GrantState.Redeemed && now < ExpiresAt;
+    public bool IsLive(DateTimeOffset now) => State == GrantState.Redeemed && !IsOver(now);
+
+    /// <summary>Whether it was granted to this registration of the client, and not to another of the same id.</summary>
+    public bool IsOf(Client client) => ClientId == client.ClientId && Registration == client.Registration;
+
+    // Tokens tell the time in whole seconds, so there is none for less than one.
+    private bool IsOver(DateTimeOffset now) => now > ExpiresAt - TimeSpan.FromSeconds(1);
 
     // OAuth 2.1 leaves redirect_uri out here and lets PKCE bind the code; without a challenge RFC 6749 §4.1.3 stands.
     private OAuthError? RefusesRedirectUri(string? redirectUri)

@@ -5,6 +5,9 @@ namespace Postern.Protocol;
 /// <param name="Consent">Null: nothing was ever asked, as with the operator's own apps, or all was forgotten.</param>
 public sealed record Account(User User, Consent? Consent)
 {
-    /// <summary>Whether what was authorized at <paramref name="instant"/> still counts.</summary>
-    public bool Honours(DateTimeOffset instant) => User.Honours(instant) && !(instant < Consent?.NotBefore);
+    /// <summary>Grants carry the one under which they were made; another person's or another consent's ends them.</summary>
+    public string Stamp => $"{User.Stamp}.{Consent?.Stamp}";
+
+    /// <summary>Whether the grant still counts.</summary>
+    public bool Honours(Grant grant) => !User.Disabled && grant.Stamp == Stamp;
 }

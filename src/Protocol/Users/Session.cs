@@ -18,6 +18,9 @@ public sealed record Session
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>The person's when they signed in.</summary>
+    public required string Stamp { get; init; }
+
     public bool IsHeldBy(Handle handle) => Strict.HashEquals(SecretHash, handle.SecretHash);
 }
 
@@ -30,11 +33,14 @@ public sealed record Consent
 
     public required Scope Scope { get; init; }
 
+    /// <summary>Of the client as it was registered then.</summary>
+    public required string Registration { get; init; }
+
     public required DateTimeOffset GrantedAt { get; init; }
 
-    /// <summary>Everything authorized for this client before this instant is void.</summary>
-    public DateTimeOffset NotBefore { get; init; } = DateTimeOffset.MinValue;
+    /// <summary>Another one, with an empty scope, takes everything back; see <see cref="Account.Stamp"/>.</summary>
+    public string Stamp { get; init; } = "";
 
-    /// <summary>Whether they need not be asked again; what was taken back and not given anew covers nothing.</summary>
-    public bool Covers(Scope scope) => GrantedAt >= NotBefore && scope.IsSubsetOf(Scope);
+    /// <summary>What the client need not ask for again: nothing of what another registration of its id was allowed.</summary>
+    public Scope ScopeFor(Client client) => Registration == client.Registration ? Scope : Scope.Empty;
 }

@@ -20,15 +20,18 @@ public sealed record User
 
     public bool Disabled { get; init; }
 
-    /// <summary>Everything granted or signed in before this instant is void.</summary>
-    public DateTimeOffset NotBefore { get; init; } = DateTimeOffset.MinValue;
+    /// <summary>
+    /// Sessions and grants carry the one under which they began, so another one ends them all. It is random, as no two
+    /// machines agree on the time; empty until something was ended.
+    /// </summary>
+    public string Stamp { get; init; } = "";
 
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>Whether what was authorized at <paramref name="instant"/> still counts for this person.</summary>
-    public bool Honours(DateTimeOffset instant) => !Disabled && instant >= NotBefore;
+    /// <summary>Whether the session still counts for this person.</summary>
+    public bool Honours(Session session) => !Disabled && session.Stamp == Stamp;
 
     /// <summary>Holds a password hash, so it says only whose.</summary>
     public override string ToString() => $"{nameof(User)} {Subject}";

@@ -33,7 +33,7 @@ internal sealed class Endpoints
 
         object[] endpoints =
         [
-            new AuthorizationEndpoint(requests, sessions, interactions, Pages, new CodeIssuer(grants, options), time, logger),
+            new AuthorizationEndpoint(requests, sessions, interactions, Pages, new CodeIssuer(grants, options, time), time, logger),
             new SignInEndpoint(forms, interactions, sessions, new Passwords(users, time), throttle, Pages, time),
             new ConsentEndpoint(forms, interactions, sessions, users, cookies, Pages, time),
             new SignOutEndpoint(sessions, cookies, Pages),
@@ -44,7 +44,7 @@ internal sealed class Endpoints
             new JwksEndpoint(signer, keys.JwksLifetime),
             new MetadataEndpoint(Metadata(options, tokenGrants)),
             new HealthEndpoint(tables, signer, time, logger),
-            new SweepTimer(new ExpiringTables(tables), options, time, logger),
+            new SweepTimer(tables, new ExpiringTables(tables), options, time, logger),
             new RotateKeysTimer(keys.Keys),
         ];
         all = endpoints.ToDictionary(endpoint => endpoint.GetType());

@@ -35,14 +35,13 @@ internal sealed class LiveTokens(
         var keys = await signer.PublishedKeysAsync(cancellation);
         if (AccessToken.TryVerify(text, keys, issuer, time.GetUtcNow()) is not { } token)
             return null;
-        // A token tells its time in whole seconds.
-        if (await clients.FindAsync(token.ClientId, cancellation) is not { } client || !client.Existed(token.IssuedAt.AddSeconds(1)))
+        if (await clients.FindAsync(token.ClientId, cancellation) is not { } client)
             return null;
         // What the client is no longer registered for is not released under an older token either.
         token = token with { Scope = token.Scope.Intersect(client.Scope) };
         var live = token.Grant is { } grantId
             ? await UnderGrantAsync(token, client, grantId, cancellation)
-            : new LiveToken(token, client, null, null);
+            : token.Origin == client.Registration ? new LiveToken(token, client, null, null) : null;
         // A grant that has lost none of its tokens says so, which is one read less for nearly all of them.
         if (live is null || (live.Grant?.MayHaveRevoked(token) != false && await revoked.IsRevokedAsync(token.Id, token.ExpiresAt, cancellation)))
             return null;
@@ -66,7 +65,6 @@ internal sealed class LiveTokens(
         await Task.WhenAll(grant, account);
         if (grant.Result is not { Value: var live } stored || !live.IsLive(time.GetUtcNow()))
             return null;
-        return client.Existed(live.GrantedAt) && account.Result?.Honours(live.GrantedAt) == true
-            ? new LiveToken(token, client, stored, account.Result.User) : null;
+        return live.IsOf(client) && account.Result?.Honours(live) == true ? new LiveToken(token, client, stored, account.Result.User) : null;
     }
 }

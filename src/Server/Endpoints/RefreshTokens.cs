@@ -17,14 +17,14 @@ internal sealed class RefreshTokens(GrantStore grants, UserStore users, ServerOp
     {
         if (await FindGrantAsync(text, cancellation) is not ({ } grant, RefreshPresentation.Current or RefreshPresentation.Retry))
             return null;
-        if (grant.ClientId != client.ClientId || !client.Existed(grant.GrantedAt) || !client.MayUse(GrantTypes.RefreshToken))
+        if (!grant.IsOf(client) || !client.MayUse(GrantTypes.RefreshToken))
             return null;
         var scope = grant.ScopeFor(client);
         if (scope.IsEmpty || !grant.IsLive(time.GetUtcNow()))
             return null;
         if (await users.FindAccountAsync(grant.Subject, grant.ClientId, cancellation) is not { } account)
             return null;
-        return account.Honours(grant.GrantedAt) ? new LiveRefreshToken(grant, grant.Refresh!, scope) : null;
+        return account.Honours(grant) ? new LiveRefreshToken(grant, grant.Refresh!, scope) : null;
     }
 
     /// <summary>The grant that a refresh token, of whatever generation, belongs to, and what the token is to it.</summary>

@@ -86,8 +86,8 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
             request.Client.ClientName,
             interaction.Id.ToString(),
             antiforgery,
-            DisplayName(signedIn.User),
-            signedIn.User.Login
+            DisplayName(signedIn.Account.User),
+            signedIn.Account.User.Login
         );
         return Show(SelectAccountPage.Of(model), request);
     }
@@ -100,7 +100,7 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
             request.Client.ClientName,
             interaction.Id.ToString(),
             antiforgery,
-            DisplayName(signedIn.User),
+            DisplayName(signedIn.Account.User),
             request.Redirect.DisplayHost,
             request.Redirect.IsThisDevice,
             request.Disclosure

@@ -4,7 +4,7 @@ using Postern.Storage;
 namespace Postern.Server;
 
 /// <summary>A session that is good now, its person, and what they have allowed the client at hand.</summary>
-internal sealed record SignedIn(Session Session, User User, Consent? Consent);
+internal sealed record SignedIn(Session Session, Account Account);
 
 /// <summary>Login sessions: rows on the server, a handle in the cookie.</summary>
 internal sealed class Sessions(SessionStore sessions, UserStore users, Cookies cookies, ServerOptions options, TimeProvider time)
@@ -19,13 +19,13 @@ internal sealed class Sessions(SessionStore sessions, UserStore users, Cookies c
         if (!session.IsHeldBy(handle) || time.GetUtcNow() >= session.ExpiresAt)
             return null;
         var account = await users.FindAccountAsync(session.Subject, clientId, http.RequestAborted);
-        return account is not null && account.User.Honours(session.AuthTime) ? new SignedIn(session, account.User, account.Consent) : null;
+        return account?.User.Honours(session) == true ? new SignedIn(session, account) : null;
     }
 
     /// <summary>Starts a session under a new id, and ends the one this browser had (session fixation, RFC 6819 §4.4.1.8).</summary>
     /// <param name="http">The request of the browser.</param>
-    /// <param name="user">Who proved to be there.</param>
-    /// <param name="authTime">When they began to: a password that is reset while it is checked must not outlive the reset.</param>
+    /// <param name="user">Who proved to be there, as read before that: a password that is reset meanwhile must not outlive the reset.</param>
+    /// <param name="authTime">When they did.</param>
     /// <param name="amr">How they proved it (RFC 8176).</param>
     public async Task<Session> StartAsync(HttpContext http, User user, DateTimeOffset authTime, IReadOnlyList<string> amr)
     {
@@ -39,6 +39,7 @@ internal sealed class Sessions(SessionStore sessions, UserStore users, Cookies c
             AuthTime = authTime,
             Amr = amr,
             ExpiresAt = expiresAt,
+            Stamp = user.Stamp,
         };
         await sessions.InsertAsync(session, http.RequestAborted);
         await EndRowAsync(http);

@@ -24,7 +24,7 @@ public class NextStepLawTests
 
     private static readonly Consent? Covering = Some.Consent("openid offline_access");
 
-    private static readonly Consent?[] Consents = [null, Covering, Some.Consent("email"), Some.Consent() with { NotBefore = Some.Now }];
+    private static readonly Consent?[] Consents = [null, Covering, Some.Consent("email"), Some.Consent() with { Registration = "another" }];
 
     private static readonly Interaction?[] Interactions =
     [

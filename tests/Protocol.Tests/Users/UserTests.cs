@@ -14,14 +14,35 @@ public class UserTests
     };
 
     [Theory]
-    [InlineData(-1, false)]
-    [InlineData(0, true)]
-    [InlineData(1, true)]
-    public void What_was_authorized_before_the_not_before_does_not_count(int seconds, bool honoured) =>
-        Assert.Equal(honoured, (Alice with { NotBefore = Some.Now }).Honours(Some.Now.AddSeconds(seconds)));
+    [InlineData("", "", true)]
+    [InlineData("a", "a", true)]
+    [InlineData("", "a", false)]
+    [InlineData("a", "", false)]
+    [InlineData("a", "b", false)]
+    public void What_began_under_another_stamp_does_not_count(string then, string now, bool honoured)
+    {
+        var alice = Alice with { Stamp = now };
+        Assert.Equal(honoured, alice.Honours(Some.Session() with { Stamp = then }));
+        Assert.Equal(honoured, new Account(alice, null).Honours(Some.Grant() with { Stamp = new Account(Alice with { Stamp = then }, null).Stamp }));
+        Assert.Equal(
+            honoured,
+            new Account(Alice, Some.Consent() with { Stamp = now }).Honours(
+                Some.Grant() with { Stamp = new Account(Alice, Some.Consent() with { Stamp = then }).Stamp }
+            )
+        );
+    }
 
     [Fact]
-    public void Nothing_of_a_disabled_person_counts() => Assert.False((Alice with { Disabled = true }).Honours(Some.Now));
+    public void A_consent_that_has_ended_nothing_is_as_good_as_none() =>
+        Assert.True(new Account(Alice, Some.Consent()).Honours(Some.Grant() with { Stamp = new Account(Alice, null).Stamp }));
+
+    [Fact]
+    public void Nothing_of_a_disabled_person_counts()
+    {
+        var disabled = Alice with { Disabled = true };
+        Assert.False(disabled.Honours(Some.Session()));
+        Assert.False(new Account(disabled, null).Honours(Some.Grant() with { Stamp = new Account(disabled, null).Stamp }));
+    }
 
     [Fact, Rfc(6819, "5.1.4.1.3")]
     public void The_text_of_a_person_has_no_password_hash_and_no_name()
@@ -38,19 +59,11 @@ public class UserTests
         Assert.False(Some.Session().IsHeldBy(Some.Handle(HandleKind.RefreshToken)));
     }
 
-    [Theory]
-    [InlineData("openid", true)]
-    [InlineData("", true)]
-    [InlineData("openid admin", false)]
-    public void A_consent_covers_what_it_has(string scope, bool covered) => Assert.Equal(covered, Some.Consent().Covers(Some.Scope(scope)));
-
     [Fact]
-    public void A_consent_taken_back_covers_nothing_until_it_is_given_anew()
+    public void A_consent_is_for_the_client_as_it_was_registered_then()
     {
-        var back = Some.Consent() with { NotBefore = Some.Now };
-        Assert.False(back.Covers(Some.Scope("openid")));
-        Assert.False(back.Covers(Scope.Empty));
-        Assert.True((back with { GrantedAt = Some.Now }).Covers(Some.Scope("openid")));
+        Assert.Equal(Some.Scope("openid"), Some.Consent("openid").ScopeFor(Some.Client()));
+        Assert.Equal(Scope.Empty, Some.Consent("openid").ScopeFor(Some.Client() with { Registration = "another" }));
     }
 
     [Theory, Rfc(6819, "5.1.4.2.3")]

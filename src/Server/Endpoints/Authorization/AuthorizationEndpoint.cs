@@ -74,10 +74,10 @@ internal sealed class AuthorizationEndpoint(
         Stored<Interaction>? interaction
     )
     {
-        var (request, now) = (accepted.Request, time.GetUtcNow());
+        var request = accepted.Request;
         var signedIn = await sessions.FindAsync(http, request.Client.ClientId);
         var hinted = accepted.HintedSubject;
-        var next = NextStep.Of(request, hinted, signedIn?.Session, signedIn?.Consent, interaction?.Value, now);
+        var next = NextStep.Of(request, hinted, signedIn?.Session, signedIn?.Account.Consent, interaction?.Value, time.GetUtcNow());
         if (next.Step is not (Step.IssueCode or Step.Refuse))
             return pages.Ask(http, next.Step, request, signedIn, interaction?.Value ?? await interactions.BeginAsync(http, parameters, hinted));
 
@@ -88,7 +88,7 @@ internal sealed class AuthorizationEndpoint(
             return await DecideAsync(http, parameters, accepted, null);
         if (next.Error is { } error)
             return Refuse(http, request.Client, request.Redirect, error);
-        var code = await codes.IssueAsync(request, signedIn!.Session, now, http.RequestAborted);
+        var code = await codes.IssueAsync(request, signedIn!, http.RequestAborted);
         return pages.Respond(request.Redirect.Deliver(code.Encode()));
     }
 

@@ -4,14 +4,14 @@ using Postern.Storage;
 namespace Postern.Server;
 
 /// <summary>Writes the grant and hands out its code: one write.</summary>
-internal sealed class CodeIssuer(GrantStore grants, ServerOptions options)
+internal sealed class CodeIssuer(GrantStore grants, ServerOptions options, TimeProvider time)
 {
     /// <param name="request">What was asked for.</param>
-    /// <param name="session">Whose session answers it.</param>
-    /// <param name="now">No later than the session was read: what is taken back meanwhile is taken back from this grant too.</param>
+    /// <param name="signedIn">Who answers it. What is taken back since that was read is taken back from this grant too.</param>
     /// <param name="cancellation">Ends it.</param>
-    public async Task<Handle> IssueAsync(AuthorizationRequest request, Session session, DateTimeOffset now, CancellationToken cancellation)
+    public async Task<Handle> IssueAsync(AuthorizationRequest request, SignedIn signedIn, CancellationToken cancellation)
     {
+        var (session, now) = (signedIn.Session, time.GetUtcNow());
         var lifetimes = options.Lifetimes.For(request.Client);
         // The row outlives every token issued under it, for each of them asks it whether it still counts.
         var expiresAt = now + lifetimes.Code + lifetimes.AccessToken;
@@ -22,6 +22,7 @@ internal sealed class CodeIssuer(GrantStore grants, ServerOptions options)
         {
             Id = code.Row,
             ClientId = request.Client.ClientId,
+            Registration = request.Client.Registration,
             Subject = session.Subject,
             Scope = request.Scope,
             RedirectUri = request.Redirect.Uri,
@@ -34,6 +35,7 @@ internal sealed class CodeIssuer(GrantStore grants, ServerOptions options)
             Amr = session.Amr,
             CodeHash = code.SecretHash,
             GrantedAt = now,
+            Stamp = signedIn.Account.Stamp,
             CodeExpiresAt = now + lifetimes.Code,
             ExpiresAt = expiresAt,
         };

@@ -14,8 +14,8 @@ internal sealed class HealthEndpoint(Tables tables, ISigner signer, TimeProvider
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(30);
 
     private readonly Lock turn = new();
-    private Task<bool> check = Task.FromResult(false);
-    private DateTimeOffset checkedAt = DateTimeOffset.MinValue;
+    private Task<bool>? check;
+    private long checkedAt;
 
     [Function("health-live"), BackChannel("GET", "HEAD")]
     public static Task<IResult> LiveAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = Paths.HealthLive)] HttpRequest request) =>
@@ -30,8 +30,8 @@ internal sealed class HealthEndpoint(Tables tables, ISigner signer, TimeProvider
     {
         lock (turn)
         {
-            if (time.GetUtcNow() - checkedAt > Freshness)
-                (check, checkedAt) = (LookAsync(), time.GetUtcNow());
+            if (check is null || time.GetElapsedTime(checkedAt) > Freshness)
+                (check, checkedAt) = (LookAsync(), time.GetTimestamp());
             return check;
         }
     }

@@ -11,11 +11,7 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
     {
         var client = authenticated.Client;
         var now = time.GetUtcNow();
-        var lifetime = options.Lifetimes.For(client).AccessToken;
-        // A token must not outlive the row that says whether it still counts.
-        if (authorization.Grant?.ExpiresAt - now < lifetime)
-            lifetime = authorization.Grant!.ExpiresAt - now;
-
+        var lifetime = Within(authorization.Grant, now, options.Lifetimes.For(client).AccessToken);
         var claims = AccessTokenFor(client, authorization, now, lifetime).ToClaims();
         var accessToken = await signer.SignAsync(client.SigningAlgorithm, Jws.AccessTokenType, claims, cancellation);
         return new TokenResponse
@@ -25,6 +21,13 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             Scope = authorization.Scope,
             IdToken = await IdTokenAsync(client, authorization, accessToken, now, cancellation),
         };
+    }
+
+    // A token must not outlive the row that says whether it still counts. A second is left of it: it was looked at before.
+    private static TimeSpan Within(Grant? grant, DateTimeOffset now, TimeSpan lifetime)
+    {
+        var left = grant is null ? lifetime : grant.ExpiresAt - now;
+        return TimeSpan.FromSeconds(Math.Max(1, Math.Floor(Math.Min(left.TotalSeconds, lifetime.TotalSeconds))));
     }
 
     private AccessToken AccessTokenFor(Client client, Authorization authorization, DateTimeOffset now, TimeSpan lifetime)
@@ -41,7 +44,7 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             Scope = authorization.Scope,
             IssuedAt = now,
             ExpiresAt = now + lifetime,
-            Id = AccessToken.IdOf(authorization.Grant?.Id, authorization.RefreshGeneration, unique),
+            Id = AccessToken.IdOf(authorization.Grant?.Id.ToString() ?? client.Registration, authorization.RefreshGeneration, unique),
             AuthTime = authorization.Grant?.AuthTime,
             Amr = authorization.Grant?.Amr ?? [],
         };
@@ -63,7 +66,7 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             Subject = authorization.Subject,
             Audience = client.ClientId,
             IssuedAt = now,
-            ExpiresAt = now + options.Lifetimes.IdToken,
+            ExpiresAt = now + Within(grant, now, options.Lifetimes.IdToken),
             AuthTime = grant.AuthTime,
             Amr = grant.Amr,
             Nonce = authorization.Nonce,

@@ -43,13 +43,13 @@ internal sealed class ConsentEndpoint(
     private Consent Consented(AuthorizationRequest request, SignedIn signedIn) =>
         new()
         {
-            Subject = signedIn.User.Subject,
+            Subject = signedIn.Account.User.Subject,
             ClientId = request.Client.ClientId,
+            Registration = request.Client.Registration,
             // Of what was allowed before, that which the client may still ask for.
-            Scope = request.Disclosure.Union(EarlierScope(signedIn.Consent).Intersect(request.Client.Scope.Union(Scope.Offline))),
+            Scope = request.Disclosure.Union(EarlierScope(request.Client, signedIn).Intersect(request.Client.Scope.Union(Scope.Offline))),
             GrantedAt = time.GetUtcNow(),
         };
 
-    // What was taken back is not given again by the way.
-    private static Scope EarlierScope(Consent? earlier) => earlier is not null && earlier.Covers(Scope.Empty) ? earlier.Scope : Scope.Empty;
+    private static Scope EarlierScope(Client client, SignedIn signedIn) => signedIn.Account.Consent?.ScopeFor(client) ?? Scope.Empty;
 }

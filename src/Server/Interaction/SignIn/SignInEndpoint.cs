@@ -41,12 +41,11 @@ internal sealed class SignInEndpoint(
         var login = LoginName.Canonical(form.Fields["login"]);
         if (await throttle.BeginAsync(http, login ?? "") is not { } attempt)
             return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.MustWait, form.Fields["login"]);
-        var began = time.GetUtcNow();
         if (await passwords.VerifyAsync(login, form.Fields["password"], http.RequestAborted) is not { } user)
             return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.WrongCredentials, form.Fields["login"]);
 
         await throttle.SucceededAsync(http, login!, attempt);
-        var session = await sessions.StartAsync(http, user, began, Password);
+        var session = await sessions.StartAsync(http, user, time.GetUtcNow(), Password);
         return await ReturnAsync(http, form.Stored, interaction => interaction.In(session.Id) with { Reauthenticated = true });
     }
 

@@ -57,9 +57,9 @@ internal sealed class SignInThrottle(AttemptStore attempts, UserStore users, Coo
         {
             var read = await attempts.FindAsync(bucket, Today, cancellation);
             var sofar = read?.Value ?? Attempts.None;
-            if (sofar.MustWait(limit, time.GetUtcNow()))
+            if (sofar.MustWait(limit))
                 return false;
-            if (await attempts.TryRecordAsync(bucket, Today, read, sofar.Next(time.GetUtcNow()), cancellation))
+            if (await attempts.TryRecordAsync(bucket, Today, read, sofar.Next(), cancellation))
                 return true;
         }
         return false;

@@ -31,7 +31,7 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
             return await RevokeAsync(grant, "its code was presented twice");
         if (grant.RefusesCode(code, client, redirectUri, verifier, now) is { } refusal)
             return refusal;
-        if (await users.FindAccountAsync(grant.Subject, client.ClientId, cancellation) is not { } account || !account.Honours(grant.GrantedAt))
+        if (await users.FindAccountAsync(grant.Subject, client.ClientId, cancellation) is not { } account || !account.Honours(grant))
             return OAuthError.InvalidGrant("the end-user is gone or disabled, or has taken it back");
 
         return new Authorization

@@ -46,7 +46,7 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
         var presented = Presented(stored, token, now);
         if (await RefusesAsync(grant, presented, client, now) is { } refusal)
             return refusal;
-        return await users.FindAccountAsync(grant.Subject, grant.ClientId, cancellation) is { } account && account.Honours(grant.GrantedAt)
+        return await users.FindAccountAsync(grant.Subject, grant.ClientId, cancellation) is { } account && account.Honours(grant)
             ? new Reading(stored, account, presented)
             : OAuthError.InvalidGrant("the end-user is gone or disabled, or has taken it back");
     }
@@ -68,7 +68,7 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
     {
         if (grant.ClientId != client.ClientId)
             return OAuthError.InvalidGrant("the refresh token is another client's");
-        if (!client.Existed(grant.GrantedAt))
+        if (!grant.IsOf(client))
             return OAuthError.InvalidGrant("the client was registered anew since");
         if (!grant.IsLive(now) || grant.Refresh is null)
             return OAuthError.InvalidGrant("the grant is expired or revoked, or has no refresh token");
