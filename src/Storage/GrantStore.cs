@@ -36,7 +36,7 @@ public sealed class GrantStore(Tables tables)
     public Task RecordRevokedTokenAsync(RowId id, DateTimeOffset expiry, CancellationToken cancellation) =>
         ChangeAsync(id, null, grant => grant.WithRevokedToken(expiry), cancellation);
 
-    /// <summary>Tells whoever reads the grant that what came with this refresh token has arrived, so that the one before it is of no use any more.</summary>
+    /// <summary>Tells whoever reads the grant that what came with this refresh token has arrived: the one before it is of no use any more.</summary>
     public Task RecordInUseAsync(Stored<Grant> read, int generation, CancellationToken cancellation) =>
         ChangeAsync(read.Value.Id, read, grant => grant with { Refresh = grant.Refresh?.InUse(generation) }, cancellation);
 

@@ -5,9 +5,10 @@ using Azure.Data.Tables;
 namespace Postern.Storage;
 
 /// <summary>How patiently the table service is asked, and what becomes of it when it does not answer.</summary>
-internal static class TableCalls
+/// <param name="patience">One deadline for all tries of an operation, and for the look at what an uncertain one has left behind.</param>
+internal sealed class TableCalls(TimeSpan patience)
 {
-    /// <summary>One deadline for all tries of an operation, and for the look at what an uncertain one has left behind.</summary>
+    /// <summary>Of a server: with it, and with what else a request waits for, people and clients are answered within 15 seconds.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     /// <summary>With three retries, of which one that hangs leaves time for others.</summary>
@@ -26,10 +27,10 @@ internal static class TableCalls
 
     /// <exception cref="OperationCanceledException">The caller has given up.</exception>
     /// <exception cref="TableOutageException">The deadline has passed, or nobody answered.</exception>
-    public static async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellation)
+    public async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(Patience);
+        deadline.CancelAfter(patience);
         try
         {
             return await ask(deadline.Token);
@@ -45,7 +46,7 @@ internal static class TableCalls
     }
 
     /// <summary>False: it was refused in the way that is expected.</summary>
-    public static Task<bool> TryAsync(Func<CancellationToken, Task> ask, Func<TableException, bool> isExpected, CancellationToken cancellation) =>
+    public Task<bool> TryAsync(Func<CancellationToken, Task> ask, Func<TableException, bool> isExpected, CancellationToken cancellation) =>
         AskAsync(async token =>
         {
             try
@@ -59,18 +60,50 @@ internal static class TableCalls
             }
         }, cancellation);
 
-    /// <summary>One page of rows. Null: the table is not there, since nothing was written to it yet.</summary>
-    public static async Task<Page<TableEntity>?> PageAsync(AsyncPageable<TableEntity> rows, string? from, CancellationToken cancellation)
+    /// <summary>Writes a row under an operation id of its own. False: refused, for somebody else was first.</summary>
+    /// <param name="row">What is written.</param>
+    /// <param name="write">Writes it.</param>
+    /// <param name="isLost">Whether a refusal says that somebody else was first.</param>
+    /// <param name="find">Reads the row.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="TableOutageException">Says whether it may be written all the same.</exception>
+    public Task<bool> WriteAsync(
+        Row row,
+        Func<CancellationToken, Task> write,
+        Func<TableException, bool> isLost,
+        Func<CancellationToken, Task<Row?>> find,
+        CancellationToken cancellation
+    )
+    {
+        row.Set(Row.Operation, Guid.NewGuid().ToString("N"));
+        return AskAsync(async token =>
+        {
+            try
+            {
+                await write(token);
+                return true;
+            }
+            catch (TableException e) when (isLost(e))
+            {
+                // A retried write may meet its own first try. Only then is the row worth another look.
+                return e.MayBeWritten && await IsOursAsync(row, find, token);
+            }
+            catch (RequestFailedException e) when (e is TableException { MayBeWritten: true } or TableOutageException { MayBeWritten: true })
+            {
+                return await IsOursAsync(row, find, token) ? true : throw new TableOutageException(e.Message, mayBeWritten: true, e);
+            }
+        }, cancellation);
+    }
+
+    private static async Task<bool> IsOursAsync(Row written, Func<CancellationToken, Task<Row?>> find, CancellationToken cancellation)
     {
         try
         {
-            await foreach (var page in rows.AsPages(from).WithCancellation(cancellation))
-                return page;
-            return null;
+            return await find(cancellation) is { } found && found.Text(Row.Operation) == written.Text(Row.Operation);
         }
-        catch (RequestFailedException e) when (e.Status == 404)
+        catch (Exception e) when (e is RequestFailedException or OperationCanceledException)
         {
-            return null;
+            throw new TableOutageException("Table Storage did not say what became of a write", mayBeWritten: true, e);
         }
     }
 }

@@ -8,37 +8,44 @@ namespace Postern.Storage;
 
 /// <summary>
 /// The operations of one table account that the stores need, and no OAuth. Losing a race is an answer (null or
-/// false); being throttled or cut off is a <see cref="RequestFailedException"/> after the client's own retries, all of which end
-/// within <see cref="TableCalls.Patience"/>.
+/// false); being throttled or cut off is a <see cref="RequestFailedException"/> after the client's own retries, all within one deadline.
 /// </summary>
 public sealed class Tables
 {
     private readonly TableServiceClient service;
+    private readonly TableCalls calls;
 
-    private Tables(TableServiceClient service) => this.service = service;
+    private Tables(TableServiceClient service, TimeSpan patience) => (this.service, calls) = (service, new TableCalls(patience));
 
     /// <summary>Connects to an account; no request is made.</summary>
     /// <param name="setting">A table endpoint, a connection string, or UseDevelopmentStorage=true.</param>
     /// <param name="credential">The identity for a table endpoint.</param>
     /// <param name="configure">Adds policies or another transport.</param>
+    /// <param name="patience">How long one operation may take with all its tries; null: as long as a server's clients may wait.</param>
     /// <exception cref="FormatException">The setting is none of these.</exception>
-    public static Tables Connect(string setting, TokenCredential? credential = null, Action<ClientOptions>? configure = null)
+    public static Tables Connect(
+        string setting,
+        TokenCredential? credential = null,
+        Action<ClientOptions>? configure = null,
+        TimeSpan? patience = null
+    )
     {
         var connection = StorageSetting.TryParse(setting, out var problem) ?? throw new FormatException($"The storage setting {problem}.");
         var options = TableCalls.Options();
         configure?.Invoke(options);
-        return new Tables((connection.Endpoint, credential) switch
+        var service = (connection.Endpoint, credential) switch
         {
             (null, _) => new TableServiceClient(setting, options),
             ({ } endpoint, { } identity) => new TableServiceClient(endpoint, identity, options),
             _ => throw new FormatException("A table endpoint without a key needs an identity."),
-        });
+        };
+        return new Tables(service, patience ?? TableCalls.Patience);
     }
 
     /// <summary>One cheap round trip that proves access.</summary>
     /// <returns>What time it is for the table service (RFC 9110 §6.6.1), where it says so.</returns>
     public Task<DateTimeOffset?> CheckAsync(CancellationToken cancellation) =>
-        TableCalls.AskAsync(async token =>
+        calls.AskAsync(async token =>
         {
             await foreach (var page in service.QueryAsync((string?)null, maxPerPage: 1, token).AsPages().WithCancellation(token))
                 return page.GetRawResponse().Headers.Date;
@@ -50,7 +57,7 @@ public sealed class Tables
         if (!TableKeys.IsKey(partitionKey) || !TableKeys.IsKey(rowKey))
             return null;
         var client = service.GetTableClient(table);
-        var found = await TableCalls.AskAsync(token => client.GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, null, token), cancellation);
+        var found = await calls.AskAsync(token => client.GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, null, token), cancellation);
         return found.HasValue ? new Row(found.Value!, found.GetRawResponse().Headers.Date) : null;
     }
 
@@ -78,7 +85,7 @@ public sealed class Tables
 
     /// <summary>Writes these columns, whatever else the row has and whether or not it is there.</summary>
     internal Task MergeAsync(string table, Row row, CancellationToken cancellation) =>
-        TableCalls.TryAsync(
+        calls.TryAsync(
             token => CreatingAsync(table, client => client.UpsertEntityAsync(row.Entity, TableUpdateMode.Merge, token), token),
             _ => false, cancellation);
 
@@ -90,7 +97,7 @@ public sealed class Tables
         var client = service.GetTableClient(table);
         try
         {
-            var deleted = await TableCalls.AskAsync(token => client.DeleteEntityAsync(partitionKey, rowKey, new ETag(etag), token), cancellation);
+            var deleted = await calls.AskAsync(token => client.DeleteEntityAsync(partitionKey, rowKey, new ETag(etag), token), cancellation);
             return deleted.Status != 404;
         }
         // By an earlier try of ours, whose answer was lost; or by another who wanted the same at that moment.
@@ -112,27 +119,26 @@ public sealed class Tables
     )
     {
         var client = service.GetTableClient(table);
-        for (string? next = null; ; )
+        string? next = null;
+        do
         {
-            var page = await TableCalls.AskAsync(token => TableCalls.PageAsync(client.QueryAsync<TableEntity>(filter, cancellationToken: token), next, token), cancellation);
+            var page = await calls.AskAsync(token => PageAsync(client, filter, next, token), cancellation);
             foreach (var entity in page?.Values ?? [])
                 yield return new Row(entity);
             next = page?.ContinuationToken;
-            if (next is null)
-                break;
-        }
+        } while (next is not null);
     }
 
     // TableBeingDeleted is left to the caller: the name is free again in a minute or so.
     internal Task CreateTableAsync(string table, CancellationToken cancellation) =>
-        TableCalls.TryAsync(token => service.CreateTableAsync(table, token), e => e.ErrorCode == TableErrorCode.TableAlreadyExists, cancellation);
+        calls.TryAsync(token => service.CreateTableAsync(table, token), e => e.ErrorCode == TableErrorCode.TableAlreadyExists, cancellation);
 
     // Refused where an earlier try of ours has done it.
     internal Task DeleteTableAsync(string table, CancellationToken cancellation) =>
-        TableCalls.TryAsync(token => service.DeleteTableAsync(table, token), e => e.Status == 404, cancellation);
+        calls.TryAsync(token => service.DeleteTableAsync(table, token), e => e.Status == 404, cancellation);
 
     internal Task<List<string>> ListTablesAsync(string prefix, CancellationToken cancellation) =>
-        TableCalls.AskAsync(async token =>
+        calls.AskAsync(async token =>
         {
             var names = new List<string>();
             await foreach (var table in service.QueryAsync($"TableName ge '{prefix}' and TableName lt '{prefix}{{'", null, token))
@@ -154,44 +160,26 @@ public sealed class Tables
         }
     }
 
-    private async Task<bool> WriteAsync(
+    private Task<bool> WriteAsync(
         string table,
         Row row,
         Func<CancellationToken, Task> write,
         Func<TableException, bool> isLost,
         CancellationToken cancellation
-    )
-    {
-        row.Set(Row.Operation, Guid.NewGuid().ToString("N"));
-        return await TableCalls.AskAsync(async token =>
-        {
-            try
-            {
-                await write(token);
-                return true;
-            }
-            catch (TableException e) when (isLost(e))
-            {
-                // A retried write may meet its own first try. Only then is the row worth another look.
-                return e.MayBeWritten && await IsOursAsync(table, row, token);
-            }
-            catch (RequestFailedException e) when (e is TableException { MayBeWritten: true } or TableOutageException { MayBeWritten: true })
-            {
-                return await IsOursAsync(table, row, token) ? true : throw new TableOutageException(e.Message, mayBeWritten: true, e);
-            }
-        }, cancellation);
-    }
+    ) => calls.WriteAsync(row, write, isLost, token => FindAsync(table, row.PartitionKey, row.RowKey, token), cancellation);
 
-    private async Task<bool> IsOursAsync(string table, Row written, CancellationToken cancellation)
+    // Null: the table is not there, since nothing was written to it yet.
+    private static async Task<Page<TableEntity>?> PageAsync(TableClient client, string? filter, string? from, CancellationToken cancellation)
     {
         try
         {
-            return await FindAsync(table, written.PartitionKey, written.RowKey, cancellation) is { } found
-                && found.Text(Row.Operation) == written.Text(Row.Operation);
+            await foreach (var page in client.QueryAsync<TableEntity>(filter, cancellationToken: cancellation).AsPages(from))
+                return page;
+            return null;
         }
-        catch (Exception e) when (e is RequestFailedException or OperationCanceledException)
+        catch (RequestFailedException e) when (e.Status == 404)
         {
-            throw new TableOutageException("Table Storage did not say what became of a write", mayBeWritten: true, e);
+            return null;
         }
     }
 }

@@ -32,7 +32,7 @@ public sealed record AccessToken
     public IReadOnlyList<string> Amr { get; init; } = [];
 
     /// <summary>What it ends with: the row id of its grant or, for client credentials, the client's registration.</summary>
-    public string Origin => Id.Split('.') is { Length: 2 or 3 } parts ? parts[0] : "";
+    public string Origin => Parts.Origin;
 
     /// <summary>The grant under which it was issued; null for client credentials.</summary>
     public RowId? Grant => RowId.TryParse(Origin);
@@ -41,10 +41,7 @@ public sealed record AccessToken
     /// The generation of the refresh token that it came with, or that it was got by where those do not rotate; null without one.
     /// By it can be noticed that both have arrived.
     /// </summary>
-    public int? RefreshGeneration =>
-        Id.Split('.') is [_, var generation, _] && int.TryParse(generation, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
+    public int? RefreshGeneration => Parts.Generation;
 
     /// <summary>An <see cref="Id"/>.</summary>
     /// <param name="origin">See <see cref="Origin"/>; without a dot.</param>
@@ -54,6 +51,14 @@ public sealed record AccessToken
         refreshGeneration is { } generation
             ? string.Create(CultureInfo.InvariantCulture, $"{origin}.{generation}.{unique}")
             : $"{origin}.{unique}";
+
+    private (string Origin, int? Generation) Parts =>
+        Id.Split('.') switch
+        {
+            [var origin, _] => (origin, null),
+            [var origin, var text, _] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => (origin, number),
+            _ => ("", null),
+        };
 
     /// <summary>The claims, as JSON.</summary>
     public byte[] ToClaims()

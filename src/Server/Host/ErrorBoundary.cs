@@ -26,8 +26,10 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             // Nobody is waiting, or the Functions host has lost patience: then this must not look like success.
-            if (!http.Response.HasStarted)
-                http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            if (http.Response.HasStarted)
+                return;
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            http.Response.RetryAfter(OAuthError.TemporarilyUnavailable("").RetryAfter);
         }
         catch (Exception exception) when (!http.Response.HasStarted)
         {

@@ -39,6 +39,6 @@ internal static partial class RefusalLog
     public static partial void Revoked(this ILogger logger, RowId grant, string clientId, string reason);
 
     /// <summary>An answer was lost on its way, or a client asks from two places at once; often, and somebody should look at the client.</summary>
-    [LoggerMessage(4, LogLevel.Information, "Grant {Grant} of client {ClientId}: a replaced refresh token was asked for again, and yields number {Generation} once more")]
+    [LoggerMessage(4, LogLevel.Information, "Grant {Grant} of client {ClientId}: a refresh token was asked for again and yields number {Generation}")]
     public static partial void AskedAgain(this ILogger logger, RowId grant, string clientId, int generation);
 }

@@ -28,7 +28,7 @@ public class AccessTokenTests
         Assert.Equal((row, 12), Read(AccessToken.IdOf($"{row}", 12, "unique")));
         Assert.Equal((row, null), Read(AccessToken.IdOf($"{row}", null, "unique")));
         Assert.Equal((null, null), Read(AccessToken.IdOf("registration", null, "unique")));
-        Assert.Equal((row, null), Read($"{row}.-1.unique"));
+        Assert.Equal((null, null), Read($"{row}.-1.unique"));
 
         static (RowId?, int?) Read(string id) => (Token with { Id = id }) is var token ? (token.Grant, token.RefreshGeneration) : default;
     }
