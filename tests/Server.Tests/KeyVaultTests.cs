@@ -31,8 +31,8 @@ public class KeyVaultTests
         await using var world = await World.StartAsync(SigningMode.Wrapped);
         await world.MachineTokenAsync();
         await world.Server.ChangeClientAsync("post", client => client with { SigningAlgorithm = SigningAlgorithms.ES256 });
-        await using var another = await world.AnotherAsync();
         world.Vault.Calls.Reset();
+        await using var another = await world.AnotherAsync();
         var clients = Enumerable.Range(0, 16).Select(n => n % 2 == 0 ? "web" : "post");
         var tokens = await Task.WhenAll(clients.Select(client => another.PostAsync("/token", client, ("grant_type", "client_credentials"))));
         Assert.All(tokens, token => Assert.Equal(HttpStatusCode.OK, token.Status));
