@@ -138,7 +138,7 @@ type postern = {
   @description('From the authorization, such as 90d.')
   POSTERN_REFRESH_TOKEN_MAX_LIFETIME: string?
 
-  @description('How long a rotated refresh token still yields its successor, such as 30s; 0s turns it off.')
+  @description('How long at most a rotated refresh token still yields its successor, such as 10m; 0s turns it off.')
   POSTERN_REFRESH_GRACE: string?
 
   @description('How long people stay signed in, such as 14d.')

@@ -22,6 +22,9 @@ internal sealed class Invocation(Terminal terminal, CommandLine line, ParseResul
 
     public bool AsJson => parsed.GetValue(line.Json);
 
+    /// <summary>How long one question may take. An operator waits longer than a browser does, and a login by az takes a while.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     /// <summary>An environment variable, or the option that takes its place.</summary>
     public string? Setting(string name)
     {
@@ -43,7 +46,7 @@ internal sealed class Invocation(Terminal terminal, CommandLine line, ParseResul
             ?? throw new SettingException("Say where the tables are: --storage https://<account>.table.core.windows.net, or POSTERN_STORAGE.");
         try
         {
-            return Tables.Connect(setting, terminal.Credential);
+            return Tables.Connect(setting, terminal.Credential, patience: Patience);
         }
         catch (FormatException notUnderstood)
         {

@@ -33,6 +33,8 @@ public sealed class Azurite : IAsyncDisposable
 
     public string ConnectionString { get; }
 
+    public int ProcessId => process.Id;
+
     /// <summary>Starts it, installing the package first where it is missing.</summary>
     /// <param name="port">The port; null: any free one.</param>
     /// <param name="folder">Where state is kept; null: in memory.</param>

@@ -15,11 +15,13 @@ public sealed record ServerKeys(ISigner Signer, ISigningKeys? Keys, TimeSpan Jwk
     /// <param name="credential">Who asks the vault.</param>
     /// <param name="tables">Where wrapped keys are; may be null where the vault keeps the keys.</param>
     /// <param name="time">The time.</param>
+    /// <param name="patience">How long one question to the vault may take; null: as long as a server's clients may wait.</param>
     /// <exception cref="FormatException">The setting is not the address of a vault.</exception>
-    public static ServerKeys Create(ServerOptions options, TokenCredential credential, Tables? tables, TimeProvider time)
+    public static ServerKeys Create(ServerOptions options, TokenCredential credential, Tables? tables, TimeProvider time, TimeSpan? patience = null)
     {
         var (setting, schedule) = (options.Keys, options.Keys.Schedule(options.Lifetimes));
-        var vault = new KeyVault(new Uri(setting.Vault), credential);
+        var asking = patience is { } given ? new KeyVaultOptions { Patience = given } : new KeyVaultOptions();
+        var vault = new KeyVault(new Uri(setting.Vault), credential, asking);
         if (setting.Mode == SigningMode.Wrapped)
         {
             ArgumentNullException.ThrowIfNull(tables);

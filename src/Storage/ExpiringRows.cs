@@ -32,6 +32,9 @@ internal sealed class ExpiringRows(Tables tables, string kind)
     public Task<bool> TryReplaceAsync(DateOnly day, Row row, string etag, CancellationToken cancellation) =>
         tables.TryReplaceAsync(ExpiringTables.NameOf(day), row, etag, cancellation);
 
+    public Task<bool> TryMergeAsync(DateOnly day, Row row, CancellationToken cancellation) =>
+        tables.TryMergeAsync(ExpiringTables.NameOf(day), row, cancellation);
+
     public Task<bool> TryDeleteAsync(DateOnly day, string key, CancellationToken cancellation) =>
         tables.TryDeleteAsync(ExpiringTables.NameOf(day), $"{kind}-{key}", kind, cancellation);
 }

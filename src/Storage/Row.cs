@@ -26,8 +26,14 @@ internal sealed class Row(TableEntity entity, DateTimeOffset? readAt = null)
     /// <summary>As read; opaque.</summary>
     public string ETag => entity.ETag.ToString();
 
-    /// <summary>How long ago it was written when it was read by its keys: both instants are the table service's, to a second.</summary>
-    public TimeSpan Age => readAt - entity.Timestamp is { } age && age > TimeSpan.Zero ? age : TimeSpan.Zero;
+    /// <summary>When it was read by its keys, by the table service's clock, to a second.</summary>
+    public DateTimeOffset? ReadAt => readAt;
+
+    /// <summary>When this version of it was written, by the same clock.</summary>
+    public DateTimeOffset? WrittenAt => entity.Timestamp;
+
+    /// <summary>How long ago it was written when it was read.</summary>
+    public TimeSpan Age => ReadAt - WrittenAt is { } age && age > TimeSpan.Zero ? age : TimeSpan.Zero;
 
     /// <summary>Null is not stored, nor is an empty list.</summary>
     public Row Set(string name, object? value)

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Azure;
 using Azure.Core;
-using Azure.Core.Pipeline;
 
 namespace Postern.Storage;
 
@@ -13,6 +12,23 @@ internal sealed class TableException(HttpMessage message) : RequestFailedExcepti
     /// <summary>Whether it was asked more than once, for only a retried write can have met its own first try.</summary>
     public bool WasRetried { get; } = message.ProcessingContext.RetryNumber > 0;
 
+    /// <summary>Whether an earlier try, or this one, may have been carried out.</summary>
+    public bool MayBeWritten { get; } = TryPolicy.MayBeWritten(message);
+
+    /// <summary>The service's code; null where the answer has none, as one of a gateway in between.</summary>
+    public static string? Code(Response response)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(response.Content);
+            return json.RootElement.GetProperty("odata.error").GetProperty("code").GetString();
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     // Azurite sends x-ms-error-code; the service sends the code in the body alone.
     private sealed class Details : RequestFailedDetailsParser
     {
@@ -20,31 +36,6 @@ internal sealed class TableException(HttpMessage message) : RequestFailedExcepti
         {
             (error, data) = (new ResponseError(Code(response), null), null);
             return true;
-        }
-
-        private static string? Code(Response response)
-        {
-            try
-            {
-                using var json = JsonDocument.Parse(response.Content);
-                return json.RootElement.GetProperty("odata.error").GetProperty("code").GetString();
-            }
-            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
-            {
-                return null;
-            }
-        }
-    }
-
-    /// <summary>Throws it before the client throws its own, once the retries are over; not where the client answers without throwing.</summary>
-    public sealed class Policy : HttpPipelineSynchronousPolicy
-    {
-        public override void OnReceivedResponse(HttpMessage message)
-        {
-            var (method, status) = (message.Request.Method, message.Response.Status);
-            var isMissing = status == 404 && (method == RequestMethod.Get || method == RequestMethod.Delete);
-            if (status >= 400 && !isMissing)
-                throw new TableException(message);
         }
     }
 }

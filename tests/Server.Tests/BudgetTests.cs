@@ -67,6 +67,27 @@ public class BudgetTests
             path == "/userinfo" ? server.GetAsync(path, issued.AccessToken) : server.PostAsync(path, "own", ("token", issued.AccessToken));
     }
 
+    [Theory]
+    [InlineData("/introspect")]
+    [InlineData("/userinfo")]
+    public async Task The_first_look_at_a_token_after_a_rotation_costs_a_write_while_the_token_before_could_be_asked_for_again(string path)
+    {
+        await using var server = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.FromDays(1) });
+        var flow = new Flow(server, "rotating");
+        var first = await flow.TokensAsync(await server.SignedInAsync());
+        await Costs(server, 2, 0, () => LookAsync(first));
+        var second = await flow.RefreshAsync(first.RefreshToken);
+        await Costs(server, 2, 0, () => LookAsync(first));
+        await Costs(server, 2, 1, () => LookAsync(second));
+        await Costs(server, 2, 0, () => LookAsync(second));
+        var third = await flow.RefreshAsync(second.RefreshToken);
+        server.Clock.Advance(TimeSpan.FromMinutes(11));
+        await Costs(server, 2, 0, () => LookAsync(third));
+
+        Task<Answer> LookAsync(Answer issued) =>
+            path == "/userinfo" ? server.GetAsync(path, issued.AccessToken) : server.PostAsync(path, "rotating", ("token", issued.AccessToken));
+    }
+
     [Fact]
     public async Task Introspecting_a_clients_own_token_needs_one_read()
     {

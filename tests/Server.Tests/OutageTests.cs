@@ -78,6 +78,38 @@ public class OutageTests
         Assert.All(lines, line => Assert.DoesNotContain("secret", line, StringComparison.Ordinal));
     }
 
+    [Fact, Rfc(6749, "4.1.2.1")]
+    public async Task An_app_that_hints_in_silence_is_told_when_the_hint_cannot_be_verified()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var hint = (await new Flow(server, "own").TokensAsync(await server.SignedInAsync())).Text("id_token");
+        (server.Signing.IsDown, server.Signing.ArePublishedKeysToo) = (true, true);
+        var browser = await server.AuthorizeAsync("own", ("prompt", "none"), ("id_token_hint", hint));
+        Assert.Equal(("temporarily_unavailable", "the-state"), (browser.Sent("error"), browser.Sent("state")));
+    }
+
+    [Fact]
+    public async Task A_page_during_an_outage_says_when_to_come_back_and_is_one_line_in_the_log()
+    {
+        await using var server = await AuthServer.StartAsync();
+        server.Outage.Of = _ => true;
+        var before = server.Log.Lines.Count;
+        var page = (await server.Browser().GoAsync(new Flow(server, "own").Url())).Page!;
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (page.Status, page.Header("Retry-After")));
+        var line = Assert.Single(server.Log.Lines.Skip(before), line => line.Contains(" Postern ", StringComparison.Ordinal));
+        Assert.StartsWith("Warning Postern /authorize is held up: 503 ServerBusy (reference ", line, StringComparison.Ordinal);
+    }
+
+    [Fact, Rfc(6585, "4")]
+    public async Task Who_has_to_wait_before_the_next_try_to_sign_in_is_told_for_how_long()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var browser = await server.Browser().GoAsync(new Flow(server, "own").Url());
+        for (var tries = 0; tries < 30 && browser.Page!.Status != HttpStatusCode.TooManyRequests; tries++)
+            await browser.SignInAsync(password: "wrong");
+        Assert.Equal((HttpStatusCode.TooManyRequests, "60"), (browser.Page!.Status, browser.Page.Header("Retry-After")));
+    }
+
     [Fact]
     public async Task A_sweep_that_failed_tells_so_and_is_done_at_the_next_time()
     {

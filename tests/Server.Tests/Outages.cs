@@ -40,7 +40,11 @@ public sealed class SigningOutage(ISigner signer) : ISigner
         return signer.SignAsync(algorithm, type, claims, cancellation);
     }
 
-    public ValueTask<IReadOnlyList<Jwk>> PublishedKeysAsync(CancellationToken cancellation) => signer.PublishedKeysAsync(cancellation);
+    public ValueTask<IReadOnlyList<Jwk>> PublishedKeysAsync(CancellationToken cancellation) =>
+        IsDown && ArePublishedKeysToo ? throw Failure : signer.PublishedKeysAsync(cancellation);
+
+    /// <summary>Whether not even the keys that were published before are known.</summary>
+    public bool ArePublishedKeysToo { get; set; }
 
     public Task CheckAsync(CancellationToken cancellation) =>
         IsDown ? throw Failure : signer.CheckAsync(cancellation);

@@ -64,6 +64,41 @@ public abstract class GrantStoreContract(ITableServiceFixture service)
         Assert.Equivalent(grant with { RevokedTokensUntil = Some.Now.AddHours(15) }, told, strict: true);
     }
 
+    [Fact, Rfc(9700, "4.14.2")]
+    public async Task When_a_token_was_replaced_is_what_the_service_says_and_stays_so()
+    {
+        var grant = Some.Grant();
+        await grants.InsertAsync(grant, default);
+        var secret = RefreshSecret.From(Some.Bytes(RefreshSecret.Size));
+        var first = grant.Redeemed(RefreshState.First(secret, Some.Now.AddDays(30)));
+        Assert.True(await grants.TryReplaceAsync((await grants.FindAsync(grant.Id, default))!, first, default));
+        var rotated = first with { Refresh = first.Refresh!.Rotated(secret, Some.Bytes(16), Some.Now.AddDays(30)) };
+        Assert.True(await grants.TryReplaceAsync((await grants.FindAsync(grant.Id, default))!, rotated, default));
+
+        var read = (await grants.FindAsync(grant.Id, default))!;
+        var replacedAt = read.Value.Refresh!.Previous!.ReplacedAt!.Value;
+        // A Date is in whole seconds.
+        Assert.InRange(read.ReadAt!.Value - replacedAt, TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(10));
+        await grants.RecordInUseAsync(read, 2, default);
+        var used = (await grants.FindAsync(grant.Id, default))!.Value.Refresh!;
+        Assert.Equal((true, replacedAt), (used.IsInUse, used.Previous!.ReplacedAt));
+    }
+
+    [Fact, Rfc(6749, "4.1.2")]
+    public async Task What_is_abandoned_is_revoked_unless_somebody_else_has_redeemed_it()
+    {
+        var (mine, others) = (Some.Refresh(), Some.Refresh());
+        foreach (var (written, expected) in new (RefreshState?, GrantState)[] { (null, GrantState.Revoked), (mine, GrantState.Revoked), (others, GrantState.Redeemed) })
+        {
+            var grant = Some.Grant();
+            await grants.InsertAsync(grant, default);
+            if (written is not null)
+                Assert.True(await grants.TryReplaceAsync((await grants.FindAsync(grant.Id, default))!, grant.Redeemed(written), default));
+            await grants.AbandonAsync(grant.Redeemed(mine), default);
+            Assert.Equal(expected, (await grants.FindAsync(grant.Id, default))!.Value.State);
+        }
+    }
+
     [Fact]
     public async Task Revoking_what_is_not_there_is_no_error()
     {

@@ -21,9 +21,10 @@ internal static class Some
             LinkHash = Bytes(),
             Generation = 7,
             ExpiresAt = Now.AddDays(30),
-            PreviousLinkHash = Bytes(),
-            Salt = Bytes(16),
-            RotatedAt = Now.AddTicks(1234567),
+            Previous = new ReplacedLink(Bytes(), Bytes(16), Now.AddTicks(1234567)),
+            Earlier = new ReplacedLink(Bytes(), Bytes(16), Now.AddSeconds(-1)),
+            IsInUse = true,
+            AskedTwice = 5,
         };
 
     public static Grant Grant(RefreshState? refresh = null) =>

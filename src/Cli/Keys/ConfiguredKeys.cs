@@ -21,7 +21,7 @@ internal sealed record ConfiguredKeys(ServerOptions Options, ISigner Signer, ISi
         {
             var options = ServerOptions.Read(name => invocation.Setting(name) ?? StandIn(name));
             var tables = options.Keys.Mode == SigningMode.Wrapped ? invocation.Connect() : null;
-            var keys = ServerKeys.Create(options, invocation.Terminal.Credential, tables, invocation.Terminal.Time);
+            var keys = ServerKeys.Create(options, invocation.Terminal.Credential, tables, invocation.Terminal.Time, Invocation.Patience);
             keys.Keys!.Failed = exception => invocation.Tell(exception.Message);
             return new ConfiguredKeys(options, keys.Signer, keys.Keys);
         }

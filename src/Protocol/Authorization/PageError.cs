@@ -9,4 +9,11 @@ namespace Postern.Protocol;
 public sealed record PageError(string Message, string Reason)
 {
     public int Status { get; init; } = 400;
+
+    /// <summary>How long to wait where trying again helps (RFC 9110 §10.2.3); null where it does not.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The same refusal to a person as to a client.</summary>
+    public static PageError Of(OAuthError error, int status) =>
+        new(error.Description, error.Reason) { Status = status, RetryAfter = status == 503 ? error.RetryAfter : null };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Postern.Protocol;
@@ -20,7 +21,10 @@ public sealed record AccessToken
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>The <c>jti</c>: its origin, a dot, and what makes it unique.</summary>
+    /// <summary>
+    /// The <c>jti</c>: its origin, a dot, the generation of the refresh token beside it and a dot where there is one, and what
+    /// makes it unique.
+    /// </summary>
     public required string Id { get; init; }
 
     public DateTimeOffset? AuthTime { get; init; }
@@ -28,10 +32,33 @@ public sealed record AccessToken
     public IReadOnlyList<string> Amr { get; init; } = [];
 
     /// <summary>What it ends with: the row id of its grant or, for client credentials, the client's registration.</summary>
-    public string Origin => Id.Split('.') is [var origin, _] ? origin : "";
+    public string Origin => Parts.Origin;
 
     /// <summary>The grant under which it was issued; null for client credentials.</summary>
     public RowId? Grant => RowId.TryParse(Origin);
+
+    /// <summary>
+    /// The generation of the refresh token that it came with, or that it was got by where those do not rotate; null without one.
+    /// By it can be noticed that both have arrived.
+    /// </summary>
+    public int? RefreshGeneration => Parts.Generation;
+
+    /// <summary>An <see cref="Id"/>.</summary>
+    /// <param name="origin">See <see cref="Origin"/>; without a dot.</param>
+    /// <param name="refreshGeneration">See <see cref="RefreshGeneration"/>.</param>
+    /// <param name="unique">Random, without a dot.</param>
+    public static string IdOf(string origin, int? refreshGeneration, string unique) =>
+        refreshGeneration is { } generation
+            ? string.Create(CultureInfo.InvariantCulture, $"{origin}.{generation}.{unique}")
+            : $"{origin}.{unique}";
+
+    private (string Origin, int? Generation) Parts =>
+        Id.Split('.') switch
+        {
+            [var origin, _] => (origin, null),
+            [var origin, var text, _] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => (origin, number),
+            _ => ("", null),
+        };
 
     /// <summary>The claims, as JSON.</summary>
     public byte[] ToClaims()

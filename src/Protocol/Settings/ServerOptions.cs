@@ -136,7 +136,7 @@ public sealed record ServerOptions
             IdToken = settings.Duration("POSTERN_ID_TOKEN_LIFETIME", standard.IdToken, Lifetimes.MaxAccessToken),
             RefreshToken = settings.Duration("POSTERN_REFRESH_TOKEN_LIFETIME", standard.RefreshToken, Lifetimes.MaxRefreshToken),
             RefreshTokenMax = settings.Duration("POSTERN_REFRESH_TOKEN_MAX_LIFETIME", standard.RefreshTokenMax, Lifetimes.MaxRefreshToken),
-            RefreshGrace = settings.Duration("POSTERN_REFRESH_GRACE", standard.RefreshGrace, TimeSpan.FromMinutes(5), allowZero: true),
+            RefreshGrace = settings.Duration("POSTERN_REFRESH_GRACE", standard.RefreshGrace, Lifetimes.MaxRefreshGrace, allowZero: true),
         };
 
     /// <summary>What is wrong with an issuer identifier, as the rest of a sentence; null when nothing is.</summary>

@@ -95,6 +95,10 @@ public sealed record Grant
     /// <summary>The grant once its code is redeemed.</summary>
     public Grant Redeemed(RefreshState? refresh) => this with { State = GrantState.Redeemed, Refresh = refresh };
 
+    /// <summary>The grant once it is not known whether it became <paramref name="redeemed"/>: revoked, unless it became something else.</summary>
+    public Grant Abandoned(Grant redeemed) =>
+        State == GrantState.Pending || (State == GrantState.Redeemed && IsRedeemedAs(redeemed)) ? this with { State = GrantState.Revoked } : this;
+
     /// <summary>The grant once one of its access tokens, which expires at <paramref name="expiry"/>, is revoked and remembered as such.</summary>
     public Grant WithRevokedToken(DateTimeOffset expiry) => RevokedTokensUntil >= expiry ? this : this with { RevokedTokensUntil = expiry };
 
@@ -120,6 +124,9 @@ public sealed record Grant
             return RedirectUriWasSent && CodeChallenge is null ? OAuthError.InvalidGrant("redirect_uri is missing") : null;
         return redirectUri == RedirectUri ? null : OAuthError.InvalidGrant($"redirect_uri {Shown.Uri(redirectUri)} is not that of the authorization request, {Shown.Uri(RedirectUri)}");
     }
+
+    private bool IsRedeemedAs(Grant redeemed) =>
+        redeemed.Refresh is { } refresh ? Strict.HashEquals(Refresh?.LineageHash, refresh.LineageHash) : Refresh is null;
 
     private bool IsCodeOf(Handle code, Client client) =>
         Strict.HashEquals(CodeHash, code.SecretHash) & string.Equals(ClientId, client.ClientId, StringComparison.Ordinal);

@@ -5,6 +5,7 @@ public sealed record Lifetimes
 {
     public static readonly TimeSpan MaxCode = TimeSpan.FromMinutes(10);
     public static readonly TimeSpan MaxAccessToken = TimeSpan.FromDays(1);
+    public static readonly TimeSpan MaxRefreshGrace = TimeSpan.FromMinutes(30);
     public static readonly TimeSpan MaxRefreshToken = TimeSpan.FromDays(400);
 
     /// <summary>From authorization to redemption.</summary>
@@ -20,8 +21,11 @@ public sealed record Lifetimes
     /// <summary>Absolute: from the authorization.</summary>
     public TimeSpan RefreshTokenMax { get; init; } = TimeSpan.FromDays(90);
 
-    /// <summary>How long a rotated refresh token still yields the token that replaced it, for clients whose connection broke.</summary>
-    public TimeSpan RefreshGrace { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// How long at most a rotated refresh token still yields the token that replaced it, for clients whose connection broke. It
+    /// ends sooner once that token, or an access token of it, is seen in use; so it may outlast an outage.
+    /// </summary>
+    public TimeSpan RefreshGrace { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The same with what the client overrides.</summary>
     public Lifetimes For(Client client)

@@ -27,7 +27,7 @@ internal sealed class Endpoints
 
         var authenticator = new ClientAuthenticator(clients, time);
         var tokenGrants = TokenGrants(grants, users, options, time, logger);
-        var liveTokens = new LiveTokens(signer, clients, grants, users, revoked, time);
+        var liveTokens = new LiveTokens(signer, clients, grants, users, revoked, options, time);
         var refreshTokens = new RefreshTokens(grants, users, options, time);
         var accessTokens = new AccessTokenRevocation(signer, revoked, grants, options, time);
 

@@ -7,9 +7,13 @@ namespace Postern.Server;
 /// <summary>An access token of this server that still counts, and what stands behind it.</summary>
 /// <param name="Token">The verified token.</param>
 /// <param name="Client">Whom it was issued to, as registered now.</param>
-/// <param name="Grant">Null for client credentials.</param>
+/// <param name="Stored">The grant as it was read; null for client credentials.</param>
 /// <param name="User">Null for client credentials.</param>
-internal sealed record LiveToken(AccessToken Token, Client Client, Grant? Grant, User? User);
+internal sealed record LiveToken(AccessToken Token, Client Client, Stored<Grant>? Stored, User? User)
+{
+    /// <summary>Null for client credentials.</summary>
+    public Grant? Grant => Stored?.Value;
+}
 
 /// <summary>
 /// Tells whether an access token still counts: not only by its signature and expiry but by its client, its grant, its
@@ -21,6 +25,7 @@ internal sealed class LiveTokens(
     GrantStore grants,
     UserStore users,
     RevokedTokenStore revoked,
+    ServerOptions options,
     TimeProvider time
 )
 {
@@ -38,9 +43,19 @@ internal sealed class LiveTokens(
             ? await UnderGrantAsync(token, client, grantId, cancellation)
             : token.Origin == client.Registration ? new LiveToken(token, client, null, null) : null;
         // A grant that has lost none of its tokens says so, which is one read less for nearly all of them.
-        if (live is null || live.Grant?.MayHaveRevoked(token) == false)
-            return live;
-        return await revoked.IsRevokedAsync(token.Id, token.ExpiresAt, cancellation) ? null : live;
+        if (live is null || (live.Grant?.MayHaveRevoked(token) != false && await revoked.IsRevokedAsync(token.Id, token.ExpiresAt, cancellation)))
+            return null;
+        await RecordInUseAsync(live, cancellation);
+        return live;
+    }
+
+    // What came with the token has arrived. That is told once, and only while the token before could be asked for again.
+    private async Task RecordInUseAsync(LiveToken live, CancellationToken cancellation)
+    {
+        var generation = live.Token.RefreshGeneration;
+        var readAt = live.Stored?.ReadAt ?? time.GetUtcNow();
+        if (live.Grant?.Refresh?.Awaits(generation, options.Lifetimes.RefreshGrace, readAt) == true)
+            await grants.RecordInUseAsync(live.Stored!, generation!.Value, cancellation);
     }
 
     private async Task<LiveToken?> UnderGrantAsync(AccessToken token, Client client, RowId grantId, CancellationToken cancellation)
@@ -48,8 +63,8 @@ internal sealed class LiveTokens(
         var grant = grants.FindAsync(grantId, cancellation);
         var account = users.FindAccountAsync(token.Subject, token.ClientId, cancellation);
         await Task.WhenAll(grant, account);
-        if (grant.Result?.Value is not { } live || !live.IsLive(time.GetUtcNow()))
+        if (grant.Result is not { Value: var live } stored || !live.IsLive(time.GetUtcNow()))
             return null;
-        return live.IsOf(client) && account.Result?.Honours(live) == true ? new LiveToken(token, client, live, account.Result.User) : null;
+        return live.IsOf(client) && account.Result?.Honours(live) == true ? new LiveToken(token, client, stored, account.Result.User) : null;
     }
 }

@@ -32,9 +32,10 @@ internal sealed class RefreshTokens(GrantStore grants, UserStore users, ServerOp
     {
         if (Handle.TryParse(HandleKind.RefreshToken, text) is not { } handle)
             return (null, RefreshPresentation.Unknown);
-        if (await grants.FindAsync(handle.Row, cancellation) is not { Value: { Refresh: { } state } grant })
+        if (await grants.FindAsync(handle.Row, cancellation) is not { Value: { Refresh: { } state } grant } stored)
             return (null, RefreshPresentation.Unknown);
-        var presentation = state.Presented(RefreshSecret.From(handle.Secret), options.Lifetimes.RefreshGrace, time.GetUtcNow());
+        var (secret, now) = (RefreshSecret.From(handle.Secret), time.GetUtcNow());
+        var presentation = state.Presented(secret, options.Lifetimes.RefreshGrace, now, stored.ReadAt ?? now);
         return presentation == RefreshPresentation.Unknown ? (null, presentation) : (grant, presentation);
     }
 }

@@ -36,7 +36,8 @@ public static class AzureCredential
         {
             // A person waits. The library has five retries here, whatever number is set, unless it is given a policy.
             RetryPolicy = new RetryPolicy(2, DelayStrategy.CreateExponentialDelayStrategy(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(1))),
-            Retry = { NetworkTimeout = TimeSpan.FromSeconds(3) },
+            // Three times this is less than the tables and the vault are waited for, so that its own failure is what is told.
+            Retry = { NetworkTimeout = TimeSpan.FromSeconds(2) },
         };
     }
 }

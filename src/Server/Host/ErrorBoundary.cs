@@ -26,8 +26,10 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             // Nobody is waiting, or the Functions host has lost patience: then this must not look like success.
-            if (!http.Response.HasStarted)
-                http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            if (http.Response.HasStarted)
+                return;
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            http.Response.RetryAfter(OAuthError.TemporarilyUnavailable("").RetryAfter);
         }
         catch (Exception exception) when (!http.Response.HasStarted)
         {
@@ -47,15 +49,15 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
             await Answer(http, isForPeople, unreadable, bad.StatusCode).ExecuteAsync(http);
             return;
         }
-        var error = Report(http.Request.Path, exception, logger);
+        // A page's refusal is logged with its reference, and an outage is one line.
+        var error = isForPeople && Map(exception) is { Status: StatusCodes.Status503ServiceUnavailable } outage
+            ? outage
+            : Report(http.Request.Path, exception, logger);
         await Answer(http, isForPeople, error, error.Status).ExecuteAsync(http);
     }
 
-    // A page's refusal is logged with its reference.
     private IResult Answer(HttpContext http, bool isForPeople, OAuthError error, int status) =>
-        isForPeople
-            ? pages.Refuse(http, new PageError(error.Description, error.Reason) { Status = status })
-            : new ErrorResponse(error, status: status);
+        isForPeople ? pages.Refuse(http, PageError.Of(error, status)) : new ErrorResponse(error, status: status);
 
     /// <summary>Logs a surprise, an outage in one line, and says what it is called to the outside.</summary>
     /// <param name="what">The request's path, or the work that failed.</param>
@@ -71,14 +73,13 @@ internal sealed class ErrorBoundary(InteractionPages pages, ILogger logger)
         return error;
     }
 
-    private static OAuthError Map(Exception exception) =>
+    /// <summary>What it is called to the outside, where it is logged as something else.</summary>
+    public static OAuthError Map(Exception exception) =>
         exception switch
         {
             RequestFailedException { Status: 408 or 429 or >= 500 or 0 } azure => Outage(azure),
-            // A pipeline that gave up after its own retries.
-            AggregateException { InnerExceptions: [.., RequestFailedException { Status: 0 or 408 or 429 or >= 500 } azure] } => Outage(azure),
             AuthenticationFailedException identity => OAuthError.TemporarilyUnavailable($"no token for the app's identity: {FirstLine(identity)}"),
-            TaskCanceledException or TimeoutException => OAuthError.TemporarilyUnavailable("timed out"),
+            OperationCanceledException or TimeoutException => OAuthError.TemporarilyUnavailable("timed out"),
             _ => OAuthError.ServerError(exception.GetType().Name),
         };
 

@@ -17,8 +17,13 @@ internal static partial class RefusalLog
     }
 
     /// <summary>Logs a refusal that a person reads, under the reference which the page shows.</summary>
-    public static void Refused(this ILogger logger, HttpContext http, PageError error, string reference) =>
-        logger.RefusedPage(http.Request.Path.Value ?? "", error.Reason, reference);
+    public static void Refused(this ILogger logger, HttpContext http, PageError error, string reference)
+    {
+        if (error.Status == StatusCodes.Status503ServiceUnavailable)
+            logger.HeldUpPage(http.Request.Path.Value ?? "", error.Reason, reference);
+        else
+            logger.RefusedPage(http.Request.Path.Value ?? "", error.Reason, reference);
+    }
 
     [LoggerMessage(1, LogLevel.Information, "{Path} refused {Error} for client {ClientId}: {Reason}")]
     private static partial void Refused(this ILogger logger, string path, string error, string clientId, string reason);
@@ -27,10 +32,17 @@ internal static partial class RefusalLog
     private static partial void RefusedPage(this ILogger logger, string path, string reason, string reference);
 
     /// <summary>The client gets less than it asked for, and has no error that would say so (RFC 6749 §3.3).</summary>
-    [LoggerMessage(4, LogLevel.Information, "{Path} left out for client {ClientId}: {Reason}")]
+    [LoggerMessage(6, LogLevel.Information, "{Path} left out for client {ClientId}: {Reason}")]
     public static partial void LeftOut(this ILogger logger, string path, string clientId, string reason);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Path} is held up: {Reason} (reference {Reference})")]
+    private static partial void HeldUpPage(this ILogger logger, string path, string reason, string reference);
 
     /// <summary>A copy of a credential is about: somebody should look.</summary>
     [LoggerMessage(3, LogLevel.Warning, "Grant {Grant} of client {ClientId} revoked: {Reason}")]
     public static partial void Revoked(this ILogger logger, RowId grant, string clientId, string reason);
+
+    /// <summary>An answer was lost on its way, or a client asks from two places at once; often, and somebody should look at the client.</summary>
+    [LoggerMessage(4, LogLevel.Information, "Grant {Grant} of client {ClientId}: a refresh token was asked for again and yields number {Generation}")]
+    public static partial void AskedAgain(this ILogger logger, RowId grant, string clientId, int generation);
 }

@@ -7,7 +7,12 @@ namespace Postern.Server;
 /// <summary>A JSON answer to a client's back channel, never cached (RFC 6749 §5.1).</summary>
 /// <param name="members">Writes the members of the object.</param>
 /// <param name="status">The HTTP status.</param>
-internal sealed class JsonResponse(Action<Utf8JsonWriter> members, int status = StatusCodes.Status200OK) : IResult
+/// <param name="retryAfter">How long to wait where trying again helps.</param>
+internal sealed class JsonResponse(
+    Action<Utf8JsonWriter> members,
+    int status = StatusCodes.Status200OK,
+    TimeSpan? retryAfter = null
+) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -17,6 +22,7 @@ internal sealed class JsonResponse(Action<Utf8JsonWriter> members, int status = 
         response.ContentType = "application/json";
         response.Headers.CacheControl = "no-store";
         response.Headers.Pragma = "no-cache";
+        response.RetryAfter(retryAfter);
         response.ContentLength = body.Length;
         await response.BodyWriter.WriteAsync(body, httpContext.RequestAborted);
     }
@@ -32,15 +38,25 @@ internal sealed class ErrorResponse(OAuthError error, string? challenge = null, 
     {
         if (challenge is not null || error.Status == StatusCodes.Status401Unauthorized)
             httpContext.Response.Headers.WWWAuthenticate = challenge ?? "Basic realm=\"Postern\"";
-        if (error.Status == StatusCodes.Status503ServiceUnavailable)
-            httpContext.Response.Headers.RetryAfter = ((int)error.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        return new JsonResponse(Write, status ?? error.Status).ExecuteAsync(httpContext);
+        TimeSpan? retryAfter = error.Status == StatusCodes.Status503ServiceUnavailable ? error.RetryAfter : null;
+        return new JsonResponse(Write, status ?? error.Status, retryAfter).ExecuteAsync(httpContext);
     }
 
     private void Write(Utf8JsonWriter writer)
     {
         writer.WriteString(Parameters.Error, error.Code);
         writer.WriteString(Parameters.ErrorDescription, error.Description);
+    }
+}
+
+/// <summary>Headers that more than one kind of answer has.</summary>
+internal static class AnswerHeaders
+{
+    /// <summary>Says how long to wait (RFC 9110 §10.2.3); null: says nothing.</summary>
+    public static void RetryAfter(this HttpResponse response, TimeSpan? wait)
+    {
+        if (wait is { } time)
+            response.Headers.RetryAfter = ((int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
     }
 }
 

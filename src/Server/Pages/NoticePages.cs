@@ -20,6 +20,7 @@ internal static class NoticePages
         )
         {
             Status = error.Status,
+            RetryAfter = error.RetryAfter,
         };
 
     public static Page SignOut(string action, string antiforgery) =>

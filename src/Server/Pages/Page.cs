@@ -9,6 +9,9 @@ internal sealed record Page(string Title, Html Body)
 {
     public int Status { get; init; } = StatusCodes.Status200OK;
 
+    /// <summary>How long to wait where trying again helps (RFC 9110 §10.2.3).</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>Where, beside this server, a form's chain of redirects may go (CSP form-action, which browsers hold redirects to).</summary>
     public string? FormAction { get; init; }
 
@@ -30,6 +33,7 @@ internal sealed class PageResponse(Page page, ServerOptions options) : IResult
         var (response, headers) = (httpContext.Response, httpContext.Response.Headers);
         response.StatusCode = page.Status;
         response.ContentType = "text/html; charset=utf-8";
+        response.RetryAfter(page.RetryAfter);
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XFrameOptions = "DENY";
         headers.XContentTypeOptions = "nosniff";

@@ -29,6 +29,8 @@ internal static class SignInPage
         )
         {
             Script = Page.SubmitOnce,
+            // RFC 6585 §4, and what the sentence below says.
+            RetryAfter = model.Problem == SignInProblem.MustWait ? TimeSpan.FromMinutes(1) : null,
             Status = model.Problem switch
             {
                 SignInProblem.WrongCredentials or SignInProblem.NoLoginName => StatusCodes.Status400BadRequest,

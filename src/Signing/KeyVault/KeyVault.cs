@@ -14,6 +14,7 @@ public sealed class KeyVault
     private const int MostPages = 40;
 
     private readonly KeyClient client;
+    private readonly TimeSpan patience;
 
     /// <param name="vault">Its address: <c>https://name.vault.azure.net</c>; http on a loopback address only.</param>
     /// <param name="credential">Who asks.</param>
@@ -22,6 +23,7 @@ public sealed class KeyVault
     {
         Address = vault;
         options ??= new KeyVaultOptions();
+        patience = options.Patience;
         options.RetryPolicy = new KeyVaultRetryPolicy(options);
         options.AddPolicy(new KeyVaultHostPolicy(vault), HttpPipelinePosition.PerCall);
         client = new KeyClient(vault, credential, options);
@@ -32,16 +34,17 @@ public sealed class KeyVault
     /// <summary>One version of a key with its public half; the newest where no version is named. Null where there is none.</summary>
     internal Task<KeyVaultKey?> FindAsync(string name, string? version, string role, CancellationToken cancellation) =>
         OrNull(AskAsync(
-            async () => Checked((await client.GetKeyAsync(name, version, cancellation)).Value), new("get", name, role), cancellation));
+            async token => Checked((await client.GetKeyAsync(name, version, token)).Value), new("get", name, role), cancellation));
 
     /// <summary>All versions of a key, in no particular order. None where there is no such key.</summary>
     internal async Task<IReadOnlyList<KeyProperties>> VersionsAsync(string name, string role, CancellationToken cancellation)
     {
         var versions = new List<KeyProperties>();
-        await using var pages = client.GetPropertiesOfKeyVersionsAsync(name, cancellation).AsPages().GetAsyncEnumerator(cancellation);
+        using var deadline = Deadline(cancellation);
+        await using var pages = client.GetPropertiesOfKeyVersionsAsync(name, deadline.Token).AsPages().GetAsyncEnumerator(deadline.Token);
         for (var page = 0; page < MostPages; page++)
         {
-            var reading = AskAsync(() => NextAsync(pages), new("list versions", name, role), cancellation);
+            var reading = AskAsync(_ => NextAsync(pages), new("list versions", name, role), cancellation);
             // A list that breaks off is not the whole list.
             if ((page == 0 ? await OrNull(reading) : await reading) is not { } found)
                 return [];
@@ -57,7 +60,7 @@ public sealed class KeyVault
     {
         var signing = client.GetCryptographyClient(key.Name, key.Version);
         var result = await AskAsync(
-            () => signing.SignAsync(new SignatureAlgorithm(algorithm), digest, cancellation),
+            token => signing.SignAsync(new SignatureAlgorithm(algorithm), digest, token),
             new("sign", key.ToString(), KeyVaultErrors.CryptoUser), cancellation);
         return ResultOf(key, result.KeyId, result.Signature);
     }
@@ -67,20 +70,20 @@ public sealed class KeyVault
     {
         var unwrapping = client.GetCryptographyClient(key.Name, key.Version);
         var result = await AskAsync(
-            () => unwrapping.UnwrapKeyAsync(KeyWrapAlgorithm.RsaOaep256, wrapped.ToArray(), cancellation),
+            token => unwrapping.UnwrapKeyAsync(KeyWrapAlgorithm.RsaOaep256, wrapped.ToArray(), token),
             new("unwrapkey", key.ToString(), KeyVaultErrors.EncryptionUser), cancellation);
         return ResultOf(key, result.KeyId, result.Key);
     }
 
     /// <summary>Gives a key a new version by its rotation policy.</summary>
     internal Task RotateAsync(string name, CancellationToken cancellation) =>
-        AskAsync(() => client.RotateKeyAsync(name, cancellation), new("rotate", name, KeyVaultErrors.CryptoOfficer), cancellation);
+        AskAsync(token => client.RotateKeyAsync(name, token), new("rotate", name, KeyVaultErrors.CryptoOfficer), cancellation);
 
     internal Task DisableAsync(KeyVaultKeyId key, CancellationToken cancellation)
     {
         var disabled = new KeyProperties(new Uri(Address, $"keys/{key}")) { Enabled = false };
         return AskAsync(
-            () => client.UpdateKeyPropertiesAsync(disabled, cancellationToken: cancellation),
+            token => client.UpdateKeyPropertiesAsync(disabled, cancellationToken: token),
             new("update", key.Name, KeyVaultErrors.CryptoOfficer), cancellation);
     }
 
@@ -90,18 +93,20 @@ public sealed class KeyVault
         return [.. pages.Current.Values.Select(Checked)];
     }
 
-    private async Task<T> AskAsync<T>(Func<Task<T>> ask, Purpose purpose, CancellationToken cancellation)
+    private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, Purpose purpose, CancellationToken cancellation)
     {
+        using var deadline = Deadline(cancellation);
         try
         {
-            return await ask();
+            return await ask(deadline.Token);
         }
         catch (RequestFailedException e) when (e.GetRawResponse() is { } response)
         {
             throw KeyVaultErrors.From(response, Address, purpose.Operation, purpose.Name, purpose.Role);
         }
         catch (Exception e)
-            when (!cancellation.IsCancellationRequested && e is AggregateException or OperationCanceledException or RequestFailedException)
+            when (!cancellation.IsCancellationRequested
+                && e is AggregateException or OperationCanceledException or RequestFailedException or IOException or HttpRequestException)
         {
             // Whoever waits for a token need not care whether the vault is throttling, restarting or cut off.
             throw new KeyVaultException(503, $"Key Vault at {Address.Host} cannot be reached.", "Unreachable", e);
@@ -110,6 +115,13 @@ public sealed class KeyVault
         {
             throw KeyVaultErrors.Unreadable(Address, e);
         }
+    }
+
+    private CancellationTokenSource Deadline(CancellationToken cancellation)
+    {
+        var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(patience);
+        return deadline;
     }
 
     // RFC 7518 §6.3.1: without leading zeros, or the thumbprint would be another, and a short key pass for a longer one.

@@ -9,7 +9,7 @@ public sealed class KeyVaultOptions : KeyClientOptions
     public KeyVaultOptions()
     {
         // One attempt that hangs must leave time for another.
-        Retry.NetworkTimeout = TimeSpan.FromSeconds(5);
+        Retry.NetworkTimeout = TimeSpan.FromSeconds(3);
         // Bodies carry digests and, once per instance, a content key.
         Diagnostics.IsLoggingContentEnabled = false;
     }
@@ -22,6 +22,9 @@ public sealed class KeyVaultOptions : KeyClientOptions
 
     /// <summary>The longest wait, also where the vault asks for one; if it asks for more, its answer surfaces at once. Default: 4 seconds.</summary>
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>One deadline for all tries of an operation. Default: 8 seconds.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(8);
 
     internal DelayStrategy Delays => DelayStrategy.CreateExponentialDelayStrategy(FirstDelay, LongestDelay);
 }

@@ -21,6 +21,18 @@ public class AccessTokenTests
         Assert.Null(own.Grant);
     }
 
+    [Fact]
+    public void Its_id_names_the_grant_and_the_generation_of_the_refresh_token_beside_it()
+    {
+        var row = Some.Row();
+        Assert.Equal((row, 12), Read(AccessToken.IdOf($"{row}", 12, "unique")));
+        Assert.Equal((row, null), Read(AccessToken.IdOf($"{row}", null, "unique")));
+        Assert.Equal((null, null), Read(AccessToken.IdOf("registration", null, "unique")));
+        Assert.Equal((null, null), Read($"{row}.-1.unique"));
+
+        static (RowId?, int?) Read(string id) => (Token with { Id = id }) is var token ? (token.Grant, token.RefreshGeneration) : default;
+    }
+
     [Fact, Rfc(9068, "2.2")]
     public void The_claims_that_are_required_are_there()
     {

@@ -18,6 +18,43 @@ public class KeyVaultOptionsTests
         Assert.InRange(options.Retries, 1, 3);
         Assert.InRange(options.FirstDelay, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(0.5));
         Assert.InRange(options.LongestDelay, options.FirstDelay, TimeSpan.FromSeconds(4));
+        // An answer within 15 seconds leaves room for what else a request waits for.
+        Assert.InRange(options.Patience, 2 * options.Retry.NetworkTimeout, TimeSpan.FromSeconds(10));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_vault_that_never_answers_is_given_up_at_one_deadline_for_all_tries(bool isAsked)
+    {
+        using var vault = new ScriptedVault(async gaveUp =>
+        {
+            await Task.Delay(Timeout.Infinite, gaveUp);
+            throw new InvalidOperationException();
+        });
+        var client = vault.Client(new KeyVaultOptions { Patience = TimeSpan.FromMilliseconds(200) });
+        var start = TimeProvider.System.GetTimestamp();
+        var failure = await Assert.ThrowsAsync<KeyVaultException>(() =>
+            isAsked ? client.FindAsync("k", null, "role", World.Cancellation) : client.VersionsAsync("k", "role", World.Cancellation));
+        Assert.Equal((503, 1), (failure.Status, vault.Requests.Count));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(2.5));
+    }
+
+    [Fact]
+    public async Task A_body_that_breaks_off_is_a_vault_that_cannot_be_reached()
+    {
+        using var vault = new ScriptedVault(_ => Task.FromResult(new HttpResponseMessage { Content = new StreamContent(new Broken()) }));
+        var client = vault.Client(new KeyVaultOptions { Retries = 1, FirstDelay = TimeSpan.FromMilliseconds(1) });
+        Assert.Equal(503, (await Assert.ThrowsAsync<KeyVaultException>(() => client.FindAsync("k", null, "role", World.Cancellation))).Status);
+    }
+
+    private sealed class Broken : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new IOException("The connection broke.");
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            throw new IOException("The connection broke.");
     }
 
     [Fact]

@@ -38,9 +38,22 @@ internal sealed class AuthorizationRequests(ClientStore clients, ISigner signer,
             return new Verified.Refused(client, redirect, refusal);
         if (request.IdTokenHint is not { } hint)
             return new Verified.Accepted(request, null);
-        // OpenID Connect Core §3.1.2.1: a hint only ever narrows who may be signed in.
-        var keys = await signer.PublishedKeysAsync(cancellation);
-        if (IdToken.SubjectOfHint(hint, keys, options.Issuer, clientId) is { } subject)
+        try
+        {
+            return Hinted(request, hint, await signer.PublishedKeysAsync(cancellation));
+        }
+        // A page would be a dead end: from here on it is the client that is told (RFC 6749 §4.1.2.1).
+        catch (Exception surprise) when (!cancellation.IsCancellationRequested && ErrorBoundary.Map(surprise) is { Status: 503 } outage)
+        {
+            return new Verified.Refused(client, redirect, outage);
+        }
+    }
+
+    // OpenID Connect Core §3.1.2.1: a hint only ever narrows who may be signed in.
+    private Verified Hinted(AuthorizationRequest request, string hint, IReadOnlyList<Jwk> keys)
+    {
+        var (client, redirect) = (request.Client, request.Redirect);
+        if (IdToken.SubjectOfHint(hint, keys, options.Issuer, client.ClientId) is { } subject)
             return new Verified.Accepted(request, subject);
         // A session outlives the keys of its first ID tokens, which then say nothing any more.
         if (Jws.NamesOtherKey(keys, hint))

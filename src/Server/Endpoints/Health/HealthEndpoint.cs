@@ -55,6 +55,7 @@ internal sealed class HealthEndpoint(Tables tables, ISigner signer, TimeProvider
     private static JsonResponse Answer(bool good) =>
         new(
             writer => writer.WriteString("status", good ? "ok" : "unavailable"),
-            good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
+            good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
+            good ? null : Freshness
         );
 }

@@ -65,7 +65,7 @@ internal sealed class IntrospectionEndpoint(
         writer.WriteString("sub", token.Grant.Subject);
         writer.WriteString("client_id", token.Grant.ClientId);
         writer.WriteScope(token.Scope);
-        writer.WriteNumber("iat", (token.State.RotatedAt ?? token.Grant.GrantedAt).ToUnixTimeSeconds());
+        writer.WriteNumber("iat", (token.State.Previous?.ReplacedAt ?? token.Grant.GrantedAt).ToUnixTimeSeconds());
         writer.WriteNumber("exp", token.State.ExpiresAt.ToUnixTimeSeconds());
     }
 }

@@ -15,6 +15,9 @@ internal sealed record Authorization
     /// <summary>What the person granted; null for client credentials.</summary>
     public Grant? Grant { get; init; }
 
+    /// <summary>The generation of the refresh token that goes with the tokens; null where none does.</summary>
+    public int? RefreshGeneration { get; init; }
+
     /// <summary>The nonce for the ID token; a refreshed one has none (OpenID Connect Core §12.2).</summary>
     public string? Nonce { get; init; }
 

@@ -44,7 +44,7 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             Scope = authorization.Scope,
             IssuedAt = now,
             ExpiresAt = now + lifetime,
-            Id = $"{authorization.Grant?.Id.ToString() ?? client.Registration}.{unique}",
+            Id = AccessToken.IdOf(authorization.Grant?.Id.ToString() ?? client.Registration, authorization.RefreshGeneration, unique),
             AuthTime = authorization.Grant?.AuthTime,
             Amr = authorization.Grant?.Amr ?? [],
         };

@@ -32,16 +32,17 @@ public abstract class RaceTests
     {
         await using var server = await StartAsync();
         var flow = new Flow(server, "rotating");
-        var token = (await flow.TokensAsync(await server.SignedInAsync())).RefreshToken;
         for (var repetition = 1; repetition <= Repetitions; repetition++)
         {
+            // A grant each: three tokens in a row that many ask for are a thief's doing.
+            var token = (await flow.TokensAsync(await server.SignedInAsync())).RefreshToken;
             var answers = await AtOnceAsync(() => flow.RefreshAsync(token));
             var successors = answers.Where(answer => answer.Status == HttpStatusCode.OK).Select(answer => answer.RefreshToken).Distinct().ToList();
             Assert.NotEqual(token, Assert.Single(successors));
             var others = answers.Where(answer => answer.Status != HttpStatusCode.OK);
             Assert.All(others, answer => Assert.True(answer.Error is "invalid_grant" or "temporarily_unavailable", answer.Body));
-            Assert.Equal(1 + repetition, await GenerationAsync(server, token));
-            token = successors[0];
+            Assert.Equal(2, await GenerationAsync(server, token));
+            Assert.Equal(HttpStatusCode.OK, (await flow.RefreshAsync(successors[0])).Status);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Azure;
 using Postern.Protocol;
 using Postern.Storage;
 
@@ -6,6 +8,11 @@ namespace Postern.Server;
 /// <summary>Redeems a code, for one caller ever (RFC 6749 §4.1.3). Two reads, one write.</summary>
 internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users, ServerOptions options, TimeProvider time, ILogger logger) : IGrant
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+
+    // Grants whose codes were refused here for good, until their rows say so.
+    private readonly ConcurrentDictionary<RowId, Grant> abandoned = new();
+
     public string GrantType => GrantTypes.AuthorizationCode;
 
     public async Task<Result<Authorization>> AuthorizeAsync(ClientRequest request, CancellationToken cancellation)
@@ -15,8 +22,8 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
             return OAuthError.InvalidRequest("code is missing.");
         if (Handle.TryParse(HandleKind.AuthorizationCode, presented) is not { } code)
             return OAuthError.InvalidGrant("not a code of this server");
-        if (await grants.FindAsync(code.Row, cancellation) is not { } stored)
-            return OAuthError.InvalidGrant("no such grant");
+        if (abandoned.ContainsKey(code.Row) || await grants.FindAsync(code.Row, cancellation) is not { } stored)
+            return OAuthError.InvalidGrant("no such grant, or it is not known whether its code was redeemed");
 
         var grant = stored.Value;
         var (redirectUri, verifier) = (request.Parameters[Parameters.RedirectUri], request.Parameters[Parameters.CodeVerifier]);
@@ -36,6 +43,7 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
             Subject = grant.Subject,
             Scope = scope,
             Grant = grant,
+            RefreshGeneration = client.MayUse(GrantTypes.RefreshToken) ? 1 : null,
             Nonce = grant.Nonce,
             IdTokenClaims = account.User.IdTokenClaims(grant, client, grant.ScopeFor(client), client.LeanIdToken ?? options.LeanIdToken),
             ConsumeAsync = () => RedeemAsync(stored, client),
@@ -46,10 +54,42 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
     {
         var grant = stored.Value;
         var refreshToken = client.MayUse(GrantTypes.RefreshToken) ? NewRefreshToken(grant) : null;
-        // Whoever loses here was second, which is a replay like any other (RFC 9700 §4.5.3).
-        return await grants.TryReplaceAsync(stored, grant.Redeemed(FirstState(refreshToken, client, grant)), CancellationToken.None)
-            ? new Consumed(refreshToken)
-            : await RevokeAsync(grant, "its code was presented twice at once");
+        var redeemed = grant.Redeemed(FirstState(refreshToken, client, grant));
+        try
+        {
+            // Whoever loses here was second, which is a replay like any other (RFC 9700 §4.5.3).
+            return await grants.TryReplaceAsync(stored, redeemed, CancellationToken.None)
+                ? new Consumed(refreshToken)
+                : await RevokeAsync(grant, "its code was presented twice at once");
+        }
+        // To ask again would be to present a code twice. It is for one use, and this was that.
+        catch (TableOutageException outage) when (outage.MayBeWritten)
+        {
+            await Task.WhenAny(AbandonAsync(redeemed), Task.Delay(Moment));
+            return OAuthError.InvalidGrant($"whether the code was redeemed is not known: {outage.Message}");
+        }
+    }
+
+    // Not waited for to its end, for what does not answer now may not for long. Until its code expires it matters.
+    private async Task AbandonAsync(Grant redeemed)
+    {
+        abandoned[redeemed.Id] = redeemed;
+        for (var wait = Moment; wait < Lifetimes.MaxCode && !await TryAbandonAsync(redeemed); wait *= 2)
+            await Task.Delay(wait);
+        abandoned.TryRemove(redeemed.Id, out _);
+    }
+
+    private async Task<bool> TryAbandonAsync(Grant redeemed)
+    {
+        try
+        {
+            await grants.AbandonAsync(redeemed, CancellationToken.None);
+            return true;
+        }
+        catch (RequestFailedException)
+        {
+            return false;
+        }
     }
 
     private RefreshState? FirstState(Handle? refreshToken, Client client, Grant grant)

@@ -30,6 +30,7 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
             Subject = reading.Grant.Subject,
             Scope = scope,
             Grant = reading.Grant,
+            RefreshGeneration = reading.GenerationFor(request.Client),
             IdTokenClaims = reading.Account.User.IdTokenClaims(
                 reading.Grant,
                 request.Client,
@@ -47,7 +48,7 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
         // Once for each reading: a grace that ends between two looks would rotate a replaced token.
         var now = time.GetUtcNow();
         var grant = stored.Value;
-        var presented = Presented(grant, token, now);
+        var presented = Presented(stored, token, now);
         if (await RefusesAsync(grant, presented, client, now) is { } refusal)
             return refusal;
         return await users.FindAccountAsync(grant.Subject, grant.ClientId, cancellation) is { } account && account.Honours(grant)
@@ -81,13 +82,20 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
             case RefreshPresentation.Current or RefreshPresentation.Retry:
                 return null;
             case RefreshPresentation.Reuse:
-                // Not given up with the connection: whoever replays may hang up at once.
-                await grants.RevokeAsync(grant.Id, CancellationToken.None);
-                logger.Revoked(grant.Id, grant.ClientId, "a replaced refresh token was used again");
-                return OAuthError.InvalidGrant("the refresh token was replaced before; the grant is revoked");
+                return await RevokeAsync(grant, "a replaced refresh token was used again");
+            case RefreshPresentation.Shadow:
+                return await RevokeAsync(grant, "each refresh token was asked for twice, three times in a row");
             default:
                 return OAuthError.InvalidGrant($"the refresh token is {presented}");
         }
+    }
+
+    private async Task<OAuthError> RevokeAsync(Grant grant, string reason)
+    {
+        // Not given up with the connection: whoever replays may hang up at once.
+        await grants.RevokeAsync(grant.Id, CancellationToken.None);
+        logger.Revoked(grant.Id, grant.ClientId, reason);
+        return OAuthError.InvalidGrant($"{reason}; the grant is revoked");
     }
 
     // Null: somebody else changed the row since it was read.
@@ -95,16 +103,16 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
     {
         var (grant, refresh, secret, now) = (reading.Grant, reading.Grant.Refresh!, RefreshSecret.From(token.Secret), time.GetUtcNow());
         if (reading.Presented == RefreshPresentation.Retry)
-            return new Consumed(Successor(token, secret, refresh.Salt!));
+            return await TryRepeatAsync(reading, token, secret);
 
         var lifetime = options.Lifetimes.For(client).RefreshToken;
         var expiresAt = now + lifetime < grant.ExpiresAt ? now + lifetime : grant.ExpiresAt;
         if (client.RotatesRefreshTokens)
         {
             var salt = Entropy.Bytes(16);
-            var rotated = grant with { Refresh = refresh.Rotated(secret, salt, expiresAt, now) };
+            var rotated = grant with { Refresh = refresh.Rotated(secret, salt, expiresAt) };
             var isReplaced = await grants.TryReplaceAsync(reading.Stored, rotated, CancellationToken.None);
-            return isReplaced ? new Consumed(Successor(token, secret, salt)) : null;
+            return isReplaced ? Given(token, secret.Next(salt)) : null;
         }
         // A client that refreshes every minute need not be a write every minute.
         if (expiresAt - refresh.ExpiresAt < lifetime / 32)
@@ -113,8 +121,22 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
         return await grants.TryReplaceAsync(reading.Stored, extended, CancellationToken.None) ? new Consumed(token) : null;
     }
 
-    private RefreshPresentation Presented(Grant grant, Handle token, DateTimeOffset now) =>
-        grant.Refresh?.Presented(RefreshSecret.From(token.Secret), options.Lifetimes.RefreshGrace, now) ?? RefreshPresentation.Unknown;
+    // Its first answer was lost, or another tab asked at the same time: the same successor once more.
+    private async Task<Consumed?> TryRepeatAsync(Reading reading, Handle token, RefreshSecret secret)
+    {
+        var (grant, refresh) = (reading.Grant, reading.Grant.Refresh!);
+        var counted = grant with { Refresh = refresh.AskedAgain(secret) };
+        // Three times is no more than twice.
+        if (counted.Refresh.AskedTwice != refresh.AskedTwice && !await grants.TryReplaceAsync(reading.Stored, counted, CancellationToken.None))
+            return null;
+        Measures.RefreshRetries.Add(1);
+        logger.AskedAgain(grant.Id, grant.ClientId, refresh.Generation);
+        return Given(token, refresh.Current(secret));
+    }
+
+    private RefreshPresentation Presented(Stored<Grant> stored, Handle token, DateTimeOffset now) =>
+        stored.Value.Refresh?.Presented(RefreshSecret.From(token.Secret), options.Lifetimes.RefreshGrace, now, stored.ReadAt ?? now)
+            ?? RefreshPresentation.Unknown;
 
     // RFC 6749 §6: no wider than what was granted; and no wider than what the client is still registered for.
     private static Result<Scope> Narrow(string? requested, Grant grant, Client client)
@@ -126,10 +148,14 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
         return scope.IsEmpty ? available : scope;
     }
 
-    private static Handle Successor(Handle token, RefreshSecret secret, byte[] salt) => token with { Secret = secret.Next(salt).ToBytes() };
+    private static Consumed Given(Handle token, RefreshSecret current) => new(token with { Secret = current.ToBytes() });
 
     private sealed record Reading(Stored<Grant> Stored, Account Account, RefreshPresentation Presented)
     {
         public Grant Grant => Stored.Value;
+
+        /// <summary>Of the refresh token that the client is about to get, or keeps.</summary>
+        public int GenerationFor(Client client) =>
+            Grant.Refresh!.Generation + (Presented == RefreshPresentation.Current && client.RotatesRefreshTokens ? 1 : 0);
     }
 }
