@@ -117,6 +117,9 @@ type postern = {
   @description('Scope values to announce besides those of OpenID Connect, separated by spaces.')
   POSTERN_SCOPES: string?
 
+  @description('on or off: whether the claims of scopes are left to userinfo.')
+  POSTERN_LEAN_ID_TOKEN: string?
+
   @description('aud of access tokens for clients without one of their own.')
   POSTERN_DEFAULT_AUDIENCE: string?
 

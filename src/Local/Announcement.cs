@@ -87,7 +87,7 @@ internal static class Announcement
         writer.WriteString("client_id", client.ClientId);
         if (secret is not null)
             writer.WriteString("client_secret", secret);
-        writer.WriteString("token_endpoint_auth_method", client.TokenEndpointAuthMethod);
+        writer.WriteArray("token_endpoint_auth_methods", client.TokenEndpointAuthMethods);
         writer.WriteArray("redirect_uris", client.RedirectUris.Select(uri => uri.Value));
         writer.WriteArray("grant_types", client.GrantTypes);
         writer.WriteString("scope", client.Scope.ToString());

@@ -29,7 +29,7 @@ internal sealed record Demo(string WebSecret, string Password)
             {
                 ClientId = "demo-web",
                 ClientName = "Demo web app",
-                TokenEndpointAuthMethod = ClientAuthenticationMethods.ClientSecretBasic,
+                TokenEndpointAuthMethods = ClientAuthenticationMethods.WithSecret,
                 Secrets = [new ClientSecret(Hash(WebSecret), null)],
                 RedirectUris = [.. WebRedirectUris.Select(Registered)],
                 GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken, GrantTypes.ClientCredentials],
@@ -41,7 +41,7 @@ internal sealed record Demo(string WebSecret, string Password)
             {
                 ClientId = "demo-app",
                 ClientName = "Demo app",
-                TokenEndpointAuthMethod = ClientAuthenticationMethods.None,
+                TokenEndpointAuthMethods = [ClientAuthenticationMethods.None],
                 RedirectUris = [.. AppRedirectUris.Select(Registered)],
                 GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken],
                 Scope = WebScope,

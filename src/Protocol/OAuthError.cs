@@ -11,25 +11,34 @@ public sealed record OAuthError
         (Code, Status, Description, Reason) = (code, status, description, reason ?? description);
 
     /// <summary>The registered <c>error</c> value.</summary>
-    public string Code { get; }
+    public string Code { get; private init; }
 
     /// <summary>HTTP status where the error is answered directly.</summary>
-    public int Status { get; }
+    public int Status { get; private init; }
 
     /// <summary><c>error_description</c>: printable ASCII without quote and backslash (RFC 6749 §5.2).</summary>
-    public string Description { get; }
+    public string Description { get; private init; }
 
     /// <summary>What exactly was wrong. Never sent.</summary>
-    public string Reason { get; }
+    public string Reason { get; private init; }
 
     /// <summary>How long to wait where trying again helps (RFC 9110 §10.2.3).</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The same with more on the wire, a fixed text that tells a stranger nothing about clients or their secrets.</summary>
+    public OAuthError Telling(string more) => this with { Description = $"{Description.TrimEnd('.')}: {more}" };
+
+    /// <summary>The same with a reason for the log that says more than is sent.</summary>
+    public OAuthError Because(string reason) => this with { Reason = reason };
+
+    /// <summary>The same where credentials came in the Authorization header, which is answered by 401 and a challenge (RFC 6749 §5.2).</summary>
+    public OAuthError OfHeader() => this with { Status = 401 };
 
     /// <summary>Malformed request (RFC 6749 §4.1.2.1, §5.2).</summary>
     public static OAuthError InvalidRequest(string description) => new("invalid_request", 400, description);
 
     /// <summary>Client authentication failed (RFC 6749 §5.2); one sentence for every reason, so that nothing can be probed.</summary>
-    public static OAuthError InvalidClient(string reason) => new("invalid_client", 401, "Client authentication failed.", reason);
+    public static OAuthError InvalidClient(string reason) => new("invalid_client", 400, "Client authentication failed.", reason);
 
     /// <summary>The code or refresh token is of no use (RFC 6749 §5.2).</summary>
     public static OAuthError InvalidGrant(string reason) =>

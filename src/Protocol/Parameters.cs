@@ -36,5 +36,8 @@ public static class ClientAuthenticationMethods
     public const string ClientSecretBasic = "client_secret_basic";
     public const string ClientSecretPost = "client_secret_post";
 
-    public static IReadOnlyList<string> All { get; } = [ClientSecretBasic, ClientSecretPost, None];
+    /// <summary>Those of a client that has a secret.</summary>
+    public static IReadOnlyList<string> WithSecret { get; } = [ClientSecretBasic, ClientSecretPost];
+
+    public static IReadOnlyList<string> All { get; } = [.. WithSecret, None];
 }

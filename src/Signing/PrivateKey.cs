@@ -26,7 +26,7 @@ internal sealed class PrivateKey : IDisposable
     {
         var key = Empty(keyType);
         key.ImportPkcs8PrivateKey(pkcs8, out _);
-        return new(key);
+        return IsOurs(key) ? new(key) : throw new CryptographicException("not a key of this server's kind");
     }
 
     /// <summary>Reads a public key from SubjectPublicKeyInfo; null where it is none of that type.</summary>
@@ -41,7 +41,7 @@ internal sealed class PrivateKey : IDisposable
         {
             return null;
         }
-        return PublicKeyOf(key);
+        return IsOurs(key) ? PublicKeyOf(key) : null;
     }
 
     /// <summary>The caller wipes it.</summary>
@@ -63,6 +63,9 @@ internal sealed class PrivateKey : IDisposable
             (SigningAlgorithms.ES256, ECDsa ec) => ec.SignData(input, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation),
             _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not an algorithm of this key"),
         };
+
+    // As Create makes them.
+    private static bool IsOurs(AsymmetricAlgorithm key) => key is RSA ? key.KeySize >= 2048 : key.KeySize == 256;
 
     private static AsymmetricAlgorithm Empty(string keyType) => keyType == Jwk.Rsa ? RSA.Create() : ECDsa.Create();
 

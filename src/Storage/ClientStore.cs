@@ -75,7 +75,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
     private static Row ToRow(Client client) =>
         new Row(client.ClientId, ClientKey)
             .Set("ClientName", client.ClientName)
-            .Set("TokenEndpointAuthMethod", client.TokenEndpointAuthMethod)
+            .Set("TokenEndpointAuthMethod", client.TokenEndpointAuthMethods)
             .Set("Secrets", client.Secrets.Select(ToLine))
             .Set("RedirectUris", client.RedirectUris.Select(uri => uri.Value))
             .Set("GrantTypes", client.GrantTypes.Count == 0 ? null : client.GrantTypes)
@@ -86,6 +86,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             .Set("RequirePkce", client.RequirePkce)
             .Set("RequireConsent", client.RequireConsent)
             .Set("RotateRefreshTokens", client.RotateRefreshTokens)
+            .Set("LeanIdToken", client.LeanIdToken)
             .Set("CodeLifetime", client.CodeLifetime)
             .Set("AccessTokenLifetime", client.AccessTokenLifetime)
             .Set("RefreshTokenLifetime", client.RefreshTokenLifetime)
@@ -98,7 +99,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
         {
             ClientId = row.PartitionKey,
             ClientName = row.RequiredText("ClientName"),
-            TokenEndpointAuthMethod = row.RequiredText("TokenEndpointAuthMethod"),
+            TokenEndpointAuthMethods = row.RequiredLines("TokenEndpointAuthMethod"),
             Secrets = [.. row.Lines("Secrets").Select(ToSecret)],
             RedirectUris = [.. row.Lines("RedirectUris").Select(ToRedirectUri)],
             GrantTypes = row.Lines("GrantTypes"),
@@ -109,6 +110,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             RequirePkce = row.Flag("RequirePkce"),
             RequireConsent = row.Flag("RequireConsent"),
             RotateRefreshTokens = row.FlagOrNull("RotateRefreshTokens"),
+            LeanIdToken = row.FlagOrNull("LeanIdToken"),
             CodeLifetime = row.Duration("CodeLifetime"),
             AccessTokenLifetime = row.Duration("AccessTokenLifetime"),
             RefreshTokenLifetime = row.Duration("RefreshTokenLifetime"),

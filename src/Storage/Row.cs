@@ -76,6 +76,8 @@ internal sealed class Row(TableEntity entity, DateTimeOffset? readAt = null)
     /// <summary>Texts that hold no line feed, as one column.</summary>
     public IReadOnlyList<string> Lines(string name) => Text(name)?.Split('\n') ?? [];
 
+    public IReadOnlyList<string> RequiredLines(string name) => RequiredText(name).Split('\n');
+
     public TimeSpan? Duration(string name) => Number(name) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     private object? Find(string name) => entity.TryGetValue(name, out var value) ? value : null;

@@ -27,11 +27,11 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
         {
             { "p-spa", "none", "authorization_code refresh_token", ["--public", "--redirect-uri", Callback] },
             { "p-native", "none", "authorization_code refresh_token", ["--native"] },
-            { "p-machine", "client_secret_basic", "client_credentials", ["--machine", "--scope", "orders"] },
-            { "p-api", "client_secret_basic", "", ["--resource-server", "https://api.example.com"] },
+            { "p-machine", "client_secret_basic client_secret_post", "client_credentials", ["--machine", "--scope", "orders"] },
+            { "p-api", "client_secret_basic client_secret_post", "", ["--resource-server", "https://api.example.com"] },
             {
                 "p-both",
-                "client_secret_basic",
+                "client_secret_basic client_secret_post",
                 "authorization_code refresh_token",
                 ["--resource-server", "https://api.example.com", "--redirect-uri", Callback]
             },
@@ -53,8 +53,56 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
         Assert.Equal("", added.Code == 0 ? "" : added.Error);
         var client = await someone.ReadClientAsync(id);
         Assert.Empty(ClientRegistration.Problems(client));
-        Assert.Equal((method, grantTypes), (client.TokenEndpointAuthMethod, string.Join(' ', client.GrantTypes)));
+        Assert.Equal((method, grantTypes), (string.Join(' ', client.TokenEndpointAuthMethods), string.Join(' ', client.GrantTypes)));
         Assert.Equal(client.IsPublic, !added.Json().TryGetProperty("client_secret", out _));
+    }
+
+    [Fact]
+    public async Task The_ways_to_send_a_secret_are_narrowed_and_widened_and_shown()
+    {
+        await someone.RunAsync("client", "add", "ways", "--redirect-uri", Callback, "--auth-method", "client_secret_post");
+        string[] both = ["--auth-method", "client_secret_basic", "--auth-method", "client_secret_post"];
+        var json = (await someone.RunAsync(["client", "set", "ways", .. both, "--json"])).Json();
+        var shown = json.GetProperty("token_endpoint_auth_methods").EnumerateArray().Select(method => method.GetString());
+        Assert.Equal(["client_secret_basic", "client_secret_post"], shown);
+        var refused = await someone.RunAsync("client", "set", "ways", "--auth-method", "none", "--auth-method", "client_secret_post");
+        Assert.Equal((ExitCodes.Refused, ""), (refused.Code, refused.Out));
+    }
+
+    [Theory]
+    [InlineData("--scope \"openid profile\"", "--scope", "openid,profile")]
+    [InlineData("--redirect-uri <one> --redirect-uri <another>", "--redirect-uri", "https://a.example/cb,https://b.example/cb")]
+    [InlineData("--redirect-uri <one> --redirect-uri <another>", "--redirect-uri", "https://a.example/cb;http://localhost/cb")]
+    [InlineData("--redirect-uri <one> --redirect-uri <another>", "--redirect-uri", "https://a.example/cb com.example.app:/cb")]
+    [InlineData("--grant-type <one> --grant-type <another>", "--grant-type", "authorization_code,refresh_token")]
+    public async Task Several_values_in_one_are_refused_with_the_way_out(string wayOut, params string[] args)
+    {
+        await someone.RunAsync("client", "add", "several", "--redirect-uri", Callback);
+        var before = await someone.ReadClientAsync("several");
+        foreach (var command in new[] { "add", "set" })
+        {
+            var refused = await someone.RunAsync(["client", command, command == "add" ? "joined" : "several", .. args, "--redirect-uri", Callback]);
+            Assert.Equal((ExitCodes.Refused, ""), (refused.Code, refused.Out));
+            Assert.Contains(wayOut, refused.Error, StringComparison.Ordinal);
+        }
+        Assert.Equivalent(before, await someone.ReadClientAsync("several"));
+        Assert.Null(await someone.Clients.ReadAsync("joined", TestContext.Current.CancellationToken));
+    }
+
+    [Fact, Rfc(8252, "7.1"), Rfc(9700, "2.1.1")]
+    public async Task A_risk_is_warned_of_once_and_registered()
+    {
+        string[] risks = ["--redirect-uri", "com.someapp.app://oauthCallback", "--redirect-uri", "myapp://cb", "--no-pkce"];
+        var added = await someone.RunAsync(["client", "add", "risky", .. risks, "--scope", "orders", "--json"]);
+        Assert.Equal(ExitCodes.Ok, added.Code);
+        Assert.Contains("myapp://cb: any app", added.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("com.someapp.app://", added.Error, StringComparison.Ordinal);
+        Assert.Contains("Without PKCE", added.Error, StringComparison.Ordinal);
+        Assert.Equal("com.someapp.app://oauthCallback", added.Json().GetProperty("redirect_uris")[0].GetString());
+        var changed = await someone.RunAsync("client", "set", "risky", "--name", "Risky");
+        Assert.Equal((ExitCodes.Ok, false), (changed.Code, changed.Error.Contains("PKCE", StringComparison.Ordinal)));
+        await someone.RunAsync("client", "set", "risky", "--no-pkce", "false");
+        Assert.Contains("Without PKCE", (await someone.RunAsync("client", "set", "risky", "--no-pkce")).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,11 +146,17 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
         var after = await someone.ReadClientAsync("set");
         Assert.Equal((ExitCodes.Ok, "Shop", false), (code, after.ClientName, after.RequireConsent));
         Assert.Equal((null, true), (after.AccessTokenLifetime, after.RotateRefreshTokens));
+        Assert.Null(after.LeanIdToken);
         Assert.Equal(TimeSpan.FromMinutes(5), before.AccessTokenLifetime);
         Assert.Equal((before.SigningAlgorithm, before.Scope), (after.SigningAlgorithm, after.Scope));
         Assert.Equal(before.Secrets[0].Hash, after.Secrets[0].Hash);
         await someone.RunAsync("client", "set", "set", "--no-consent", "false");
         Assert.True((await someone.ReadClientAsync("set")).RequireConsent);
+        foreach (var (word, lean) in new (string, bool?)[] { ("on", true), ("off", false), ("default", null) })
+        {
+            await someone.RunAsync("client", "set", "set", "--lean-id-token", word);
+            Assert.Equal(lean, (await someone.ReadClientAsync("set")).LeanIdToken);
+        }
     }
 
     [Fact]
@@ -134,8 +188,8 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
         var client = await someone.ReadClientAsync("rotate");
         Assert.Null(Refusal(client, old));
         Assert.Null(Refusal(client, rotated));
-        Assert.NotNull(Refusal(client, old, TimeSpan.FromHours(24)));
-        Assert.Null(Refusal(client, rotated, TimeSpan.FromHours(24)));
+        Assert.NotNull(Refusal(client, old, TimeSpan.FromHours(25)));
+        Assert.Null(Refusal(client, rotated, TimeSpan.FromHours(25)));
         var last = (await someone.RunAsync("client", "rotate-secret", "rotate", "--json")).Text("client_secret");
         Assert.Null(Refusal(await someone.ReadClientAsync("rotate"), last));
         Assert.NotNull(Refusal(await someone.ReadClientAsync("rotate"), rotated));

@@ -11,7 +11,7 @@ public class OAuthErrorTests
     private static readonly Dictionary<string, int> Statuses = new()
     {
         ["invalid_request"] = 400,
-        ["invalid_client"] = 401,
+        ["invalid_client"] = 400,
         ["invalid_grant"] = 400,
         ["unauthorized_client"] = 400,
         ["unsupported_grant_type"] = 400,
@@ -79,6 +79,14 @@ public class OAuthErrorTests
     [InlineData(nameof(OAuthError.InvalidGrant))]
     [InlineData(nameof(OAuthError.InvalidToken))]
     public void What_could_be_probed_has_one_sentence_for_every_reason(string factory) => Assert.Equal("reason", ParameterOf(factory));
+
+    [Fact, Rfc(6749, "5.2")]
+    public void Only_a_failure_of_the_header_is_a_401_and_what_is_told_besides_is_sent()
+    {
+        var refusal = OAuthError.InvalidClient(Given).Telling("do this.");
+        Assert.Equal((400, 401), (refusal.Status, refusal.OfHeader().Status));
+        Assert.Equal(("Client authentication failed: do this.", Given), (refusal.Description, refusal.Reason));
+    }
 
     [Fact]
     public void A_result_that_nobody_assigned_is_an_error() => Assert.Equal("server_error", default(Result<RequestParameters>).Refusal().Code);

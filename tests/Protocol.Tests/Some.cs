@@ -41,7 +41,7 @@ internal static class Some
         {
             ClientId = "web",
             ClientName = "Web Shop",
-            TokenEndpointAuthMethod = ClientAuthenticationMethods.ClientSecretBasic,
+            TokenEndpointAuthMethods = ClientAuthenticationMethods.WithSecret,
             Secrets = [ClientSecret()],
             RedirectUris = [Redirect(uri)],
             GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken],
@@ -54,7 +54,7 @@ internal static class Some
         Client(uri) with
         {
             ClientId = "app",
-            TokenEndpointAuthMethod = ClientAuthenticationMethods.None,
+            TokenEndpointAuthMethods = [ClientAuthenticationMethods.None],
             Secrets = [],
         };
 

@@ -74,9 +74,9 @@ public sealed partial class Browser(HttpClient http)
 
     public Task<Browser> ConsentAsync(string decision = "allow") => SubmitAsync(("decision", decision));
 
-    /// <summary>The parameter with which it was sent to the client.</summary>
+    /// <summary>The parameter with which it was sent to the client, in the query or, where there is one, in the fragment.</summary>
     public string? Sent(string name) =>
-        SentTo is null ? null : System.Web.HttpUtility.ParseQueryString(SentTo.Query)[name];
+        SentTo is null ? null : System.Web.HttpUtility.ParseQueryString(SentTo.Fragment is [_, ..] fragment ? fragment[1..] : SentTo.Query)[name];
 
     private async Task<Browser> FollowAsync(HttpRequestMessage request)
     {

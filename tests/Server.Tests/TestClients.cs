@@ -28,7 +28,8 @@ public static class TestClients
         [
             Confidential("web", now),
             Confidential("other", now),
-            Confidential("post", now) with { TokenEndpointAuthMethod = ClientAuthenticationMethods.ClientSecretPost },
+            Confidential("basic", now) with { TokenEndpointAuthMethods = [ClientAuthenticationMethods.ClientSecretBasic] },
+            Confidential("post", now) with { TokenEndpointAuthMethods = [ClientAuthenticationMethods.ClientSecretPost] },
             Confidential("es256", now) with { SigningAlgorithm = SigningAlgorithms.ES256 },
             Confidential("rotating", now) with { RotateRefreshTokens = true },
             Confidential("nopkce", now) with { RequirePkce = false },
@@ -58,7 +59,7 @@ public static class TestClients
         {
             ClientId = id,
             ClientName = $"The {id} client",
-            TokenEndpointAuthMethod = ClientAuthenticationMethods.ClientSecretBasic,
+            TokenEndpointAuthMethods = ClientAuthenticationMethods.WithSecret,
             Secrets = [new ClientSecret(SHA256.HashData(Encoding.UTF8.GetBytes(RemoteServer.Secret)), null)],
             RedirectUris = [Registered(WebCallback)],
             GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken, GrantTypes.ClientCredentials],
@@ -70,7 +71,7 @@ public static class TestClients
     public static Client Public(string id, DateTimeOffset now, params string[] redirectUris) =>
         Confidential(id, now) with
         {
-            TokenEndpointAuthMethod = ClientAuthenticationMethods.None,
+            TokenEndpointAuthMethods = [ClientAuthenticationMethods.None],
             Secrets = [],
             RedirectUris = [.. redirectUris.Select(Registered)],
             GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken],

@@ -92,7 +92,7 @@ internal static class Some
         {
             ClientId = $"client-{Text()}",
             ClientName = "O'Reilly & Söhne",
-            TokenEndpointAuthMethod = ClientAuthenticationMethods.ClientSecretBasic,
+            TokenEndpointAuthMethods = ClientAuthenticationMethods.WithSecret,
             Secrets = [new ClientSecret(Bytes(), null), new ClientSecret(Bytes(), Now.AddDays(1))],
             RedirectUris = [Registered("https://web.example/callback"), Registered("com.example.app:/callback")],
             GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken],

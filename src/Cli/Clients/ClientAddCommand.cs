@@ -51,6 +51,8 @@ internal sealed class ClientAddCommand : Command
             return invocation.Refuse($"There is a client '{client.ClientId}' already. Change it with 'postern client set', or choose another id.");
         if (secret is not null)
             invocation.Tell($"The client has a secret. {Secrets.ShownOnce} 'postern client rotate-secret' makes another.");
+        foreach (var warning in ClientRegistration.Warnings(client))
+            invocation.Tell(warning);
         return invocation.Show(ClientFacts.Of(client, secret));
     }
 

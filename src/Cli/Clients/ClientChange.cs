@@ -36,6 +36,8 @@ internal static class ClientChange
             if (!await clients.TryReplaceAsync(read, next, cancellation))
                 continue;
             invocation.Tell(Delay);
+            foreach (var warning in ClientRegistration.Warnings(next).Except(ClientRegistration.Warnings(read.Value)))
+                invocation.Tell(warning);
             if (secret() is not null)
                 invocation.Tell($"The client has a new secret. {Secrets.ShownOnce}");
             return invocation.Show(ClientFacts.Of(next, secret()));

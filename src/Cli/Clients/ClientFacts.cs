@@ -9,7 +9,7 @@ internal static class ClientFacts
         [
             new("client_id", client.ClientId),
             new("client_name", client.ClientName),
-            new("token_endpoint_auth_method", client.TokenEndpointAuthMethod),
+            new("token_endpoint_auth_methods", client.TokenEndpointAuthMethods),
             new("grant_types", client.GrantTypes),
             new("redirect_uris", client.RedirectUris.Select(uri => uri.Value).ToArray()),
             new("scope", client.Scope.ToString()),
@@ -19,6 +19,7 @@ internal static class ClientFacts
             new("require_pkce", client.RequirePkce),
             new("require_consent", client.RequireConsent),
             new("rotates_refresh_tokens", client.RotatesRefreshTokens),
+            new("lean_id_token", client.LeanIdToken, RegistrationOptions.Unset),
             new("code_lifetime", client.CodeLifetime, RegistrationOptions.Unset),
             new("access_token_lifetime", client.AccessTokenLifetime, RegistrationOptions.Unset),
             new("refresh_token_lifetime", client.RefreshTokenLifetime, RegistrationOptions.Unset),

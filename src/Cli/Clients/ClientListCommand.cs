@@ -13,6 +13,6 @@ internal sealed class ClientListCommand : Command
         var rows = new List<IReadOnlyList<Fact>>();
         await foreach (var client in invocation.Clients.ListAsync(cancellation))
             rows.Add(ClientFacts.Of(client));
-        return invocation.List(rows, "client_id", "client_name", "token_endpoint_auth_method", "grant_types", "created_at");
+        return invocation.List(rows, "client_id", "client_name", "token_endpoint_auth_methods", "grant_types", "created_at");
     }
 }

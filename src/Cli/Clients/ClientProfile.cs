@@ -39,7 +39,7 @@ internal sealed class ClientProfile
         {
             ClientId = clientId,
             ClientName = clientId,
-            TokenEndpointAuthMethod = IsPublic(parsed) ? ClientAuthenticationMethods.None : ClientAuthenticationMethods.ClientSecretBasic,
+            TokenEndpointAuthMethods = IsPublic(parsed) ? [ClientAuthenticationMethods.None] : ClientAuthenticationMethods.WithSecret,
             CreatedAt = now,
             Registration = Secrets.Stamp(),
         };

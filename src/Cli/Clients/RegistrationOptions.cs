@@ -1,10 +1,11 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Postern.Protocol;
 
 namespace Postern.Cli;
 
 /// <summary>The options that say what a client is. What is not given stays as it is.</summary>
-internal sealed class RegistrationOptions
+internal sealed partial class RegistrationOptions
 {
     public const string Unset = "default";
 
@@ -28,14 +29,18 @@ internal sealed class RegistrationOptions
         Description = "The audience that the client serves and may introspect; \"\" for none.",
         HelpName = "audience",
     };
-    private readonly Option<string?> authMethod = new("--auth-method") { Description = "How it authenticates at the token endpoint." };
+    private readonly Option<string[]> authMethods = new("--auth-method")
+    {
+        Description = "How it may send its secret, if not both ways; repeat it for several.",
+    };
     private readonly Option<string?> algorithm = new("--alg") { Description = "JWS algorithm of its tokens." };
     private readonly Option<bool?> noConsent = new("--no-consent") { Description = "Your own app: people are not asked. 'false' to ask again." };
     private readonly Option<bool?> noPkce = new("--no-pkce")
     {
-        Description = "Only for a confidential client that cannot do PKCE. 'false' to require it again.",
+        Description = "Only for a client with a secret that cannot do PKCE. 'false' to require it again.",
     };
     private readonly Option<string?> rotate = new("--rotate-refresh-tokens") { Description = "Whether each use of a refresh token replaces it." };
+    private readonly Option<string?> leanIdToken = new("--lean-id-token") { Description = "Whether the person's claims come from userinfo alone." };
     private readonly Option<string?> code = Lifetime("--code-lifetime");
     private readonly Option<string?> accessToken = Lifetime("--access-token-lifetime");
     private readonly Option<string?> refreshToken = Lifetime("--refresh-token-lifetime");
@@ -43,19 +48,18 @@ internal sealed class RegistrationOptions
 
     public RegistrationOptions(Command command)
     {
-        authMethod.AcceptOnlyFromAmong([.. ClientAuthenticationMethods.All]);
+        authMethods.AcceptOnlyFromAmong([.. ClientAuthenticationMethods.All]);
         algorithm.AcceptOnlyFromAmong([.. SigningAlgorithms.All]);
         rotate.AcceptOnlyFromAmong("on", "off", Unset);
+        leanIdToken.AcceptOnlyFromAmong("on", "off", Unset);
         Option[] all =
         [
-            name, redirectUris, grantTypes, scope, audience, resourceServer, authMethod, algorithm, noConsent, noPkce, rotate,
+            name, redirectUris, grantTypes, scope, audience, resourceServer, authMethods, algorithm, noConsent, noPkce, rotate, leanIdToken,
             code, accessToken, refreshToken, refreshTokenMax,
         ];
         foreach (var option in all)
             command.Add(option);
     }
-
-    public bool HasAuthMethod(ParseResult parsed) => parsed.GetValue(authMethod) is not null;
 
     public bool HasRedirectUris(ParseResult parsed) => parsed.GetValue(redirectUris) is { Length: > 0 };
 
@@ -70,15 +74,16 @@ internal sealed class RegistrationOptions
         {
             ClientName = parsed.GetValue(name) ?? client.ClientName,
             RedirectUris = parsed.GetValue(redirectUris) is { Length: > 0 } uris ? Registered(uris, problems) : client.RedirectUris,
-            GrantTypes = parsed.GetValue(grantTypes) is { Length: > 0 } types ? [.. types.Distinct()] : client.GrantTypes,
+            GrantTypes = GrantTypesOf(parsed.GetValue(grantTypes), client.GrantTypes, problems),
             Scope = ScopeOf(parsed.GetValue(scope), client.Scope, problems),
             Audience = TextOr(parsed.GetValue(audience), client.Audience),
             ProtectedResource = TextOr(parsed.GetValue(resourceServer), client.ProtectedResource),
-            TokenEndpointAuthMethod = parsed.GetValue(authMethod) ?? client.TokenEndpointAuthMethod,
+            TokenEndpointAuthMethods = ListOr(parsed.GetValue(authMethods), client.TokenEndpointAuthMethods),
             SigningAlgorithm = parsed.GetValue(algorithm) ?? client.SigningAlgorithm,
             RequireConsent = !parsed.GetValue(noConsent) ?? client.RequireConsent,
             RequirePkce = !parsed.GetValue(noPkce) ?? client.RequirePkce,
-            RotateRefreshTokens = parsed.GetValue(rotate) switch { "on" => true, "off" => false, Unset => null, _ => client.RotateRefreshTokens },
+            RotateRefreshTokens = SwitchOr(parsed.GetValue(rotate), client.RotateRefreshTokens),
+            LeanIdToken = SwitchOr(parsed.GetValue(leanIdToken), client.LeanIdToken),
             CodeLifetime = LifetimeOr(parsed, code, client.CodeLifetime, problems),
             AccessTokenLifetime = LifetimeOr(parsed, accessToken, client.AccessTokenLifetime, problems),
             RefreshTokenLifetime = LifetimeOr(parsed, refreshToken, client.RefreshTokenLifetime, problems),
@@ -88,6 +93,12 @@ internal sealed class RegistrationOptions
     private static Option<string?> Lifetime(string name) =>
         new(name) { Description = $"{Duration.Examples}; '{Unset}' for the server's.", HelpName = "duration" };
 
+    private static bool? SwitchOr(string? given, bool? current) =>
+        given switch { "on" => true, "off" => false, Unset => null, _ => current };
+
+    private static IReadOnlyList<string> ListOr(string[]? given, IReadOnlyList<string> current) =>
+        given is { Length: > 0 } ? [.. given.Distinct()] : current;
+
     private static string? TextOr(string? given, string? current) => given is null ? current : given.Length == 0 ? null : given;
 
     private static RedirectUri[] Registered(string[] uris, List<string> problems)
@@ -95,7 +106,9 @@ internal sealed class RegistrationOptions
         var registered = new List<RedirectUri>();
         foreach (var text in uris.Distinct())
         {
-            if (RedirectUri.Register(text).Succeeds(out var uri, out var refusal))
+            if (SeveralUris().IsMatch(text))
+                problems.Add($"{text}: give each redirect URI by itself: --redirect-uri <one> --redirect-uri <another>.");
+            else if (RedirectUri.Register(text).Succeeds(out var uri, out var refusal))
                 registered.Add(uri);
             else
                 problems.Add($"{text}: {refusal.Reason}");
@@ -108,9 +121,17 @@ internal sealed class RegistrationOptions
     {
         if (given is null)
             return current;
-        if (Scope.TryParse(given) is { } parsed)
+        if (Scope.TryParse(given) is { HasJoinedValues: false } parsed)
             return parsed;
-        problems.Add($"The scope must be at most {Scope.MaxCount} values separated by spaces (RFC 6749 §3.3).");
+        problems.Add($"The scope must be at most {Scope.MaxCount} values separated by spaces: --scope \"openid profile\" (RFC 6749 §3.3).");
+        return current;
+    }
+
+    private static IReadOnlyList<string> GrantTypesOf(string[]? given, IReadOnlyList<string> current, List<string> problems)
+    {
+        if (given?.FirstOrDefault(type => type.AsSpan().ContainsAny(',', ';', ' ')) is not { } several)
+            return ListOr(given, current);
+        problems.Add($"{several}: give each grant type by itself: --grant-type <one> --grant-type <another>.");
         return current;
     }
 
@@ -124,4 +145,8 @@ internal sealed class RegistrationOptions
         problems.Add($"{option.Name} must be a duration such as {Duration.Examples}.");
         return current;
     }
+
+    // One URI may have a comma, but no second scheme behind it.
+    [GeneratedRegex("[,;|\\s][A-Za-z][A-Za-z0-9+.-]*:/")]
+    private static partial Regex SeveralUris();
 }

@@ -8,6 +8,8 @@ public sealed record AuthorizationRequest
     /// <summary>Longest <c>state</c> or <c>nonce</c>, in characters.</summary>
     public const int MaxOpaqueLength = 4096;
 
+    private const string ResponseType = "response_type";
+
     private AuthorizationRequest() { }
 
     public required Client Client { get; init; }
@@ -19,6 +21,9 @@ public sealed record AuthorizationRequest
 
     /// <summary>What was asked for and may be given.</summary>
     public required Scope Scope { get; init; }
+
+    /// <summary>What was asked for and is not registered for the client.</summary>
+    public required Scope LeftOut { get; init; }
 
     public required string? CodeChallenge { get; init; }
 
@@ -36,6 +41,9 @@ public sealed record AuthorizationRequest
 
     /// <summary>What is left of the parameter, to be kept with the grant, for it decides later what userinfo releases.</summary>
     public string? ClaimsParameter => Claims.ToParameter();
+
+    /// <summary>For the log: that something was left out and how the client gets it; null where it has all that it asked for.</summary>
+    public string? Shortfall => LeftOut.IsEmpty ? null : Advice.Scope(Client, LeftOut);
 
     /// <summary>
     /// What the person consents to: the scope, the scopes of claims that are asked for by name, and that it lasts while they
@@ -60,9 +68,12 @@ public sealed record AuthorizationRequest
             return OAuthError.RequestUriNotSupported();
         if ((RefusesResponse(parameters, client) ?? RefusesOpaque(parameters)) is { } refusal)
             return refusal;
-        if (GrantedScope(parameters, client) is not { IsEmpty: false } scope)
-            return OAuthError.InvalidScope("The scope is malformed or has nothing that this client may ask for.");
-        if (Pkce.RefusesChallenge(parameters, client, scope) is { } unchallenged)
+        if (Scope.TryParse(parameters[Parameters.Scope]) is not { } asked)
+            return OAuthError.InvalidScope("The scope is malformed.").Because(Advice.MalformedScope(parameters[Parameters.Scope]));
+        if (GrantedScope(asked, client) is not { IsEmpty: false } scope)
+            return OAuthError.InvalidScope("The scope has nothing that this client may ask for; its values are separated by spaces.")
+                .Because(Advice.Scope(client, asked));
+        if (Pkce.RefusesChallenge(parameters, client) is { } unchallenged)
             return unchallenged;
         if (Prompts.TryParse(parameters["prompt"]) is not { } prompt)
             return OAuthError.InvalidRequest("The prompt is unknown, or none together with another.");
@@ -79,6 +90,7 @@ public sealed record AuthorizationRequest
             Redirect = redirect,
             RedirectUriWasSent = parameters[Parameters.RedirectUri] is not null,
             Scope = scope,
+            LeftOut = asked.Except(client.Scope),
             CodeChallenge = parameters[Pkce.CodeChallenge],
             Nonce = parameters["nonce"],
             Prompt = prompt,
@@ -92,14 +104,16 @@ public sealed record AuthorizationRequest
     private static OAuthError? RefusesResponse(RequestParameters parameters, Client client)
     {
         if (ResponseModes.TryParse(parameters[Parameters.ResponseMode]) is null)
-            return OAuthError.InvalidRequest("The response_mode must be query or form_post.");
-        if (parameters["response_type"] is not { } type)
+            return OAuthError.InvalidRequest($"The response_mode must be one of {string.Join(", ", ResponseModes.All)}.")
+                .Because(Advice.Unsupported(client, Parameters.ResponseMode, parameters[Parameters.ResponseMode], ResponseModes.All));
+        if (parameters[ResponseType] is not { } type)
             return OAuthError.InvalidRequest("response_type is missing.");
-        if (type != "code")
-            return OAuthError.UnsupportedResponseType();
+        if (type != Parameters.Code)
+            return OAuthError.UnsupportedResponseType().Because(Advice.Unsupported(client, ResponseType, type, [Parameters.Code]));
         return client.MayUse(GrantTypes.AuthorizationCode)
             ? null
-            : OAuthError.UnauthorizedClient("The client is not registered for authorization_code.");
+            : OAuthError.UnauthorizedClient("The client is not registered for authorization_code.")
+                .Because(Advice.GrantType(client, GrantTypes.AuthorizationCode));
     }
 
     private static OAuthError? RefusesOpaque(RequestParameters parameters) =>
@@ -108,10 +122,8 @@ public sealed record AuthorizationRequest
             : null;
 
     // What is unknown or not this client's is left out (OpenID Connect Core §3.1.2.1); the token response says what was granted.
-    private static Scope? GrantedScope(RequestParameters parameters, Client client)
+    private static Scope GrantedScope(Scope requested, Client client)
     {
-        if (Scope.TryParse(parameters[Parameters.Scope]) is not { } requested)
-            return null;
         // RFC 6749 §3.3: whoever asks for nothing is given what is the client's own, and where that is nothing, what it may know of
         // the person. An ID token and lasting access are for those who ask.
         if (requested.IsEmpty)

@@ -13,22 +13,21 @@ public static class Pkce
 
     /// <summary>Refuses a missing challenge where one is required, any method but S256, and malformed challenges (§4.3, §4.4.1).</summary>
     /// <param name="parameters">The request.</param>
-    /// <param name="client">Its client. A confidential one may be registered without, for its OpenID Connect requests.</param>
-    /// <param name="scope">What the request is for. Without an ID token nothing else would tell an injected code.</param>
-    public static OAuthError? RefusesChallenge(RequestParameters parameters, Client client, Scope scope)
+    /// <param name="client">Its client. A confidential one may be registered without.</param>
+    public static OAuthError? RefusesChallenge(RequestParameters parameters, Client client)
     {
         var (challenge, method) = (parameters[CodeChallenge], parameters[CodeChallengeMethod]);
         if (challenge is null)
         {
             if (method is not null)
                 return OAuthError.InvalidRequest("code_challenge_method without code_challenge.");
-            return client.RequirePkce || client.IsPublic || !scope.Contains(Scope.OpenId)
-                ? OAuthError.InvalidRequest("code_challenge is required (RFC 7636).")
+            return client.RequirePkce || client.IsPublic
+                ? OAuthError.InvalidRequest("code_challenge is missing: the app has to use PKCE with S256 (RFC 7636).").Because(Advice.Challenge(client))
                 : null;
         }
         // An absent method means plain (§4.3), which shows the verifier to whoever sees the request.
         if (method != S256)
-            return OAuthError.InvalidRequest("code_challenge_method must be S256.");
+            return OAuthError.InvalidRequest("code_challenge_method must be S256.").Because(Advice.Unsupported(client, CodeChallengeMethod, method, [S256]));
         return Strict.Base64UrlOrNull(challenge, SHA256.HashSizeInBytes) is null
             ? OAuthError.InvalidRequest("code_challenge is not the base64url of a SHA-256 hash.")
             : null;
@@ -40,7 +39,7 @@ public static class Pkce
         if (challenge is null)
             return verifier is null ? null : OAuthError.InvalidGrant("code_verifier for a code without code_challenge");
         if (verifier is null)
-            return OAuthError.InvalidGrant("code_verifier is missing");
+            return OAuthError.InvalidGrant("code_verifier is missing").Telling("code_verifier is missing (RFC 7636).");
         if (verifier.Length is < 43 or > 128 || !verifier.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~'))
             return OAuthError.InvalidGrant("code_verifier is malformed");
         var computed = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));

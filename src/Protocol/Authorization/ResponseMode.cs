@@ -4,19 +4,21 @@ namespace Postern.Protocol;
 public enum ResponseMode
 {
     Query,
+    Fragment,
     FormPost,
 }
 
 public static class ResponseModes
 {
     /// <summary>The wire names, by which the server's metadata announces them.</summary>
-    public static IReadOnlyList<string> All { get; } = ["query", "form_post"];
+    public static IReadOnlyList<string> All { get; } = ["query", "fragment", "form_post"];
 
     /// <summary>Query where the parameter is absent; null for modes this server does not have.</summary>
     public static ResponseMode? TryParse(string? text) =>
         text switch
         {
             null or "query" => ResponseMode.Query,
+            "fragment" => ResponseMode.Fragment,
             "form_post" => ResponseMode.FormPost,
             _ => null,
         };

@@ -80,25 +80,33 @@ public sealed class VerifiedRedirect
             var openId = Scope.TryParse(parameters[Parameters.Scope])?.Contains(Scope.OpenId) ?? false;
             return client.RedirectUris.Count == 1 && !openId
                 ? null
-                : new PageError("The app did not say where to return to.", "redirect_uri is missing");
+                : new PageError("The app did not say where to return to.", Advice.MissingRedirectUri(client));
         }
         return client.RedirectUris.Any(registered => registered.Matches(requested))
             ? null
-            : new PageError("The app asked to return to an address that it has not registered.", "redirect_uri is not registered");
+            : new PageError("The app asked to return to an address that it has not registered.", Advice.RedirectUri(client, requested));
     }
 }
 
 /// <summary>What the browser carries to the client.</summary>
 /// <param name="Uri">The verified redirect URI.</param>
-/// <param name="Mode">Query or form post.</param>
+/// <param name="Mode">Where in the answer the parameters are.</param>
 /// <param name="Parameters">Names and values, not encoded.</param>
 public sealed record AuthorizationResponse(string Uri, ResponseMode Mode, IReadOnlyList<(string Name, string Value)> Parameters)
 {
     /// <summary>See <see cref="VerifiedRedirect.FormActionSource"/>.</summary>
     public required string FormActionSource { get; init; }
 
-    /// <summary>The redirect URI with the parameters added to its query, whatever query it has (RFC 6749 §3.1.2).</summary>
-    public string Location => $"{Uri}{(Uri.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{FormUrlEncoded.Encode(Parameters)}";
+    /// <summary>
+    /// The redirect URI with the parameters added to its query, whatever query it has (RFC 6749 §3.1.2), or as its fragment, for
+    /// none is registered with one.
+    /// </summary>
+    public string Location => $"{Uri}{Separator}{FormUrlEncoded.Encode(Parameters)}";
+
+    private char Separator =>
+        Mode == ResponseMode.Fragment ? '#'
+        : Uri.Contains('?', StringComparison.Ordinal) ? '&'
+        : '?';
 
     /// <summary>Holds a code, so it says nothing.</summary>
     public override string ToString() => nameof(AuthorizationResponse);

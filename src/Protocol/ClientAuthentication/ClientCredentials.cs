@@ -25,7 +25,7 @@ public sealed record ClientCredentials
     public string Method { get; }
 
     /// <summary>Reads the credentials from the header or the body; never from both (RFC 6749 §2.3).</summary>
-    /// <param name="authorization">The Authorization header, or null.</param>
+    /// <param name="authorization">The Authorization header; null or blank: there is none.</param>
     /// <param name="parameters">The body.</param>
     public static Result<ClientCredentials> Parse(string? authorization, RequestParameters parameters)
     {
@@ -33,10 +33,10 @@ public sealed record ClientCredentials
         if (parameters.RefusesRepeats() is { } repeats)
             return repeats;
         var (clientId, secret) = (parameters[Parameters.ClientId], parameters[Parameters.ClientSecret]);
-        if (authorization is not null)
+        if (!string.IsNullOrWhiteSpace(authorization))
         {
             if (Basic(authorization) is not { } basic)
-                return OAuthError.InvalidClient("the Authorization header is not well-formed Basic credentials");
+                return Malformed();
             if (secret is not null)
                 return OAuthError.InvalidRequest("The client used more than one authentication method.");
             return clientId is null || clientId == basic.ClientId
@@ -44,17 +44,23 @@ public sealed record ClientCredentials
                 : OAuthError.InvalidRequest("client_id is not that of the Authorization header.");
         }
         if (clientId is null)
-            return OAuthError.InvalidClient("no client authentication and no client_id");
+            return OAuthError.InvalidClient("no client authentication and no client_id").Telling("client_id is missing.");
         return secret is null
             ? new ClientCredentials(clientId, ClientAuthenticationMethods.None)
             : new ClientCredentials(clientId, ClientAuthenticationMethods.ClientSecretPost, secret);
     }
 
     /// <summary>
-    /// Refuses an unknown client, any method but the registered one, and wrong or expired secrets, with equal work and
-    /// one answer for all (RFC 6819 §5.1.4.2.2).
+    /// Refuses an unknown client, any method but the registered ones, and wrong or expired secrets, with equal work and
+    /// one answer for all who do not know the secret (RFC 6819 §5.1.4.2.2).
     /// </summary>
     public OAuthError? Refuses(Client? client, DateTimeOffset now)
+    {
+        var refusal = Refuses(client, Proves(client, now));
+        return Method == ClientAuthenticationMethods.ClientSecretBasic ? refusal?.OfHeader() : refusal;
+    }
+
+    private bool Proves(Client? client, DateTimeOffset now)
     {
         var proven = false;
         foreach (var secret in secrets)
@@ -63,11 +69,31 @@ public sealed record ClientCredentials
             foreach (var stored in client is { Secrets.Count: > 0 } ? client.Secrets : [new ClientSecret(NoHash, null)])
                 proven |= CryptographicOperations.FixedTimeEquals(stored.Hash, hash) & !(stored.ExpiresAt <= now);
         }
-        if (client is null)
-            return OAuthError.InvalidClient("unknown client");
-        if (client.TokenEndpointAuthMethod != Method)
-            return OAuthError.InvalidClient($"the client is registered for {client.TokenEndpointAuthMethod} and used {Method}");
-        return proven || client.IsPublic ? null : OAuthError.InvalidClient("wrong or expired secret");
+        return proven;
+    }
+
+    private OAuthError? Refuses(Client? client, bool isProven)
+    {
+        var isMethod = client?.TokenEndpointAuthMethods.Contains(Method) == true;
+        if (isMethod && (isProven || client!.IsPublic))
+            return null;
+        var refusal = OAuthError.InvalidClient(
+            client is null ? Advice.UnknownClient(ClientId)
+            : isMethod ? Advice.Secret(client)
+            : Advice.Method(client, Method)
+        );
+        // Said whether or not there is such a client; below, to who knows the secret, or of a client that has none, which shows anyway.
+        if (Method == ClientAuthenticationMethods.None)
+            return refusal.Telling("client_secret is missing, which only public clients go without.");
+        if (client?.IsPublic == true)
+            return refusal.Telling("the client is public, so send its client_id in the body and no secret.");
+        return isProven ? refusal.Telling($"the client has to use {client!.TokenEndpointAuthMethods[0]}.") : refusal;
+    }
+
+    private static OAuthError Malformed()
+    {
+        const string what = "the Authorization header is not well-formed Basic credentials";
+        return OAuthError.InvalidClient(what).Telling(what + ".").OfHeader();
     }
 
     /// <summary>Holds a secret, so it says only whose.</summary>

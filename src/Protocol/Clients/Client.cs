@@ -14,8 +14,11 @@ public sealed record Client
     /// <summary>What people read on the consent page.</summary>
     public required string ClientName { get; init; }
 
-    /// <summary>The only way in which the client may authenticate at the token endpoint (RFC 6749 §2.3).</summary>
-    public required string TokenEndpointAuthMethod { get; init; }
+    /// <summary>
+    /// How the client may authenticate, by one of them in each request (RFC 6749 §2.3): <c>none</c> alone for a public
+    /// client, else what its libraries do. RFC 7591 §2 has the name in the singular, for one method.
+    /// </summary>
+    public required IReadOnlyList<string> TokenEndpointAuthMethods { get; init; }
 
     /// <summary>Empty for public clients.</summary>
     public IReadOnlyList<ClientSecret> Secrets { get; init; } = [];
@@ -36,7 +39,7 @@ public sealed record Client
     /// <summary>JWS <c>alg</c> of its ID and access tokens.</summary>
     public string SigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
 
-    /// <summary>May be false only for a confidential OpenID Connect client, as the Basic OP profile needs (RFC 9700 §2.1.1).</summary>
+    /// <summary>May be false only for a confidential client, as the Basic OP profile needs (RFC 9700 §2.1.1).</summary>
     public bool RequirePkce { get; init; } = true;
 
     /// <summary>False for the operator's own apps: people are not asked. Never false for public clients (RFC 8252 §8.6).</summary>
@@ -44,6 +47,9 @@ public sealed record Client
 
     /// <summary>Null: rotated for public clients, kept for confidential ones (RFC 9700 §2.2.2).</summary>
     public bool? RotateRefreshTokens { get; init; }
+
+    /// <summary>Its ID tokens have only those of the person's claims that it asks for by name; null: the server's default.</summary>
+    public bool? LeanIdToken { get; init; }
 
     /// <summary>Null: the server's default.</summary>
     public TimeSpan? CodeLifetime { get; init; }
@@ -63,7 +69,7 @@ public sealed record Client
     public required string Registration { get; init; }
 
     /// <summary>A client without credentials (RFC 6749 §2.1).</summary>
-    public bool IsPublic => TokenEndpointAuthMethod == ClientAuthenticationMethods.None;
+    public bool IsPublic => TokenEndpointAuthMethods.Contains(ClientAuthenticationMethods.None);
 
     public bool RotatesRefreshTokens => IsPublic || (RotateRefreshTokens ?? false);
 

@@ -20,8 +20,8 @@ public static class ClientRegistration
             yield return "The client id must have 1 to 100 characters, each a letter, a digit, '-', '_' or '.'.";
         if (client.ClientName.Length is 0 or > 100 || client.ClientName.Any(IsInvisible))
             yield return "The client name must have 1 to 100 characters and none that is invisible or turns the text around.";
-        if (!ClientAuthenticationMethods.All.Contains(client.TokenEndpointAuthMethod))
-            yield return $"The authentication method must be one of {string.Join(", ", ClientAuthenticationMethods.All)}.";
+        if (!HasUsableMethods(client.TokenEndpointAuthMethods))
+            yield return $"The authentication methods are {string.Join(" and ", ClientAuthenticationMethods.WithSecret)}, one or both, or none.";
         if (client.IsPublic != (client.Secrets.Count == 0))
             yield return "A public client has no secret, and any other has at least one.";
         if (!SigningAlgorithms.All.Contains(client.SigningAlgorithm))
@@ -30,6 +30,17 @@ public static class ClientRegistration
             yield return "The scope may have at most 4000 characters.";
         foreach (var problem in GrantTypeProblems(client).Concat(PublicClientProblems(client)).Concat(LifetimeProblems(client)))
             yield return problem;
+    }
+
+    /// <summary>What may be stored and is a risk, in sentences for the operator.</summary>
+    public static IEnumerable<string> Warnings(Client client)
+    {
+        if (!client.RequirePkce)
+            yield return "Without PKCE only the app can notice a code that was put into its answer by somebody else, and only where it sends "
+                + "a nonce and compares that of the ID token (RFC 9700 §2.1.1). Turn PKCE on as soon as the app can do it.";
+        foreach (var uri in client.RedirectUris.Where(uri => uri.HasUnownedScheme))
+            yield return $"{uri}: any app on a device can claim this scheme and get the answer. A name that you own, with its dots, "
+                + "such as com.example.app:/callback, is safer (RFC 8252 §7.1).";
     }
 
     private static IEnumerable<string> GrantTypeProblems(Client client)
@@ -50,10 +61,10 @@ public static class ClientRegistration
 
     private static IEnumerable<string> PublicClientProblems(Client client)
     {
-        if (!client.RequirePkce && (client.IsPublic || !client.Scope.Contains(Scope.OpenId)))
-            yield return "Only a confidential OpenID Connect client may go without PKCE (RFC 9700 §2.1.1).";
         if (!client.IsPublic)
             yield break;
+        if (!client.RequirePkce)
+            yield return "Only a confidential client may go without PKCE (RFC 9700 §2.1.1).";
         if (client.MayUse(GrantTypes.ClientCredentials))
             yield return "A public client cannot use client_credentials (RFC 6749 §4.4).";
         if (!client.RequireConsent)
@@ -77,6 +88,10 @@ public static class ClientRegistration
         if (client.RefreshTokenLifetime > client.RefreshTokenMaxLifetime)
             yield return "The refresh token lifetime must not exceed its maximum lifetime.";
     }
+
+    // A secret beside "none" would be one that need not be known.
+    private static bool HasUsableMethods(IReadOnlyList<string> methods) =>
+        methods is [ClientAuthenticationMethods.None] || (methods.Count > 0 && !methods.Except(ClientAuthenticationMethods.WithSecret).Any());
 
     private static bool Outside(TimeSpan? value, TimeSpan min, TimeSpan max) => value < min || value > max;
 

@@ -2,14 +2,15 @@ namespace Postern.Protocol;
 
 /// <summary>
 /// A registered redirect URI. Comparison is of bytes, without any normalisation (RFC 9700 §2.1); the one exception is
-/// the port of a loopback IP literal, which native apps cannot know beforehand (RFC 8252 §7.3).
+/// the port on the loopback interface, which native apps cannot know beforehand (RFC 8252 §7.3), by its addresses or by the name
+/// localhost, for which libraries ask though §8.3 would rather they did not.
 /// </summary>
 public sealed record RedirectUri
 {
     /// <summary>Longest redirect URI, in characters.</summary>
     public const int MaxLength = 2048;
 
-    private static readonly string[] LoopbackPrefixes = ["http://127.0.0.1", "http://[::1]"];
+    private static readonly string[] LoopbackPrefixes = ["http://127.0.0.1", "http://[::1]", "http://localhost"];
 
     // A registered query parameter of one of these names, even without a value, would shadow ours at the client. Case
     // does not tell them apart, for many web frameworks ignore it.
@@ -20,8 +21,11 @@ public sealed record RedirectUri
     /// <summary>As registered.</summary>
     public string Value { get; }
 
+    /// <summary>Whether its scheme is a private one without the dot of a name that somebody owns, so any app may use it (RFC 8252 §7.1).</summary>
+    public bool HasUnownedScheme => new Uri(Value).Scheme is var scheme && scheme is not ("https" or "http") && !scheme.Contains('.', StringComparison.Ordinal);
+
     /// <summary>
-    /// Accepts https, http on a loopback host, and private-use schemes with a dot (RFC 8252 §7.1). Refuses fragments,
+    /// Accepts https, http on a loopback host, and private-use schemes (RFC 8252 §7.1). Refuses fragments,
     /// user information, control characters, white space, and queries that could shadow the response (RFC 9700 §4.1.3).
     /// </summary>
     public static Result<RedirectUri> Register(string text)
@@ -32,9 +36,9 @@ public sealed record RedirectUri
             return Refuse("has a fragment");
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !text.StartsWith(uri.Scheme + ":", StringComparison.Ordinal))
             return Refuse("is not an absolute URI with a lower-case scheme");
-        if (!HasAllowedScheme(uri))
+        if (!HasAllowedScheme(text, uri))
             return Refuse(
-                "must be https, http on 127.0.0.1, [::1] or localhost, or a private-use scheme with a dot, such as com.example.app:/callback"
+                "must be https, http on 127.0.0.1, [::1] or localhost, or a private-use scheme such as com.example.app:/callback"
             );
         if (!HasPlainAuthority(text, uri))
             return Refuse("has user information, a default port, or a host that is not in its one lower-case spelling");
@@ -56,22 +60,25 @@ public sealed record RedirectUri
 
     public override string ToString() => Value;
 
-    private static bool HasAllowedScheme(Uri uri) =>
+    private static bool HasAllowedScheme(string text, Uri uri) =>
         uri.Scheme switch
         {
             "https" => uri.Host.Length > 0,
             "http" => uri.Host is "127.0.0.1" or "[::1]" or "localhost",
-            _ => uri.Scheme.Contains('.', StringComparison.Ordinal),
+            // Without the slash it would be a text for somebody to run, show or dial.
+            _ => uri.Scheme.Contains('.', StringComparison.Ordinal) || (!TakenSchemes.Has(uri.Scheme) && text[(uri.Scheme.Length + 1)..].StartsWith('/')),
         };
 
     // System.Uri forgives spellings of the authority that others read in their own way (an empty user, 127.1, a port left
-    // blank), so only the spelling that it would write itself passes.
+    // blank), so only the spelling that it would write itself passes. A private-use scheme has no hosts there but words, and apps
+    // spell them as they like.
     private static bool HasPlainAuthority(string text, Uri uri)
     {
         if (uri.Authority.Length == 0)
             return uri.UserInfo.Length == 0;
         var plain = $"{uri.Scheme}://{uri.Authority}";
-        return text.StartsWith(plain, StringComparison.Ordinal) && (text.Length == plain.Length || text[plain.Length] is '/' or '?');
+        var isHost = uri.Scheme is "https" or "http";
+        return text.StartsWith(plain, isHost ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase) && (text.Length == plain.Length || text[plain.Length] is '/' or '?');
     }
 
     // What follows the port, when the text is the prefix, perhaps a port of digits, and then a path, a query or nothing.
@@ -84,7 +91,8 @@ public sealed record RedirectUri
         {
             var digits = rest.AsSpan(1).IndexOfAnyExceptInRange('0', '9');
             var port = digits < 0 ? rest[1..] : rest.Substring(1, digits);
-            if (!ushort.TryParse(port, System.Globalization.CultureInfo.InvariantCulture, out var number) || number == 0)
+            // One spelling for one port: with zeros in front there would be any number.
+            if (port.StartsWith('0') || !ushort.TryParse(port, System.Globalization.CultureInfo.InvariantCulture, out _))
                 return null;
             rest = rest[(1 + port.Length)..];
         }

@@ -31,6 +31,14 @@ public sealed class Scope : IEquatable<Scope>
     /// <summary>Of values that are known to be well-formed.</summary>
     internal static Scope Of(IEnumerable<string> values) => new(values);
 
+    /// <summary>
+    /// Whether a value is rather several, joined by something else than spaces. It may stand in a scope (RFC 6749 appendix A.4), and
+    /// who registers it does not mean it.
+    /// </summary>
+    public bool HasJoinedValues =>
+        values.Any(value => value.AsSpan().ContainsAny(',', ';')
+            || (value.StartsWith(OpenId, StringComparison.Ordinal) && value.AsSpan(OpenId.Length) is ['+' or '%' or '|' or '&', ..]));
+
     public bool IsEmpty => values.Count == 0;
 
     public IReadOnlyCollection<string> Values => values;

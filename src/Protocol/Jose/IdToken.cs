@@ -28,7 +28,7 @@ public sealed record IdToken
     /// <summary>The access token that travels with it, for <c>at_hash</c> (§3.1.3.6).</summary>
     public required string AccessToken { get; init; }
 
-    /// <summary>Claims about the person, only those that were asked for in the ID token by name (§5.4, §5.5).</summary>
+    /// <summary>Claims about the person (§5.4, §5.5).</summary>
     public IEnumerable<KeyValuePair<string, JsonElement>> UserClaims { get; init; } = [];
 
     /// <summary>The claims, as JSON.</summary>

@@ -26,6 +26,9 @@ public sealed record ServerOptions
     /// <summary>The <c>aud</c> of access tokens for clients without an audience of their own (RFC 9068 §3); the issuer when not set.</summary>
     public string? DefaultAudience { get; init; }
 
+    /// <summary>See <see cref="Client.LeanIdToken"/>, for clients that do not say.</summary>
+    public bool LeanIdToken { get; init; }
+
     /// <summary>Scope values to announce besides OpenID Connect's.</summary>
     public Scope Scopes { get; init; } = Scope.Empty;
 
@@ -95,6 +98,7 @@ public sealed record ServerOptions
             SessionLifetime = settings.Duration("POSTERN_SESSION_LIFETIME", TimeSpan.FromDays(14), TimeSpan.FromDays(90)),
             ClientCache = settings.Duration("POSTERN_CLIENT_CACHE", TimeSpan.FromSeconds(60), TimeSpan.FromHours(1), allowZero: true),
             DefaultAudience = settings.Text("POSTERN_DEFAULT_AUDIENCE"),
+            LeanIdToken = settings.Choice("POSTERN_LEAN_ID_TOKEN", ("off", false), ("on", true)),
             Scopes = settings.Scope("POSTERN_SCOPES"),
             ClientAddressHeader = settings.Text("POSTERN_CLIENT_ADDRESS_HEADER", null, SettingRules.Header),
             Keys = KeyOptions.Read(settings),

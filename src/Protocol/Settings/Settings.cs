@@ -54,7 +54,7 @@ internal sealed class Settings(Func<string, string?> read)
     public Scope Scope(string name)
     {
         var scope = Protocol.Scope.TryParse(Text(name));
-        if (scope is null)
+        if (scope is null or { HasJoinedValues: true })
             Problem(name, "is not a list of scope values separated by spaces (RFC 6749 §3.3)");
         return scope ?? Protocol.Scope.Empty;
     }

@@ -118,7 +118,7 @@ public sealed record Grant
     {
         if (redirectUri is null)
             return RedirectUriWasSent && CodeChallenge is null ? OAuthError.InvalidGrant("redirect_uri is missing") : null;
-        return redirectUri == RedirectUri ? null : OAuthError.InvalidGrant("redirect_uri is not that of the authorization request");
+        return redirectUri == RedirectUri ? null : OAuthError.InvalidGrant($"redirect_uri {Shown.Uri(redirectUri)} is not that of the authorization request, {Shown.Uri(RedirectUri)}");
     }
 
     private bool IsCodeOf(Handle code, Client client) =>

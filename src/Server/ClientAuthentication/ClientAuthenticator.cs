@@ -19,8 +19,7 @@ internal sealed class ClientAuthenticator(ClientStore clients, TimeProvider time
             return unreadable;
         if (parameters.RefusesRepeats() is { } repeats)
             return repeats;
-        string? authorization = request.Headers.Authorization.Count == 0 ? null : request.Headers.Authorization.ToString();
-        if (!ClientCredentials.Parse(authorization, parameters).Succeeds(out var credentials, out var malformed))
+        if (!ClientCredentials.Parse(request.Headers.Authorization.ToString(), parameters).Succeeds(out var credentials, out var malformed))
             return malformed;
         var client = await clients.FindAsync(credentials.ClientId, request.HttpContext.RequestAborted);
         return AuthenticatedClient.Authenticate(credentials, client, time.GetUtcNow()).Succeeds(out var authenticated, out var refusal)

@@ -2,7 +2,7 @@ using Postern.Protocol;
 
 namespace Postern.Server;
 
-/// <summary>One line for each refusal, with the exact reason. Reasons are written here, never taken from the request.</summary>
+/// <summary>One line for each refusal, with the exact reason. What a reason has of the request is <see cref="Shown"/>.</summary>
 internal static partial class RefusalLog
 {
     /// <summary>Logs a refusal that the client is told by its code.</summary>
@@ -25,6 +25,10 @@ internal static partial class RefusalLog
 
     [LoggerMessage(2, LogLevel.Information, "{Path} refused: {Reason} (reference {Reference})")]
     private static partial void RefusedPage(this ILogger logger, string path, string reason, string reference);
+
+    /// <summary>The client gets less than it asked for, and has no error that would say so (RFC 6749 §3.3).</summary>
+    [LoggerMessage(4, LogLevel.Information, "{Path} left out for client {ClientId}: {Reason}")]
+    public static partial void LeftOut(this ILogger logger, string path, string clientId, string reason);
 
     /// <summary>A copy of a credential is about: somebody should look.</summary>
     [LoggerMessage(3, LogLevel.Warning, "Grant {Grant} of client {ClientId} revoked: {Reason}")]

@@ -67,7 +67,7 @@ internal sealed class DocumentResponse(byte[] json, TimeSpan maxAge) : IResult
         var (request, response) = (httpContext.Request, httpContext.Response);
         response.Headers.ETag = etag;
         response.Headers.CacheControl = cacheControl;
-        if (request.Headers.IfNoneMatch.ToString().Contains(etag, StringComparison.Ordinal))
+        if (IsKnown(request.Headers.IfNoneMatch.ToString()))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -77,4 +77,7 @@ internal sealed class DocumentResponse(byte[] json, TimeSpan maxAge) : IResult
         if (!HttpMethods.IsHead(request.Method))
             await response.BodyWriter.WriteAsync(json, httpContext.RequestAborted);
     }
+
+    // RFC 9110 §13.1.2: the star stands for whatever there is.
+    private bool IsKnown(string ifNoneMatch) => ifNoneMatch.Trim() == "*" || ifNoneMatch.Contains(etag, StringComparison.Ordinal);
 }

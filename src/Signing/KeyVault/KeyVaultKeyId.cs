@@ -13,10 +13,11 @@ internal readonly partial record struct KeyVaultKeyId
     public string Version { get; }
 
     /// <summary>Reads what <see cref="ToString"/> wrote, or the <c>kid</c> of an answer, which is a URL that ends in the same.</summary>
-    public static KeyVaultKeyId Parse(string text) =>
-        Form.Match(text) is { Success: true } match
-            ? new(match.Groups["name"].Value, match.Groups["version"].Value)
-            : throw new FormatException("not the name and version of a key in Key Vault");
+    public static KeyVaultKeyId Parse(string text) => TryParse(text) ?? throw new FormatException("not the name and version of a key in Key Vault");
+
+    /// <summary>The same; null for anything else.</summary>
+    public static KeyVaultKeyId? TryParse(string text) =>
+        Form.Match(text) is { Success: true } match ? new(match.Groups["name"].Value, match.Groups["version"].Value) : null;
 
     public static KeyVaultKeyId Of(KeyProperties properties) => Parse(properties.Id.AbsoluteUri);
 

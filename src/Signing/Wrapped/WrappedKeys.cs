@@ -6,12 +6,13 @@ using Postern.Storage;
 namespace Postern.Signing;
 
 /// <summary>Signing keys that Postern generates, stored as rows that only the vault can open. Rotated by a timer.</summary>
-public sealed class WrappedKeys : ISigningKeys
+public sealed class WrappedKeys : ISigningKeys, IDisposable
 {
     // Each lost race means that somebody else did the same work, so a second look finds it done.
     private const int Attempts = 4;
 
     private readonly WrappingKey wrappingKey;
+    private readonly OpenedKeys opened;
     private readonly KeyStore rows;
     private readonly KeySchedule schedule;
     private readonly TimeProvider clock;
@@ -26,6 +27,7 @@ public sealed class WrappedKeys : ISigningKeys
     public WrappedKeys(KeyVault vault, string wrappingKeyName, KeyStore rows, KeySchedule schedule, TimeProvider clock)
     {
         wrappingKey = new WrappingKey(vault, wrappingKeyName, clock);
+        opened = new OpenedKeys(wrappingKey, clock);
         (this.rows, this.schedule, this.clock) = (rows, schedule, clock);
         keys = new Refreshed<WrappedKeySet>(ReadAsync, schedule.RefreshInterval, schedule.Settled, clock);
         filled = new Refreshed<WrappedKeySet>(FillAsync, TimeSpan.Zero, TimeSpan.Zero, clock);
@@ -37,6 +39,7 @@ public sealed class WrappedKeys : ISigningKeys
         set => keys.Failed = value;
     }
 
+    /// <remarks>As the rows say: to look at them and to retire one, nobody needs the vault.</remarks>
     public async Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancellation) =>
         Reported(await ListRowsAsync(cancellation)).Keys.List(clock.GetUtcNow());
 
@@ -48,9 +51,9 @@ public sealed class WrappedKeys : ISigningKeys
 
     public async Task RotateIfDueAsync(CancellationToken cancellation)
     {
-        await CreateAsync(await ListRowsAsync(cancellation), IsDue, cancellation);
-        await DeletePastAsync(await ListRowsAsync(cancellation), cancellation);
-        await RewrapAsync(await ListRowsAsync(cancellation), cancellation);
+        await CreateAsync(await ProveRowsAsync(cancellation), IsDue, cancellation);
+        await DeletePastAsync(await ProveRowsAsync(cancellation), cancellation);
+        await RewrapAsync(await ProveRowsAsync(cancellation), cancellation);
         await keys.ReadAgainAsync(cancellation);
     }
 
@@ -75,7 +78,9 @@ public sealed class WrappedKeys : ISigningKeys
     /// <summary>The keys as last known: old ones are better than none, with which no token could be verified.</summary>
     internal ValueTask<WrappedKeySet> ForPublishingAsync(CancellationToken cancellation) => keys.GetAsync(TimeSpan.MaxValue, cancellation);
 
-    internal Task<PrivateKey> OpenAsync(KeyRow key, CancellationToken cancellation) => wrappingKey.OpenAsync(key, cancellation);
+    internal Task<PrivateKey> OpenAsync(KeyRow key) => opened.OpenAsync(key);
+
+    public void Dispose() => opened.Dispose();
 
     /// <summary>The keys as they are now, and one of each type among them, made if need be. Whoever asks meanwhile gets the same.</summary>
     internal async Task<WrappedKeySet> FilledAsync(CancellationToken cancellation)
@@ -87,9 +92,16 @@ public sealed class WrappedKeys : ISigningKeys
     // An empty table is filled by whoever reads it first, be it for the JWK Set: an empty one would be cached by verifiers.
     private async Task<WrappedKeySet> ReadAsync(CancellationToken cancellation)
     {
-        var read = Reported(await ListRowsAsync(cancellation));
-        if (IsFilled(read))
-            return read;
+        var read = Reported(await ProveRowsAsync(cancellation));
+        if (!IsFilled(read))
+            read = await TryFillAsync(read, cancellation);
+        var now = clock.GetUtcNow();
+        opened.Keep(read.Rows.Where(row => read.StateOf(row, now) is KeyState.Current or KeyState.Next));
+        return read;
+    }
+
+    private async Task<WrappedKeySet> TryFillAsync(WrappedKeySet read, CancellationToken cancellation)
+    {
         try
         {
             return await FillAsync(cancellation);
@@ -104,9 +116,9 @@ public sealed class WrappedKeys : ISigningKeys
 
     private WrappedKeySet Reported(WrappedKeySet read)
     {
-        foreach (var row in read.Damaged)
+        foreach (var (row, reason) in read.Unusable)
             Failed?.Invoke(new SigningKeyException(
-                $"The public key of the row {row.Name} of the table 'keys' cannot be read, and the key is not used. Restore the row, or delete it."));
+                $"The row {row.Name} of the table 'keys' {reason}, and the key is not used. Restore the row, or delete it."));
         return read;
     }
 
@@ -114,7 +126,7 @@ public sealed class WrappedKeys : ISigningKeys
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var read = await ListRowsAsync(cancellation);
+            var read = await ProveRowsAsync(cancellation);
             if (IsFilled(read))
                 return read;
             await CreateAsync(read, newest => newest is null or { WithdrawnAt: not null }, cancellation);
@@ -124,7 +136,14 @@ public sealed class WrappedKeys : ISigningKeys
 
     private bool IsFilled(WrappedKeySet read) => SigningAlgorithms.KeyTypes.All(keyType => read.Signing(keyType, clock.GetUtcNow()) is not null);
 
-    private async Task<WrappedKeySet> ListRowsAsync(CancellationToken cancellation) => new(await rows.ListAsync(cancellation), schedule);
+    private async Task<WrappedKeySet> ListRowsAsync(CancellationToken cancellation) =>
+        new(await rows.ListAsync(cancellation), new Dictionary<string, Exception>(), schedule);
+
+    private async Task<WrappedKeySet> ProveRowsAsync(CancellationToken cancellation)
+    {
+        var all = await ListRowsAsync(cancellation);
+        return all.Without(await opened.ProveAsync(all.Rows.Where(row => row.WithdrawnAt is null)));
+    }
 
     private async Task SucceedAsync(KeyRow retired, CancellationToken cancellation)
     {

@@ -39,12 +39,13 @@ internal sealed class WrappingKey(KeyVault vault, string name, TimeProvider cloc
     }
 
     /// <summary>One call to the vault.</summary>
+    /// <exception cref="CryptographicException">The row is not as this server's kind wrote it.</exception>
     public async Task<PrivateKey> OpenAsync(KeyRow key, CancellationToken cancellation)
     {
         var pkcs8 = await OpenPkcs8Async(key, cancellation);
         try
         {
-            return PrivateKey.FromPkcs8(key.KeyType, pkcs8);
+            return Fitting(PrivateKey.FromPkcs8(key.KeyType, pkcs8), key);
         }
         finally
         {
@@ -58,7 +59,7 @@ internal sealed class WrappingKey(KeyVault vault, string name, TimeProvider cloc
 
     private async Task<byte[]> OpenPkcs8Async(KeyRow key, CancellationToken cancellation)
     {
-        var contentKey = await vault.UnwrapAsync(KeyVaultKeyId.Parse(key.WrappingKey), Seal.WrappedContentKey(key.Sealed), cancellation);
+        var contentKey = await vault.UnwrapAsync(VersionOf(key), Seal.WrappedContentKey(key.Sealed), cancellation);
         try
         {
             return Seal.Open(contentKey, key.Sealed, Seal.Context(key.Name, key.WrappingKey, key.PublicKey));
@@ -67,6 +68,18 @@ internal sealed class WrappingKey(KeyVault vault, string name, TimeProvider cloc
         {
             CryptographicOperations.ZeroMemory(contentKey);
         }
+    }
+
+    // Another key of the vault may be one whose public half everybody has.
+    private KeyVaultKeyId VersionOf(KeyRow key) =>
+        KeyVaultKeyId.TryParse(key.WrappingKey) is { } id && id.Name == name ? id : throw new CryptographicException("wrapped by another key");
+
+    private static PrivateKey Fitting(PrivateKey opened, KeyRow key)
+    {
+        if (opened.ToSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.PublicKey))
+            return opened;
+        opened.Dispose();
+        throw new CryptographicException("the private key is another's");
     }
 
     private static KeyRow Close(KeyRow key, RSA wrapping, byte[] pkcs8)

@@ -109,11 +109,26 @@ public class VerifiedRedirectTests
     public void A_registered_query_is_kept(string uri, string start) =>
         Assert.StartsWith(start, Redirect(uri, ("redirect_uri", uri)).Deliver("c").Location, StringComparison.Ordinal);
 
+    [Theory, Spec("OAuth Multiple Response Types", "2.1"), Rfc(9207, "2")]
+    [InlineData("https://client.example/cb", "https://client.example/cb#")]
+    [InlineData("https://client.example/cb?tenant=7", "https://client.example/cb?tenant=7#")]
+    [InlineData(NativeApp, NativeApp + "#")]
+    public void A_fragment_carries_code_and_errors_with_state_and_issuer(string uri, string start)
+    {
+        var redirect = Redirect(uri, ("redirect_uri", uri), ("response_mode", "fragment"), ("state", "a&code=b#c=d"));
+        const string end = "state=a%26code%3Db%23c%3Dd&iss=https%3A%2F%2Fissuer.example";
+        Assert.Equal($"{start}code=c&{end}", redirect.Deliver("c").Location);
+        var error = redirect.Deliver(OAuthError.ConsentRequired()).Location;
+        Assert.Equal($"{start}error=consent_required&error_description=The+end-user+has+to+consent.&{end}", error);
+    }
+
     [Theory, Spec("OAuth Form Post", "2")]
     [InlineData("form_post", ResponseMode.FormPost)]
     [InlineData("query", ResponseMode.Query)]
     [InlineData("", ResponseMode.Query)]
-    [InlineData("fragment", ResponseMode.Query)] // refused later, and the error needs a way to travel
+    [InlineData("fragment", ResponseMode.Fragment)]
+    [InlineData("Fragment", ResponseMode.Query)] // refused later, and the error needs a way to travel
+    [InlineData("query.jwt", ResponseMode.Query)] // refused later, and the error needs a way to travel
     public void The_response_travels_as_asked(string mode, ResponseMode expected) =>
         Assert.Equal(expected, Redirect(Some.Callback, ("response_mode", mode)).Deliver("c").Mode);
 

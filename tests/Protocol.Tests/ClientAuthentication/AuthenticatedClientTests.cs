@@ -5,14 +5,21 @@ namespace Postern.Tests;
 
 public class AuthenticatedClientTests
 {
-    private static readonly Client Basic = Some.Client();
-    private static readonly Client Post = Basic with { TokenEndpointAuthMethod = ClientAuthenticationMethods.ClientSecretPost };
+    private static readonly Client Basic = Some.Client() with { TokenEndpointAuthMethods = [ClientAuthenticationMethods.ClientSecretBasic] };
+    private static readonly Client Post = Basic with { TokenEndpointAuthMethods = [ClientAuthenticationMethods.ClientSecretPost] };
 
     [Fact, Rfc(6749, "2.3")]
     public void A_client_that_proves_who_it_is_is_authenticated()
     {
         Assert.Same(Basic, AuthenticatedClient.Authenticate(ByHeader(), Basic, Some.Now).Value().Client);
         Assert.Same(Post, AuthenticatedClient.Authenticate(ByBody(), Post, Some.Now).Value().Client);
+    }
+
+    [Fact, Rfc(6749, "2.3")]
+    public void A_client_with_a_secret_may_send_it_either_way()
+    {
+        Assert.Null(ByHeader().Refuses(Some.Client(), Some.Now));
+        Assert.Null(ByBody().Refuses(Some.Client(), Some.Now));
     }
 
     [Fact, Rfc(6749, "2.1"), Rfc(6749, "3.2.1")]
@@ -34,19 +41,42 @@ public class AuthenticatedClientTests
             { "registered for client_secret_basic", ByName("web"), Basic },
             { "registered for client_secret_post", ByHeader(), Post },
             { "registered for client_secret_post", ByName("web"), Post },
+            { "registered for client_secret_basic and client_secret_post", ByName("web"), Some.Client() },
+            { "wrong", ByBody("wrong"), Some.Client() },
             { "registered for none", ByHeader(), Some.PublicClient() },
             { "registered for none", ByBody(), Some.PublicClient() },
             { "wrong", ByHeader(), Basic with { Secrets = [] } },
             { "wrong", ByHeader(), Basic with { Secrets = [new ClientSecret([], null)] } },
         };
 
-    [Theory, MemberData(nameof(Failures)), Rfc(6749, "5.2"), Rfc(6819, "5.1.4.2.2")]
-    public void Any_failure_gives_one_answer_and_its_own_reason(string reason, ClientCredentials credentials, Client? client)
+    [Theory, MemberData(nameof(Failures)), Rfc(6749, "5.2")]
+    public void Any_failure_has_its_own_reason_and_a_challenge_where_the_header_was_used(string reason, ClientCredentials credentials, Client? client)
     {
         var refusal = AuthenticatedClient.Authenticate(credentials, client, Some.Now).Refusal();
-        Assert.Equal(("invalid_client", 401, "Client authentication failed."), (refusal.Code, refusal.Status, refusal.Description));
+        Assert.Equal(("invalid_client", credentials.Method == "client_secret_basic" ? 401 : 400), (refusal.Code, refusal.Status));
+        Assert.StartsWith("Client authentication failed", refusal.Description, StringComparison.Ordinal);
         Assert.Contains(reason, refusal.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain(Some.Secret, refusal.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact, Rfc(6819, "5.1.4.2.2")]
+    public void A_stranger_is_told_the_same_of_any_client_and_of_none()
+    {
+        foreach (var client in new[] { Basic, Post, Some.Client() })
+        {
+            foreach (var credentials in new[] { ByHeader("wrong"), ByBody("wrong"), ByName("web") })
+                Assert.Equal(Told(credentials, null), Told(credentials, client));
+        }
+    }
+
+    [Fact, Rfc(6749, "2.3")]
+    public void Who_knows_the_secret_is_told_the_method()
+    {
+        Assert.Contains("has to use client_secret_post", Told(ByHeader(), Post), StringComparison.Ordinal);
+        Assert.Contains("has to use client_secret_basic", Told(ByBody(), Basic), StringComparison.Ordinal);
+        Assert.DoesNotContain("has to use", Told(ByBody(), Basic with { Secrets = [Some.ClientSecret(expiresAt: Some.Now)] }), StringComparison.Ordinal);
+        Assert.Contains("public", Told(ByHeader(), Some.PublicClient()), StringComparison.Ordinal);
+        Assert.Contains("client_secret is missing", Told(ByName("web"), Some.Client()), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -75,6 +105,9 @@ public class AuthenticatedClientTests
         var client = Basic with { Secrets = [Some.ClientSecret(expiresAt: Some.Now.AddHours(-1)), Some.ClientSecret()] };
         Assert.Null(ByHeader().Refuses(client, Some.Now));
     }
+
+    private static string Told(ClientCredentials credentials, Client? client) =>
+        AuthenticatedClient.Authenticate(credentials, client, Some.Now).Refusal().Description;
 
     private static ClientCredentials ByHeader(string secret = Some.Secret) =>
         ClientCredentials.Parse($"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"web:{secret}"))}", Some.Parameters()).Value();

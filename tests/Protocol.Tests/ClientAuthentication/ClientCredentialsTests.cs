@@ -6,8 +6,8 @@ namespace Postern.Tests;
 
 public class ClientCredentialsTests
 {
-    private static readonly Client Basic = Some.Client();
-    private static readonly Client Post = Basic with { TokenEndpointAuthMethod = ClientAuthenticationMethods.ClientSecretPost };
+    private static readonly Client Basic = Some.Client() with { TokenEndpointAuthMethods = [ClientAuthenticationMethods.ClientSecretBasic] };
+    private static readonly Client Post = Basic with { TokenEndpointAuthMethods = [ClientAuthenticationMethods.ClientSecretPost] };
 
     [Fact, Rfc(6749, "2.3.1")]
     public void The_examples_of_the_RFC_are_read()
@@ -66,7 +66,6 @@ public class ClientCredentialsTests
         Assert.Equal("web", ClientCredentials.Parse($"{scheme} {Encode("web:x")}", Some.Parameters()).Value().ClientId);
 
     [Theory, Rfc(6749, "5.2"), Rfc(7617, "2")]
-    [InlineData("")]
     [InlineData("Basic")]
     [InlineData("Basic ")]
     [InlineData("Basic\tZTpz")]
@@ -87,7 +86,19 @@ public class ClientCredentialsTests
     public void A_malformed_header_is_a_failed_authentication(string header)
     {
         var parameters = Some.Parameters(("client_id", "web"), ("client_secret", Some.Secret));
-        Assert.Equal("invalid_client", ClientCredentials.Parse(header, parameters).Refusal().Code);
+        var refusal = ClientCredentials.Parse(header, parameters).Refusal();
+        Assert.Equal(("invalid_client", 401), (refusal.Code, refusal.Status));
+    }
+
+    [Theory, Rfc(9110, "11.6.2")]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData(null)]
+    public void An_empty_header_is_none(string? header)
+    {
+        var parameters = Some.Parameters(("client_id", "web"), ("client_secret", Some.Secret));
+        Assert.Equal("client_secret_post", ClientCredentials.Parse(header, parameters).Value().Method);
+        Assert.Equal("none", ClientCredentials.Parse(header, Some.Parameters(("client_id", "web"))).Value().Method);
     }
 
     [Fact, Rfc(6819, "4.4.1.11")]

@@ -23,7 +23,9 @@ public class ClientRegistrationTests
             { "client name", Some.Client() with { ClientName = "" } },
             { "client name", Some.Client() with { ClientName = new string('a', 101) } },
             { "client name", Some.Client() with { ClientName = "a\nb" } },
-            { "authentication method", Some.Client() with { TokenEndpointAuthMethod = "private_key_jwt" } },
+            { "authentication method", Some.Client() with { TokenEndpointAuthMethods = ["private_key_jwt"] } },
+            { "authentication method", Some.Client() with { TokenEndpointAuthMethods = [] } },
+            { "authentication method", Some.PublicClient() with { TokenEndpointAuthMethods = ["client_secret_basic", "none"] } },
             { "has no secret", Some.PublicClient() with { Secrets = [Some.ClientSecret()] } },
             { "has no secret", Some.Client() with { Secrets = [] } },
             { "signing algorithm", Some.Client() with { SigningAlgorithm = "none" } },
@@ -37,7 +39,6 @@ public class ClientRegistrationTests
             { "at most 50", Some.Client() with { RedirectUris = [.. Enumerable.Repeat(Some.Redirect(), 51)] } },
             { "RFC 6749 §4.4.3", Machine with { GrantTypes = [GrantTypes.ClientCredentials, GrantTypes.RefreshToken] } },
             { "without PKCE", Some.PublicClient() with { RequirePkce = false } },
-            { "without PKCE", Some.Client() with { RequirePkce = false, Scope = Some.Scope("orders") } },
             {
                 "cannot use client_credentials",
                 Some.PublicClient() with { GrantTypes = [.. Some.Client().GrantTypes, GrantTypes.ClientCredentials] }
@@ -62,8 +63,28 @@ public class ClientRegistrationTests
         Assert.Contains(problem, Assert.Single(ClientRegistration.Problems(client)), StringComparison.Ordinal);
 
     [Fact, Rfc(9700, "2.1.1")]
-    public void A_confidential_OpenID_Connect_client_may_go_without_PKCE() =>
-        Assert.Empty(ClientRegistration.Problems(Some.Client() with { RequirePkce = false }));
+    public void A_confidential_client_may_go_without_PKCE_and_its_operator_is_warned()
+    {
+        foreach (var scope in new[] { "openid", "orders" })
+        {
+            var client = Some.Client() with { RequirePkce = false, Scope = Some.Scope(scope) };
+            Assert.Empty(ClientRegistration.Problems(client));
+            Assert.Contains("RFC 9700 §2.1.1", Assert.Single(ClientRegistration.Warnings(client)), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, Rfc(8252, "7.1")]
+    [InlineData("myapp://callback", true)]
+    [InlineData("msal4b0db8c2-9f26-4417-8bde-3f0e3656f8e0://auth", true)]
+    [InlineData("com.example.app:/cb", false)]
+    [InlineData("https://client/cb", false)]
+    [InlineData("http://localhost/cb", false)]
+    public void A_scheme_that_nobody_owns_is_warned_of(string uri, bool warned)
+    {
+        var client = Some.PublicClient() with { RedirectUris = [Some.Redirect(uri)] };
+        Assert.Empty(ClientRegistration.Problems(client));
+        Assert.Equal(warned, ClientRegistration.Warnings(client).Any());
+    }
 
     [Fact, Rfc(9700, "2.2.2")]
     public void A_public_clients_refresh_tokens_are_rotated_and_anothers_where_it_asks()

@@ -35,7 +35,7 @@ public class RedirectUriMatchingTests
     [Fact, Rfc(6749, "3.1.2.3"), Rfc(9700, "2.1")]
     public void Away_from_loopback_only_the_same_text_matches()
     {
-        string[] samples = ["https://client.example/cb", "https://127.0.0.1/cb", "http://localhost/cb", "com.example.app:/cb"];
+        string[] samples = ["https://client.example/cb", "https://127.0.0.1/cb", "https://localhost/cb", "com.example.app:/cb"];
         Any.Always(
             Gen.Elements(samples).Zip(Any.Mangled(samples)),
             both => Some.Redirect(both.Item1).Matches(both.Item2) == (both.Item1 == both.Item2),
@@ -52,6 +52,9 @@ public class RedirectUriMatchingTests
     [InlineData("http://[::1]/cb", "http://[::1]:49152/cb")]
     [InlineData("http://[::1]:8080/cb?a=b", "http://[::1]:49152/cb?a=b")]
     [InlineData("http://127.0.0.1", "http://127.0.0.1:49152")]
+    [InlineData("http://localhost", "http://localhost:49152")]
+    [InlineData("http://localhost:3000/cb", "http://localhost:49152/cb")]
+    [InlineData("http://localhost:3000/cb", "http://localhost/cb")]
     public void A_loopback_address_matches_with_any_port(string registered, string requested) =>
         Assert.True(Some.Redirect(registered).Matches(requested));
 
@@ -72,6 +75,21 @@ public class RedirectUriMatchingTests
     [InlineData("http://127.0.0.1/cb", "http://127.0.0.1:/cb")]
     [InlineData("http://127.0.0.1/cb", "http://127.0.0.1:0/cb")]
     [InlineData("http://127.0.0.1/cb", "http://127.0.0.1:65536/cb")]
+    [InlineData("http://127.0.0.1/cb", "http://127.0.0.1:080/cb")]
+    [InlineData("http://127.0.0.1/cb", "http://127.0.0.1:0000000000000000000000000000000000000080/cb")]
+    [InlineData("http://[::1]/cb", "http://[::1]:0080/cb")]
+    [InlineData("http://localhost/cb", "http://localhost:0080/cb")]
+    [InlineData("http://localhost/cb", "http://127.0.0.1:80/cb")]
+    [InlineData("http://localhost/cb", "http://[::1]:80/cb")]
+    [InlineData("http://localhost/cb", "https://localhost:8080/cb")]
+    [InlineData("http://localhost/cb", "http://LOCALHOST:80/cb")]
+    [InlineData("http://localhost/cb", "http://localhost.:80/cb")]
+    [InlineData("http://localhost/cb", "http://localhost.evil.example/cb")]
+    [InlineData("http://localhost/cb", "http://localhost.evil.example:80/cb")]
+    [InlineData("http://localhost/cb", "http://localhostevil:80/cb")]
+    [InlineData("http://localhost/cb", "http://localhost@evil.example/cb")]
+    [InlineData("http://localhost/cb", "http://localhost:80@evil.example/cb")]
+    [InlineData("http://localhost/cb", "http://localhost:80/cb/")]
     [InlineData("http://127.0.0.1/cb", "http://127.0.0.1:-1/cb")]
     [InlineData("http://127.0.0.1/cb", "http://127.0.0.1:+80/cb")]
     [InlineData("http://127.0.0.1/cb", "http://127.0.0.1: 80/cb")]
@@ -88,12 +106,24 @@ public class RedirectUriMatchingTests
     public void Nothing_but_the_port_may_differ(string registered, string requested) => Assert.False(Some.Redirect(registered).Matches(requested));
 
     [Theory, Rfc(8252, "8.3")]
-    [InlineData("http://localhost/cb")]
+    [InlineData("https://localhost/cb")]
     [InlineData("https://127.0.0.1/cb")]
-    public void The_port_of_a_name_or_of_https_is_not_free(string registered)
+    [InlineData("com.example.app://localhost/cb")]
+    public void The_port_of_another_scheme_is_not_free(string registered)
     {
         Assert.True(Some.Redirect(registered).Matches(registered));
         Assert.False(Some.Redirect(registered).Matches(registered.Replace("/cb", ":8080/cb", StringComparison.Ordinal)));
+    }
+
+    [Theory, Rfc(8252, "7.1")]
+    [InlineData("com.someapp.app://oauthcallback")]
+    [InlineData("com.someapp.app://OAUTHCALLBACK")]
+    [InlineData("com.someapp.app://oauthCallback/")]
+    [InlineData("COM.someapp.app://oauthCallback")]
+    public void The_case_of_a_private_address_counts(string requested)
+    {
+        Assert.True(Some.Redirect("com.someapp.app://oauthCallback").Matches("com.someapp.app://oauthCallback"));
+        Assert.False(Some.Redirect("com.someapp.app://oauthCallback").Matches(requested));
     }
 
     [Fact, Rfc(8252, "7.3")]

@@ -34,6 +34,19 @@ public class ScopeTests
     public void A_scope_has_a_highest_number_of_values(int count, bool accepted) =>
         Assert.Equal(accepted, Scope.TryParse(string.Join(' ', Enumerable.Range(0, count))) is not null);
 
+    [Theory]
+    [InlineData("openid,profile", true)]
+    [InlineData("orders:read,orders:write", true)]
+    [InlineData("openid, profile", true)]
+    [InlineData("openid;profile", true)]
+    [InlineData("openid+profile", true)]
+    [InlineData("openid%20profile", true)]
+    [InlineData("openid|profile", true)]
+    [InlineData("openid profile orders:read https://api.example/a+b", false)]
+    [InlineData("openid2", false)]
+    [InlineData("", false)]
+    public void Values_joined_by_something_else_are_noticed(string text, bool joined) => Assert.Equal(joined, Scope.TryParse(text)!.HasJoinedValues);
+
     [Fact]
     public void What_is_written_reads_the_same() => Always(a => Scope.TryParse(a.ToString())!.Equals(a));
 

@@ -38,7 +38,7 @@ public class ServerOptionsTests
             ("POSTERN_REFRESH_GRACE", "1h"),
             ("POSTERN_SESSION_LIFETIME", "1y"),
             ("POSTERN_CLIENT_CACHE", "s"),
-            ("POSTERN_SCOPES", "a \"b\""),
+            ("POSTERN_SCOPES", "orders:read,orders:write"),
         ];
         var problems = Assert.Throws<InvalidSettingsException>(() => Read(bad));
         Assert.Equal(bad.Select(setting => setting.Item1).Order(), problems.Problems.Select(problem => problem.Name).Order());

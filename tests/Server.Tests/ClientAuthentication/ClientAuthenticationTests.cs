@@ -25,8 +25,12 @@ public class ClientAuthenticationTests(SharedServer shared) : IClassFixture<Shar
     }
 
     [Fact, Rfc(6749, "2.3.1")]
-    public async Task A_secret_in_the_form_is_accepted_of_the_client_registered_for_it() =>
+    public async Task A_secret_in_the_form_is_accepted()
+    {
         Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/token", "post", ("grant_type", "client_credentials"))).Status);
+        var web = $"{Grant}&client_id=web&client_secret={AuthServer.Secret}";
+        Assert.Equal(HttpStatusCode.OK, (await server.PostRawAsync("/token", web)).Status);
+    }
 
     [Theory, Rfc(6749, "5.2")]
     [InlineData("web:wrong")]
@@ -63,14 +67,25 @@ public class ClientAuthenticationTests(SharedServer shared) : IClassFixture<Shar
     public async Task An_oversized_header_gets_401() => RefusesClient(await BasicAsync("web:" + new string('x', 8000)));
 
     [Theory, Rfc(6749, "2.3")]
-    [InlineData("web", "the-secret-of-every-confidential-client")]
+    [InlineData("basic", "the-secret-of-every-confidential-client")]
+    [InlineData("web", "wrong")]
     [InlineData("spa", "anything")]
     [InlineData("post", "wrong")]
     [InlineData("nobody", "wrong")]
     [InlineData("post", null)]
     [InlineData("web", null)]
     public async Task Only_the_registered_method_counts(string clientId, string? secret) =>
-        RefusesClient(await server.PostRawAsync("/token", $"{Grant}&client_id={clientId}{(secret is null ? "" : "&client_secret=" + secret)}"));
+        RefusesBody(await server.PostRawAsync("/token", $"{Grant}&client_id={clientId}{(secret is null ? "" : "&client_secret=" + secret)}"));
+
+    [Theory, Rfc(9110, "11.6.2")]
+    [InlineData("")]
+    [InlineData(" ")]
+    public async Task An_empty_header_is_none(string header)
+    {
+        var body = $"{Grant}&client_id=web&client_secret={AuthServer.Secret}";
+        Assert.Equal(HttpStatusCode.OK, (await server.PostRawAsync("/token", body, authorization: header)).Status);
+        RefusesBody(await server.PostRawAsync("/token", Grant + "&client_id=web", authorization: header));
+    }
 
     [Fact, Rfc(6749, "2.3")]
     public async Task Two_methods_at_once_are_refused()
@@ -91,7 +106,7 @@ public class ClientAuthenticationTests(SharedServer shared) : IClassFixture<Shar
 
     [Fact, Rfc(6749, "2.3.1")]
     public async Task Credentials_in_the_query_are_not_read() =>
-        RefusesClient(await server.PostRawAsync($"/token?client_id=post&client_secret={AuthServer.Secret}", Grant));
+        RefusesBody(await server.PostRawAsync($"/token?client_id=post&client_secret={AuthServer.Secret}", Grant));
 
     [Fact, Rfc(6749, "5.2")]
     public async Task Unknown_clients_and_wrong_secrets_get_the_same_answer() =>
@@ -116,12 +131,22 @@ public class ClientAuthenticationTests(SharedServer shared) : IClassFixture<Shar
     public async Task Every_back_channel_endpoint_authenticates_clients(string path)
     {
         const string body = "token=x&grant_type=refresh_token&refresh_token=x";
-        RefusesClient(await server.PostRawAsync(path, body));
+        RefusesBody(await server.PostRawAsync(path, body));
+        RefusesBody(await server.PostRawAsync(path, body + "&client_id=web&client_secret=wrong"));
         RefusesClient(await server.PostRawAsync(path, body, authorization: AuthServer.Basic("web", "wrong").ToString()));
     }
 
     private Task<Answer> BasicAsync(string credentials) =>
         server.PostRawAsync("/token", Grant, authorization: "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+
+    // RFC 6749 §5.2: no challenge, which would make clients drop the text.
+    private static void RefusesBody(Answer answer)
+    {
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_client"), (answer.Status, answer.Error));
+        Assert.Equal("application/json", answer.Header("Content-Type"));
+        Assert.Null(answer.Header("WWW-Authenticate"));
+        Assert.Equal("no-store", answer.Header("Cache-Control"));
+    }
 
     private static void RefusesClient(Answer answer)
     {

@@ -70,7 +70,7 @@ public class PublicEndpointTests(SharedServer shared) : IClassFixture<SharedServ
         Assert.Equal(keys.Count, keys.Select(key => key.GetProperty("kid").GetString()).Distinct().Count());
     }
 
-    [Theory, Rfc(9111, "5.2.2")]
+    [Theory, Rfc(9111, "5.2.2"), Rfc(9110, "13.1.2")]
     [InlineData("/jwks")]
     [InlineData("/.well-known/openid-configuration")]
     public async Task Documents_may_be_kept_and_asked_for_again(string path)
@@ -80,6 +80,13 @@ public class PublicEndpointTests(SharedServer shared) : IClassFixture<SharedServ
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.TryAddWithoutValidation("If-None-Match", first.Header("ETag"));
         Assert.Equal(HttpStatusCode.NotModified, (await server.SendAsync(request)).Status);
+        using var star = new HttpRequestMessage(HttpMethod.Get, path);
+        star.Headers.TryAddWithoutValidation("If-None-Match", "*");
+        var notModified = await server.SendAsync(star);
+        Assert.Equal((HttpStatusCode.NotModified, first.Header("ETag"), ""), (notModified.Status, notModified.Header("ETag"), notModified.Body));
+        using var other = new HttpRequestMessage(HttpMethod.Get, path);
+        other.Headers.TryAddWithoutValidation("If-None-Match", "\"*\", \"x\"");
+        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync(other)).Status);
         var head = await server.SendAsync("HEAD", path);
         Assert.Equal((HttpStatusCode.OK, ""), (head.Status, head.Body));
     }

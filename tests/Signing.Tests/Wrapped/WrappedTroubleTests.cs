@@ -20,8 +20,7 @@ public class WrappedTroubleTests
         world.LetListsExpire();
         await signer.RefusesAsync(SigningAlgorithms.ES256);
         await signer.SignAsync(SigningAlgorithms.RS256);
-        foreach (var instance in new[] { signer, world.InWrappedMode().Signer })
-            Assert.DoesNotContain(retiring, Assert.Single([await instance.PublishedAsync()], kids => kids.Count == 1));
+        Assert.NotEqual(retiring, Assert.Single(await signer.PublishedAsync()));
 
         world.Vault.Unreachable = false;
         Assert.True(await signer.VerifiesAsync(await signer.SignAsync(SigningAlgorithms.ES256)));

@@ -88,6 +88,8 @@ internal sealed class AuthorizationEndpoint(
             return await DecideAsync(http, parameters, accepted, null);
         if (next.Error is { } error)
             return Refuse(http, request.Client, request.Redirect, error);
+        if (request.Shortfall is { } shortfall)
+            logger.LeftOut(http.Request.Path.Value ?? "", request.Client.ClientId, shortfall);
         var code = await codes.IssueAsync(request, signedIn!, http.RequestAborted);
         return pages.Respond(request.Redirect.Deliver(code.Encode()));
     }

@@ -28,8 +28,10 @@ internal sealed class AuthorizationRequests(ClientStore clients, ISigner signer,
     {
         if (parameters[Parameters.ClientId] is not { } clientId)
             return Unanswerable("The app did not say which app it is.", "client_id is missing or repeated");
-        if (await clients.FindAsync(clientId, cancellation) is not { RedirectUris.Count: > 0 } client)
-            return Unanswerable("The app is not registered here.", "unknown client, or one without redirect URIs");
+        var client = await clients.FindAsync(clientId, cancellation);
+        if (client is null or { RedirectUris.Count: 0 })
+            // One page for both, so that clients of machines cannot be found out.
+            return Unanswerable("The app is not registered here.", client is null ? Advice.UnknownClient(clientId) : Advice.NoRedirectUris(client));
         if (!VerifiedRedirect.TryVerify(client, parameters, options.Issuer, out var redirect, out var unverified))
             return new Verified.Unanswerable(unverified);
         if (!AuthorizationRequest.Parse(parameters, client, redirect).Succeeds(out var request, out var refusal))

@@ -24,7 +24,7 @@ internal sealed class IntrospectionEndpoint(
             return logger.Refuse(http, null, unauthenticated);
         var client = call.Client;
         if (client.IsPublic)
-            return logger.Refuse(http, client, OAuthError.InvalidClient("a public client cannot introspect"));
+            return logger.Refuse(http, client, OAuthError.InvalidClient("a public client cannot introspect").Telling("introspection is for clients with a secret."));
         if (call.Parameters[Parameters.Token] is not { } token)
             return logger.Refuse(http, client, OAuthError.InvalidRequest("token is missing."));
 

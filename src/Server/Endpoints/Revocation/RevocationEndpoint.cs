@@ -27,7 +27,7 @@ internal sealed class RevocationEndpoint(
             return logger.Refuse(http, call.Client, OAuthError.InvalidRequest("token is missing."));
         return await RevokeAsync(token, call.Client, http.RequestAborted) is { } refusal
             ? logger.Refuse(http, call.Client, refusal)
-            : Results.Ok();
+            : new JsonResponse(_ => { });
     }
 
     private async Task<OAuthError?> RevokeAsync(string token, Client client, CancellationToken cancellation)

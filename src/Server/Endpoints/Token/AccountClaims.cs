@@ -7,11 +7,11 @@ namespace Postern.Server;
 internal static class AccountClaims
 {
     /// <summary>
-    /// With an access token at hand, scopes release nothing in the ID token (OpenID Connect Core §5.4); requests by name do
-    /// (§5.5).
+    /// Many client libraries look nowhere else, so what the scope releases at the userinfo endpoint is here too. Lean, as OpenID
+    /// Connect Core §5.4 has it with an access token at hand, it is only what was asked for by name (§5.5).
     /// </summary>
-    public static IEnumerable<KeyValuePair<string, JsonElement>> IdTokenClaims(this User user, Grant grant, Client client) =>
-        Released(user, Scope.Empty, Requested(grant, client).IdToken);
+    public static IEnumerable<KeyValuePair<string, JsonElement>> IdTokenClaims(this User user, Grant grant, Client client, Scope scope, bool lean) =>
+        Released(user, lean ? Scope.Empty : scope, Requested(grant, client).IdToken);
 
     /// <summary>What the scope of the access token releases, and what was asked for by name.</summary>
     public static IEnumerable<KeyValuePair<string, JsonElement>> UserInfoClaims(this User user, Grant grant, Client client, Scope scope) =>

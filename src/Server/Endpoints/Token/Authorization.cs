@@ -18,7 +18,7 @@ internal sealed record Authorization
     /// <summary>The nonce for the ID token; a refreshed one has none (OpenID Connect Core §12.2).</summary>
     public string? Nonce { get; init; }
 
-    /// <summary>Claims for the ID token that the client asked for by name.</summary>
+    /// <summary>The person's claims for the ID token.</summary>
     public IEnumerable<KeyValuePair<string, JsonElement>> IdTokenClaims { get; init; } = [];
 
     /// <summary>

@@ -38,7 +38,10 @@ internal sealed class TokenEndpoint(IReadOnlyList<IGrant> grants, ClientAuthenti
         if (requested is null)
             return OAuthError.InvalidRequest("grant_type is missing.");
         if (grant is null)
-            return OAuthError.UnsupportedGrantType();
-        return request.Client.MayUse(requested) ? null : OAuthError.UnauthorizedClient("The client is not registered for this grant_type.");
+            return OAuthError.UnsupportedGrantType()
+                .Because(Advice.Unsupported(request.Client, Parameters.GrantType, requested, grants.Select(one => one.GrantType)));
+        return request.Client.MayUse(requested)
+            ? null
+            : OAuthError.UnauthorizedClient("The client is not registered for this grant_type.").Because(Advice.GrantType(request.Client, requested));
     }
 }

@@ -36,12 +36,25 @@ internal sealed class UserInfoEndpoint(LiveTokens tokens, ServerOptions options,
         var inHeader = header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? header[scheme.Length..].Trim() : "";
         if (!HttpMethods.IsPost(request.Method) || request.ContentLength is 0 || !request.HasFormContentType)
             return inHeader;
-        if (!(await RequestReader.FormAsync(request)).Succeeds(out var parameters, out var malformed))
-            return malformed;
+        if (!(await FormAsync(request, inHeader.Length > 0)).Succeeds(out var parameters, out var malformed))
+            return inHeader.Length > 0 ? inHeader : malformed;
         var inBody = parameters.Repeats(Parameters.AccessToken) ? null : parameters[Parameters.AccessToken] ?? "";
         return inBody is null || (inBody.Length > 0 && inHeader.Length > 0)
             ? OAuthError.InvalidRequest("The access token is sent more than once.")
             : inHeader + inBody;
+    }
+
+    // With a token in the header a body that is no form of ours, or too long for one, says nothing.
+    private static async Task<Result<RequestParameters>> FormAsync(HttpRequest request, bool isOptional)
+    {
+        try
+        {
+            return await RequestReader.FormAsync(request);
+        }
+        catch (BadHttpRequestException unreadable) when (isOptional)
+        {
+            return OAuthError.InvalidRequest(unreadable.Message);
+        }
     }
 
     private ErrorResponse Refuse(HttpContext http, OAuthError error)

@@ -19,7 +19,8 @@ public class AuthorizationRefusalTests(SharedServer shared) : IClassFixture<Shar
     [InlineData("response_type", "token", "unsupported_response_type")]
     [InlineData("response_type", "code id_token", "unsupported_response_type")]
     [InlineData("response_type", "CODE", "unsupported_response_type")]
-    [InlineData("response_mode", "fragment", "invalid_request")]
+    [InlineData("response_mode", "web_message", "invalid_request")]
+    [InlineData("response_mode", "FRAGMENT", "invalid_request")]
     [InlineData("response_mode", "query.jwt", "invalid_request")]
     [InlineData("request", "eyJhbGciOiJub25lIn0.e30.", "request_not_supported")]
     [InlineData("request_uri", "https://web.example/request", "request_uri_not_supported")]
@@ -49,6 +50,28 @@ public class AuthorizationRefusalTests(SharedServer shared) : IClassFixture<Shar
         Assert.Equal((error, null), (browser.Sent("error"), browser.Sent("code")));
         Assert.Equal(("the-state", AuthServer.Issuer), (browser.Sent("state"), browser.Sent("iss")));
         Assert.DoesNotContain('#', browser.SentTo!.OriginalString);
+    }
+
+    [Theory, Spec("OAuth Multiple Response Types", "5"), Rfc(9207, "2")]
+    [InlineData("scope", "bogus", "invalid_scope")]
+    [InlineData("prompt", "none", "consent_required")]
+    [InlineData("response_type", "token", "unsupported_response_type")]
+    public async Task A_client_that_wants_a_fragment_is_told_what_is_wrong_there(string name, string value, string error)
+    {
+        var browser = await server.AuthorizeAsync("web", ("response_mode", "fragment"), (name, value));
+        Assert.StartsWith(TestClients.WebCallback + "#error=" + error, browser.SentTo?.OriginalString, StringComparison.Ordinal);
+        Assert.Equal(("the-state", AuthServer.Issuer), (browser.Sent("state"), browser.Sent("iss")));
+    }
+
+    [Theory, Spec("OAuth Multiple Response Types", "2.1"), Rfc(9700, "4.11")]
+    [InlineData("https://web.example/callback#")]
+    [InlineData("https://web.example/callback#/evil")]
+    [InlineData("https://evil.example/#https://web.example/callback")]
+    public async Task A_fragment_of_the_request_is_no_part_of_a_redirect_URI(string uri)
+    {
+        var browser = await server.AuthorizeAsync("own", ("response_mode", "fragment"), ("redirect_uri", uri));
+        Assert.Null(browser.SentTo);
+        Assert.Equal(HttpStatusCode.BadRequest, browser.Page!.Status);
     }
 
     [Theory, Rfc(6749, "3.1")]
@@ -124,6 +147,8 @@ public class AuthorizationRefusalTests(SharedServer shared) : IClassFixture<Shar
     {
         var browser = await server.AuthorizeAsync("nopkce", ("code_challenge", null), ("code_challenge_method", null));
         Assert.True(browser.Shows("consent-form"));
+        var withoutOpenId = await server.AuthorizeAsync("nopkce", ("code_challenge", null), ("code_challenge_method", null), ("scope", "api:read"));
+        Assert.True(withoutOpenId.Shows("consent-form"));
         Assert.Equal("invalid_request", (await server.AuthorizeAsync("nopkce", ("code_challenge_method", "plain"))).Sent("error"));
     }
 

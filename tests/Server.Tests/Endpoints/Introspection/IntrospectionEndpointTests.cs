@@ -99,7 +99,7 @@ public class IntrospectionEndpointTests(SharedServer shared) : IClassFixture<Sha
     {
         var tokens = await new Flow(server, "app").TokensAsync(await server.SignedInAsync());
         var answer = await server.PostAsync("/introspect", "app", ("token", tokens.AccessToken));
-        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_client"), (answer.Status, answer.Error));
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_client"), (answer.Status, answer.Error));
     }
 
     [Theory, Rfc(7662, "2.2")]

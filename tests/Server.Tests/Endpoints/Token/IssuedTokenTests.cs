@@ -64,7 +64,7 @@ public class IssuedTokenTests(SharedServer shared) : IClassFixture<SharedServer>
     {
         var tokens = await new Flow(server, "own").TokensAsync();
         var claims = Jwt.Claims(tokens.Text("id_token")!);
-        Assert.Equal(["iss", "sub", "aud", "iat", "exp", "auth_time", "amr", "nonce", "at_hash"], Names(claims));
+        Assert.Equal([.. LeanClaims, "name", "given_name", "updated_at", "email", "email_verified"], Names(claims));
         Assert.Equal((AuthServer.Issuer, AuthServer.Subject), (Text(claims, "iss"), Text(claims, "sub")));
         Assert.Equal(("own", "the-nonce"), (Text(claims, "aud"), Text(claims, "nonce")));
         var hash = SHA256.HashData(Encoding.ASCII.GetBytes(tokens.AccessToken));
@@ -88,12 +88,57 @@ public class IssuedTokenTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task Claims_asked_for_by_name_are_in_the_ID_token()
     {
         const string wanted = """{"id_token":{"email":{"essential":true},"given_name":null,"sub":null,"unknown":null}}""";
-        var tokens = await new Flow(server, "own").TokensAsync(("claims", wanted));
+        var tokens = await new Flow(server, "own", scope: "openid").TokensAsync(("claims", wanted));
         var claims = Jwt.Claims(tokens.Text("id_token")!);
         Assert.Equal(("alice@example.com", "Alice"), (Text(claims, "email"), Text(claims, "given_name")));
         Assert.Equal(AuthServer.Subject, Text(claims, "sub"));
         Assert.DoesNotContain("name", Names(claims));
         Assert.DoesNotContain("unknown", Names(claims));
+    }
+
+    [Theory, Spec("OIDC Core", "5.4")]
+    [InlineData("openid", "")]
+    [InlineData("openid profile", "name given_name updated_at")]
+    [InlineData("openid email", "email email_verified")]
+    [InlineData("openid phone", "phone_number")]
+    [InlineData("openid address api:read", "address")]
+    public async Task A_scope_releases_its_claims_in_the_ID_token_too_and_anew_with_each_refresh(string scope, string claims)
+    {
+        var flow = new Flow(server, "own");
+        var tokens = await flow.TokensAsync(("scope", scope));
+        var released = claims.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal([.. LeanClaims, .. released], Names(Jwt.Claims(tokens.Text("id_token")!)));
+        var refreshed = Names(Jwt.Claims((await flow.RefreshAsync(tokens.RefreshToken)).Text("id_token")!));
+        Assert.Equal([.. LeanClaims.Where(name => name != "nonce"), .. released], refreshed);
+        var narrowed = (await flow.RefreshAsync(tokens.RefreshToken, ("scope", "openid"))).Text("id_token")!;
+        Assert.Equal(LeanClaims.Where(name => name != "nonce"), Names(Jwt.Claims(narrowed)));
+    }
+
+    [Theory, Spec("OIDC Core", "5.4")]
+    [InlineData(false, null, false)]
+    [InlineData(false, true, true)]
+    [InlineData(true, null, true)]
+    [InlineData(true, false, false)]
+    public async Task The_ID_token_is_lean_where_the_client_or_else_the_server_wants_it(bool byDefault, bool? ofClient, bool lean)
+    {
+        await using var own = await AuthServer.StartAsync(options => options with { LeanIdToken = byDefault });
+        await own.ChangeClientAsync("own", client => client with { LeanIdToken = ofClient });
+        var flow = new Flow(own, "own");
+        const string wanted = """{"id_token":{"email":null}}""";
+        var tokens = await flow.RedeemAsync(await flow.CodeAsync(await own.SignedInAsync(), ("claims", wanted), ("scope", "openid profile")));
+        string[] released = lean ? ["email"] : ["name", "given_name", "updated_at", "email"];
+        Assert.Equal([.. LeanClaims, .. released], Names(Jwt.Claims(tokens.Text("id_token")!)));
+        Assert.Contains("Alice", (await own.GetAsync("/userinfo", tokens.AccessToken)).Body, StringComparison.Ordinal);
+    }
+
+    [Fact, Spec("OIDC Core", "5.4")]
+    public async Task A_scope_taken_from_the_client_releases_nothing_in_the_ID_token()
+    {
+        await using var own = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.Zero });
+        var flow = new Flow(own, "own");
+        var code = await flow.CodeAsync(await own.SignedInAsync());
+        await own.ChangeClientAsync("own", client => client with { Scope = Protocol.Scope.TryParse("openid")! });
+        Assert.Equal(LeanClaims, Names(Jwt.Claims((await flow.RedeemAsync(code)).Text("id_token")!)));
     }
 
     [Fact, Spec("OIDC Core", "5.5")]
@@ -130,6 +175,8 @@ public class IssuedTokenTests(SharedServer shared) : IClassFixture<SharedServer>
         var machine = await own.PostAsync("/token", "web", ("grant_type", "client_credentials"));
         Assert.Equal("https://api.example", Text(Jwt.Claims(machine.AccessToken), "aud"));
     }
+
+    private static readonly string[] LeanClaims = ["iss", "sub", "aud", "iat", "exp", "auth_time", "amr", "nonce", "at_hash"];
 
     private static IEnumerable<string> Names(JsonElement claims) => claims.EnumerateObject().Select(claim => claim.Name);
 

@@ -39,6 +39,23 @@ public class UserInfoEndpointTests(SharedServer shared) : IClassFixture<SharedSe
         Assert.Equal(HttpStatusCode.OK, (await server.PostRawAsync("/userinfo", "{}", "application/json", "Bearer " + token)).Status);
     }
 
+    [Theory, Rfc(6750, "2.1")]
+    [InlineData("{}", "application/json")]
+    [InlineData("%ZZ=%00", AuthServer.FormType)]
+    [InlineData("a=1&a=2", AuthServer.FormType)]
+    [InlineData("x", "multipart/form-data; boundary=x")]
+    [InlineData("x", "nonsense")]
+    [InlineData("x", null)]
+    [InlineData("", AuthServer.FormType)]
+    public async Task With_a_token_in_the_header_any_body_will_do(string body, string? contentType)
+    {
+        var token = (await new Flow(server, "own").TokensAsync()).AccessToken;
+        Assert.Equal(HttpStatusCode.OK, (await server.PostRawAsync("/userinfo", body, contentType, "Bearer " + token)).Status);
+        var longer = body + new string('x', 40_000);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostRawAsync("/userinfo", longer, contentType, "Bearer " + token)).Status);
+        Assert.NotEqual(HttpStatusCode.OK, (await server.PostRawAsync("/userinfo", body, contentType, "")).Status);
+    }
+
     [Fact, Rfc(6750, "2")]
     public async Task The_token_comes_once()
     {

@@ -33,7 +33,7 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
             Scope = grant.Scope,
             Grant = grant,
             Nonce = grant.Nonce,
-            IdTokenClaims = account.User.IdTokenClaims(grant, client),
+            IdTokenClaims = account.User.IdTokenClaims(grant, client, grant.ScopeFor(client), client.LeanIdToken ?? options.LeanIdToken),
             ConsumeAsync = () => RedeemAsync(stored, client),
         };
     }

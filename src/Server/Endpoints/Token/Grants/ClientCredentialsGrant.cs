@@ -8,14 +8,17 @@ internal sealed class ClientCredentialsGrant : IGrant
     public string GrantType => GrantTypes.ClientCredentials;
 
     public Task<Result<Authorization>> AuthorizeAsync(ClientRequest request, CancellationToken cancellation) =>
-        Task.FromResult(Authorize(Scope.TryParse(request.Parameters[Parameters.Scope]), request.Client));
+        Task.FromResult(Authorize(request.Parameters[Parameters.Scope], request.Client));
 
-    private static Result<Authorization> Authorize(Scope? requested, Client client)
+    private static Result<Authorization> Authorize(string? scope, Client client)
     {
         // Without a person there is nobody for OpenID Connect's scopes to be about.
         var available = client.Scope.Except(Scope.OpenIdConnect);
-        if (requested is null || !requested.IsSubsetOf(available))
-            return OAuthError.InvalidScope("The scope is malformed or not one that the client is registered for.");
+        const string refusal = "The scope is malformed or not one that the client is registered for.";
+        if (Scope.TryParse(scope) is not { } requested)
+            return OAuthError.InvalidScope(refusal).Because(Advice.MalformedScope(scope));
+        if (!requested.IsSubsetOf(available))
+            return OAuthError.InvalidScope(refusal).Because(Advice.MachineScope(client, requested));
         return new Authorization { Subject = client.ClientId, Scope = requested.IsEmpty ? available : requested };
     }
 }

@@ -30,7 +30,12 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
             Subject = reading.Grant.Subject,
             Scope = scope,
             Grant = reading.Grant,
-            IdTokenClaims = reading.Account.User.IdTokenClaims(reading.Grant, request.Client),
+            IdTokenClaims = reading.Account.User.IdTokenClaims(
+                reading.Grant,
+                request.Client,
+                scope,
+                request.Client.LeanIdToken ?? options.LeanIdToken
+            ),
             ConsumeAsync = () => ConsumeAsync(reading, token, request.Client),
         };
     }
@@ -103,9 +108,9 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
         }
         // A client that refreshes every minute need not be a write every minute.
         if (expiresAt - refresh.ExpiresAt < lifetime / 32)
-            return new Consumed(null);
+            return new Consumed(token);
         var extended = grant with { Refresh = refresh with { ExpiresAt = expiresAt } };
-        return await grants.TryReplaceAsync(reading.Stored, extended, CancellationToken.None) ? new Consumed(null) : null;
+        return await grants.TryReplaceAsync(reading.Stored, extended, CancellationToken.None) ? new Consumed(token) : null;
     }
 
     private RefreshPresentation Presented(Grant grant, Handle token, DateTimeOffset now) =>
@@ -116,7 +121,8 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
     {
         var available = grant.ScopeFor(client);
         if (Scope.TryParse(requested) is not { } scope || !scope.IsSubsetOf(available) || available.IsEmpty)
-            return OAuthError.InvalidScope("The scope is malformed or wider than what was granted.");
+            return OAuthError.InvalidScope("The scope is malformed or wider than what was granted.")
+                .Because($"scope {Shown.Text(requested)} is malformed or wider than what client {client.ClientId} has by now of the grant: {available}");
         return scope.IsEmpty ? available : scope;
     }
 
