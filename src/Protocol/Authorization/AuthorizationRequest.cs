@@ -124,8 +124,10 @@ public sealed record AuthorizationRequest
     // What is unknown or not this client's is left out (OpenID Connect Core §3.1.2.1); the token response says what was granted.
     private static Scope GrantedScope(Scope requested, Client client)
     {
+        // RFC 6749 §3.3: whoever asks for nothing is given what is the client's own, and where that is nothing, what it may know of
+        // the person. An ID token and lasting access are for those who ask.
         if (requested.IsEmpty)
-            return client.Scope.Except(Scope.OpenIdConnect);
+            return client.Scope.Except(Scope.OpenIdConnect) is { IsEmpty: false } own ? own : client.Scope.Except(Scope.OnlyAskedFor);
         var granted = requested.Intersect(client.Scope);
         // OpenID Connect Core §11: offline_access means nothing to a client that cannot use a refresh token.
         return client.MayUse(GrantTypes.RefreshToken) ? granted : granted.Except(Scope.Offline);

@@ -19,6 +19,9 @@ public sealed class Scope : IEquatable<Scope>
     /// <summary>Just <c>offline_access</c>.</summary>
     public static Scope Offline { get; } = new([OfflineAccess]);
 
+    /// <summary>What nobody is given who has not asked for it.</summary>
+    public static Scope OnlyAskedFor { get; } = new([OpenId, OfflineAccess]);
+
     public static Scope Empty { get; } = new([]);
 
     private readonly SortedSet<string> values;

@@ -114,6 +114,18 @@ public class AuthorizationRequestTests
     public void What_may_be_given_is_given(string asked, string given) =>
         Assert.Equal(Some.Scope(given), Some.Request(Some.Client(), ("scope", asked)).Scope);
 
+    [Theory, Rfc(6749, "3.3")]
+    [InlineData("openid profile email offline_access", "email profile")] // as clients are registered by default
+    [InlineData("openid offline_access", null)]
+    public void Who_has_nothing_but_people_and_asks_for_nothing_may_know_of_them(string registered, string? given)
+    {
+        var client = Some.Client() with { Scope = Some.Scope(registered) };
+        if (given is null)
+            Assert.Equal("invalid_scope", Some.Parse(client, ("scope", "")).Refusal().Code);
+        else
+            Assert.Equal(Some.Scope(given), Some.Request(client, ("scope", "")).Scope);
+    }
+
     [Theory, Rfc(6749, "4.1.2.1")]
     [InlineData("admin")]
     [InlineData("open\"id")]

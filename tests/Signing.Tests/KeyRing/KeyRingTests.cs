@@ -141,11 +141,13 @@ public class KeyRingTests
         Assert.Single((Schedule with { LongestToken = TimeSpan.Zero }).Problems());
     }
 
+    private static double Hours(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
     private static KeyVersion Version(string text)
     {
         var (created, mark, at) = text[2..].Split('-', '>', '<') is [var first, var second]
-            ? (double.Parse(first), text[2 + first.Length], Start.AddHours(double.Parse(second)))
-            : (double.Parse(text[2..]), ' ', default);
+            ? (Hours(first), text[2 + first.Length], Start.AddHours(Hours(second)))
+            : (Hours(text[2..]), ' ', default);
         var version = new KeyVersion(text[..1], Jwk.Rsa, Start.AddHours(created));
         return mark switch
         {

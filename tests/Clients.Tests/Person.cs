@@ -1,0 +1,73 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Postern.Tests;
+
+/// <summary>
+/// Alice with a browser of her own: keeps cookies, follows redirects between app and issuer, signs in and consents where she
+/// is asked to, and submits what submits itself where script runs.
+/// </summary>
+internal sealed partial class Person : IDisposable
+{
+    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
+
+    public void Dispose() => http.Dispose();
+
+    /// <summary>Goes wherever she is led, and returns what the last page says.</summary>
+    public async Task<(HttpStatusCode Status, string Body)> OpenAsync(string url)
+    {
+        var (_, page) = await FollowAsync(new Uri(url), _ => false);
+        return page!.Value;
+    }
+
+    /// <summary>Returns the URL with which she is sent to the app's redirect URI, without going there.</summary>
+    public async Task<string> AuthorizeAsync(string url, string redirectUri)
+    {
+        var (sent, page) = await FollowAsync(new Uri(url), to => to.OriginalString.StartsWith(redirectUri, StringComparison.Ordinal));
+        return sent?.OriginalString ?? throw new InvalidOperationException($"not sent to the app: {page}");
+    }
+
+    private async Task<(Uri? Sent, (HttpStatusCode, string)? Page)> FollowAsync(Uri url, Func<Uri, bool> stop)
+    {
+        HttpContent? form = null;
+        for (var steps = 0; steps < 20; steps++)
+        {
+            using var request = new HttpRequestMessage(form is null ? HttpMethod.Get : HttpMethod.Post, url) { Content = form };
+            using var response = await http.SendAsync(request);
+            var body = await response.Content.ReadAsStringAsync();
+            if (response.Headers.Location is { } location)
+                (url, form) = (new Uri(url, location), null);
+            else if (Filled(body) is { } filled)
+                (url, form) = (new Uri(url, filled.Action), filled.Form);
+            else
+                return (null, (response.StatusCode, body));
+            if (stop(url))
+                return (url, null);
+        }
+        throw new InvalidOperationException($"led in circles, at last to {url}");
+    }
+
+    // The form on the page with what is hidden in it and what she adds; null: there is none.
+    private static (string Action, HttpContent Form)? Filled(string page)
+    {
+        if (!FormTag().IsMatch(page))
+            return null;
+        var fields = HiddenInput().Matches(page).ToDictionary(input => Attribute(input.Value, "name"), input => Attribute(input.Value, "value"));
+        if (page.Contains("id=\"signin-form\"", StringComparison.Ordinal))
+            (fields["login"], fields["password"]) = (PosternServer.Login, PosternServer.Password);
+        if (page.Contains("id=\"consent-form\"", StringComparison.Ordinal))
+            fields["decision"] = "allow";
+        // A form that is shown again was refused.
+        Assert.DoesNotContain("id=\"signin-error\"", page, StringComparison.Ordinal);
+        return (Attribute(FormTag().Match(page).Value, "action"), new FormUrlEncodedContent(fields));
+    }
+
+    private static string Attribute(string tag, string name) =>
+        WebUtility.HtmlDecode(Regex.Match(tag, $"\\b{name}=['\"]([^'\"]*)['\"]", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value);
+
+    [GeneratedRegex("<form[^>]*>")]
+    private static partial Regex FormTag();
+
+    [GeneratedRegex("<input[^>]*type=['\"]hidden['\"][^>]*>")]
+    private static partial Regex HiddenInput();
+}
