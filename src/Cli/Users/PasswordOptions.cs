@@ -18,7 +18,10 @@ internal sealed record NewPassword(string Text, bool IsGenerated)
 /// </summary>
 internal sealed class PasswordOptions
 {
-    private readonly Option<bool> fromInput = new("--password-stdin") { Description = "Read the password from standard input: its first line, in UTF-8." };
+    private readonly Option<bool> fromInput = new("--password-stdin")
+    {
+        Description = "Read the password from standard input: its first line, in UTF-8.",
+    };
     private readonly Option<bool> generate = new("--generate-password") { Description = "Make a password and show it once." };
 
     public PasswordOptions(Command command)
