@@ -16,7 +16,12 @@ public static partial class Shown
     public static string Text(string? text) => text is null ? "nothing" : Quoted(text, text);
 
     /// <summary>A URI: no user information, no query and no fragment, for apps send the address they are at, code and all.</summary>
-    public static string Uri(string? uri) => uri is null ? "nothing" : Quoted(uri, AfterPath().Replace(UserInformation().Replace(uri, "//...@", 1), "$1..."));
+    public static string Uri(string? uri)
+    {
+        if (uri is null)
+            return "nothing";
+        return Quoted(uri, AfterPath().Replace(UserInformation().Replace(uri, "//...@", 1), "$1..."));
+    }
 
     // Secrets of clients have 43 characters, and codes, refresh tokens and the parts of a JWT have runs as long; a UUID has 36.
     private static string Quoted(string text, string safe)

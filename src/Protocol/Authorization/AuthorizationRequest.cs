@@ -68,11 +68,8 @@ public sealed record AuthorizationRequest
             return OAuthError.RequestUriNotSupported();
         if ((RefusesResponse(parameters, client) ?? RefusesOpaque(parameters)) is { } refusal)
             return refusal;
-        if (Scope.TryParse(parameters[Parameters.Scope]) is not { } asked)
-            return OAuthError.InvalidScope("The scope is malformed.").Because(Advice.MalformedScope(parameters[Parameters.Scope]));
-        if (GrantedScope(asked, client) is not { IsEmpty: false } scope)
-            return OAuthError.InvalidScope("The scope has nothing that this client may ask for; its values are separated by spaces.")
-                .Because(Advice.Scope(client, asked));
+        if (!ReadScope(parameters[Parameters.Scope], client).Succeeds(out var scope, out var unscoped))
+            return unscoped;
         if (Pkce.RefusesChallenge(parameters, client) is { } unchallenged)
             return unchallenged;
         if (Prompts.TryParse(parameters["prompt"]) is not { } prompt)
@@ -90,7 +87,7 @@ public sealed record AuthorizationRequest
             Redirect = redirect,
             RedirectUriWasSent = parameters[Parameters.RedirectUri] is not null,
             Scope = scope,
-            LeftOut = asked.Except(client.Scope),
+            LeftOut = Scope.TryParse(parameters[Parameters.Scope])!.Except(client.Scope),
             CodeChallenge = parameters[Pkce.CodeChallenge],
             Nonce = parameters["nonce"],
             Prompt = prompt,
@@ -120,6 +117,16 @@ public sealed record AuthorizationRequest
         new[] { Parameters.State, "nonce" }.Any(name => parameters[name]?.Length > MaxOpaqueLength)
             ? OAuthError.InvalidRequest("state or nonce is too long.")
             : null;
+
+    private static Result<Scope> ReadScope(string? text, Client client)
+    {
+        if (Scope.TryParse(text) is not { } asked)
+            return OAuthError.InvalidScope("The scope is malformed.").Because(Advice.MalformedScope(text));
+        return GrantedScope(asked, client) is { IsEmpty: false } granted
+            ? granted
+            : OAuthError.InvalidScope("The scope has nothing that this client may ask for; its values are separated by spaces.")
+                .Because(Advice.Scope(client, asked));
+    }
 
     // What is unknown or not this client's is left out (OpenID Connect Core §3.1.2.1); the token response says what was granted.
     private static Scope GrantedScope(Scope requested, Client client)

@@ -21,13 +21,15 @@ public static class Pkce
         {
             if (method is not null)
                 return OAuthError.InvalidRequest("code_challenge_method without code_challenge.");
-            return client.RequirePkce || client.IsPublic
-                ? OAuthError.InvalidRequest("code_challenge is missing: the app has to use PKCE with S256 (RFC 7636).").Because(Advice.Challenge(client))
-                : null;
+            if (!client.RequirePkce && !client.IsPublic)
+                return null;
+            return OAuthError.InvalidRequest("code_challenge is missing: the app has to use PKCE with S256 (RFC 7636).")
+                .Because(Advice.Challenge(client));
         }
         // An absent method means plain (§4.3), which shows the verifier to whoever sees the request.
         if (method != S256)
-            return OAuthError.InvalidRequest("code_challenge_method must be S256.").Because(Advice.Unsupported(client, CodeChallengeMethod, method, [S256]));
+            return OAuthError.InvalidRequest("code_challenge_method must be S256.")
+                .Because(Advice.Unsupported(client, CodeChallengeMethod, method, [S256]));
         return Strict.Base64UrlOrNull(challenge, SHA256.HashSizeInBytes) is null
             ? OAuthError.InvalidRequest("code_challenge is not the base64url of a SHA-256 hash.")
             : null;

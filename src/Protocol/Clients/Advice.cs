@@ -76,5 +76,7 @@ public static class Advice
 
     // For a shell: a registered URI may have a quote, an ampersand or a dollar sign.
     private static string Quoted(string value) =>
-        value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or ':' or '/') ? value : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or ':' or '/')
+            ? value
+            : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

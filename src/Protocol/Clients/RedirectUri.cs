@@ -22,7 +22,7 @@ public sealed record RedirectUri
     public string Value { get; }
 
     /// <summary>Whether its scheme is a private one without the dot of a name that somebody owns, so any app may use it (RFC 8252 §7.1).</summary>
-    public bool HasUnownedScheme => new Uri(Value).Scheme is var scheme && scheme is not ("https" or "http") && !scheme.Contains('.', StringComparison.Ordinal);
+    public bool HasUnownedScheme => new Uri(Value) is var uri && !IsWeb(uri) && !uri.Scheme.Contains('.', StringComparison.Ordinal);
 
     /// <summary>
     /// Accepts https, http on a loopback host, and private-use schemes (RFC 8252 §7.1). Refuses fragments,
@@ -65,9 +65,12 @@ public sealed record RedirectUri
         {
             "https" => uri.Host.Length > 0,
             "http" => uri.Host is "127.0.0.1" or "[::1]" or "localhost",
+            _ when uri.Scheme.Contains('.', StringComparison.Ordinal) => true,
             // Without the slash it would be a text for somebody to run, show or dial.
-            _ => uri.Scheme.Contains('.', StringComparison.Ordinal) || (!TakenSchemes.Has(uri.Scheme) && text[(uri.Scheme.Length + 1)..].StartsWith('/')),
+            _ => !TakenSchemes.Has(uri.Scheme) && text.StartsWith(uri.Scheme + ":/", StringComparison.Ordinal),
         };
+
+    private static bool IsWeb(Uri uri) => uri.Scheme is "https" or "http";
 
     // System.Uri forgives spellings of the authority that others read in their own way (an empty user, 127.1, a port left
     // blank), so only the spelling that it would write itself passes. A private-use scheme has no hosts there but words, and apps
@@ -77,8 +80,8 @@ public sealed record RedirectUri
         if (uri.Authority.Length == 0)
             return uri.UserInfo.Length == 0;
         var plain = $"{uri.Scheme}://{uri.Authority}";
-        var isHost = uri.Scheme is "https" or "http";
-        return text.StartsWith(plain, isHost ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase) && (text.Length == plain.Length || text[plain.Length] is '/' or '?');
+        return text.StartsWith(plain, IsWeb(uri) ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)
+            && (text.Length == plain.Length || text[plain.Length] is '/' or '?');
     }
 
     // What follows the port, when the text is the prefix, perhaps a port of digits, and then a path, a query or nothing.

@@ -15,8 +15,8 @@ internal static class TakenSchemes
         "file", "ftp", "ftps", "sftp", "ssh", "telnet", "tftp", "smb", "cifs", "nfs", "afp", "dav", "davs", "gopher", "ws", "wss",
         "ldap", "ldaps", "rdp", "vnc", "rtsp", "rtmp", "git", "svn", "magnet", "ipfs", "ipns", "cid", "mid", "urn", "tag", "content",
         // Of people and programs.
-        "mailto", "tel", "sms", "smsto", "mms", "callto", "facetime", "sip", "sips", "xmpp", "irc", "ircs", "news", "nntp", "geo", "maps", "feed", "feeds",
-        "market", "itms", "itms-apps", "shell", "search", "search-ms", "ms", "skype", "zoommtg", "slack", "steam", "vscode",
+        "mailto", "tel", "sms", "smsto", "mms", "callto", "facetime", "sip", "sips", "xmpp", "irc", "ircs", "news", "nntp", "geo", "maps",
+        "feed", "feeds", "market", "itms", "itms-apps", "shell", "search", "search-ms", "ms", "skype", "zoommtg", "slack", "steam", "vscode",
     };
 
     // Families of them: Windows' own (ms-msdt ran programs), the browsers' and their extensions'.

@@ -118,7 +118,10 @@ public sealed record Grant
     {
         if (redirectUri is null)
             return RedirectUriWasSent && CodeChallenge is null ? OAuthError.InvalidGrant("redirect_uri is missing") : null;
-        return redirectUri == RedirectUri ? null : OAuthError.InvalidGrant($"redirect_uri {Shown.Uri(redirectUri)} is not that of the authorization request, {Shown.Uri(RedirectUri)}");
+        var (came, asked) = (Shown.Uri(redirectUri), Shown.Uri(RedirectUri));
+        return redirectUri == RedirectUri
+            ? null
+            : OAuthError.InvalidGrant($"redirect_uri {came} is not that of the authorization request, {asked}");
     }
 
     private bool IsCodeOf(Handle code, Client client) =>

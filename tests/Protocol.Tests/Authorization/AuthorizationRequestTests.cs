@@ -31,7 +31,7 @@ public class AuthorizationRequestTests
             [
                 ("request", "eyJhbGciOiJub25lIn0..", "", "request_not_supported"),
                 ("request_uri", "https://client.example/request", "", "request_uri_not_supported"),
-                ("response_mode", "fragment", "", "invalid_request"),
+                ("response_mode", "web_message", "", "invalid_request"),
                 ("response_type", "token", "code", "unsupported_response_type"),
                 ("code_challenge_method", "plain", "S256", "invalid_request"),
                 ("nonce", new string('n', AuthorizationRequest.MaxOpaqueLength + 1), "", "invalid_request"),
@@ -52,7 +52,7 @@ public class AuthorizationRequestTests
         Assert.Equal(error, Some.Parse(Some.Client(), parameters).Refusal().Code);
 
     [Theory]
-    [InlineData("response_mode", "fragment", "The response_mode must be query or form_post.")]
+    [InlineData("response_mode", "web_message", "The response_mode must be one of query, fragment, form_post.")]
     [InlineData("response_type", "", "response_type is missing.")]
     [InlineData("code_challenge_method", "plain", "code_challenge_method must be S256.")]
     [InlineData("prompt", "none login", "The prompt is unknown, or none together with another.")]

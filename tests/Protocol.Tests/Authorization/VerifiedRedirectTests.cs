@@ -119,7 +119,7 @@ public class VerifiedRedirectTests
         const string end = "state=a%26code%3Db%23c%3Dd&iss=https%3A%2F%2Fissuer.example";
         Assert.Equal($"{start}code=c&{end}", redirect.Deliver("c").Location);
         var error = redirect.Deliver(OAuthError.ConsentRequired()).Location;
-        Assert.Equal($"{start}error=consent_required&error_description=The+end-user+has+to+consent.&{end}", error);
+        Assert.Equal($"{start}error=consent_required&error_description=The%20end-user%20has%20to%20consent.&{end}", error);
     }
 
     [Theory, Spec("OAuth Form Post", "2")]

@@ -54,7 +54,7 @@ public class ServerMetadataTests
     [InlineData("grant_types_supported", "authorization_code refresh_token")]
     [InlineData("scopes_supported", "openid orders")]
     [InlineData("prompt_values_supported", "none login consent select_account")]
-    [InlineData("response_modes_supported", "query form_post")]
+    [InlineData("response_modes_supported", "query fragment form_post")]
     public void What_is_announced_is_what_there_is(string name, string values) =>
         Assert.Equal(values.Split(' '), Json.GetProperty(name).EnumerateArray().Select(value => value.GetString()));
 

@@ -24,7 +24,10 @@ internal sealed class IntrospectionEndpoint(
             return logger.Refuse(http, null, unauthenticated);
         var client = call.Client;
         if (client.IsPublic)
-            return logger.Refuse(http, client, OAuthError.InvalidClient("a public client cannot introspect").Telling("introspection is for clients with a secret."));
+        {
+            var refusal = OAuthError.InvalidClient("a public client cannot introspect").Telling("introspection is for clients with a secret.");
+            return logger.Refuse(http, client, refusal);
+        }
         if (call.Parameters[Parameters.Token] is not { } token)
             return logger.Refuse(http, client, OAuthError.InvalidRequest("token is missing."));
 

@@ -122,7 +122,7 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
         var available = grant.ScopeFor(client);
         if (Scope.TryParse(requested) is not { } scope || !scope.IsSubsetOf(available) || available.IsEmpty)
             return OAuthError.InvalidScope("The scope is malformed or wider than what was granted.")
-                .Because($"scope {Shown.Text(requested)} is malformed or wider than what client {client.ClientId} has by now of the grant: {available}");
+                .Because($"scope {Shown.Text(requested)} is malformed or wider than what is left to client {client.ClientId}: {available}");
         return scope.IsEmpty ? available : scope;
     }
 
