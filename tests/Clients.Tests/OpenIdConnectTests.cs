@@ -58,7 +58,8 @@ public class OpenIdConnectTests(PosternServer postern)
 
     [
         Fact,
-        Example(typeof(OpenIdConnectHandler), "Example using the user info endpoint", Docs + "configure-oidc-web-authentication#example-using-user-info-endpoint",
+        Example(typeof(OpenIdConnectHandler), "Example using the user info endpoint",
+            Docs + "configure-oidc-web-authentication#example-using-user-info-endpoint",
             Needs = "`PushedAuthorizationBehavior.Require` left out: there are no pushed authorization requests")
     ]
     public async Task The_userinfo_endpoint_says_the_rest()

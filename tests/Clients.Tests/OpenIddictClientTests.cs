@@ -13,6 +13,7 @@ namespace Postern.Tests;
 /// <summary>OpenIddict as a client: of a web app with people, and without any.</summary>
 public class OpenIddictClientTests(PosternServer postern)
 {
+    private const string Samples = "https://github.com/openiddict/openiddict-samples";
     private const string Docs = "https://documentation.openiddict.com/guides/getting-started/integrating-with-a-remote-server-instance";
 
     [Fact, Example(typeof(OpenIddictClientService), "Non-interactive OAuth 2.0 client", Docs)]
@@ -42,7 +43,7 @@ public class OpenIddictClientTests(PosternServer postern)
         Assert.NotEmpty(result.AccessToken);
     }
 
-    [Fact, Example(typeof(OpenIddictClientRegistration), "Velusia.Client: code flow in ASP.NET Core", "https://github.com/openiddict/openiddict-samples")]
+    [Fact, Example(typeof(OpenIddictClientRegistration), "Velusia.Client: code flow in ASP.NET Core", Samples)]
     public async Task A_web_app_knows_who_signed_in()
     {
         var address = SampleApp.FreeAddress();

@@ -19,7 +19,8 @@ await once(listening, 'listening');
 after(() => listening.close());
 const address = `http://localhost:${listening.address().port}`;
 const modules = dirname(createRequire(import.meta.url).resolve('express/package.json'));
-for (const file of ['oidc-client-ts/dist/browser/oidc-client-ts.min.js', '@azure/msal-browser/lib/msal-browser.min.js', 'keycloak-js/lib/keycloak.js'])
+const libraries = ['oidc-client-ts/dist/browser/oidc-client-ts.min.js', '@azure/msal-browser/lib/msal-browser.min.js', 'keycloak-js/lib/keycloak.js'];
+for (const file of libraries)
   site.get(`/${file}`, (request, response) => response.sendFile(join(modules, '..', file)));
 
 /**
