@@ -6,15 +6,16 @@ namespace Postern.FunctionsHost;
 /// <summary>A folder with a packaged worker, as its worker.config.json and host.json describe it.</summary>
 internal sealed class App
 {
-    public App(string folder)
+    /// <param name="folder">Where it is.</param>
+    /// <param name="settings">The app's settings, of which some stand above host.json.</param>
+    public App(string folder, IReadOnlyDictionary<string, string> settings)
     {
         Folder = folder;
         var worker = Read("worker.config.json").GetProperty("description");
         Program = Path.Combine(folder, worker.GetProperty("defaultWorkerPath").GetString()!);
         var host = Read("host.json");
-        FunctionTimeout = Member(host, "functionTimeout") is { } timeout
-            ? TimeSpan.Parse(timeout.GetString()!, CultureInfo.InvariantCulture)
-            : TimeSpan.FromMinutes(30);
+        var timeout = settings.GetValueOrDefault("AzureFunctionsJobHost__functionTimeout") ?? Member(host, "functionTimeout")?.GetString();
+        FunctionTimeout = timeout is null ? TimeSpan.FromMinutes(30) : TimeSpan.Parse(timeout, CultureInfo.InvariantCulture);
         RoutePrefix = Member(Member(Member(host, "extensions"), "http"), "routePrefix")?.GetString() ?? "api";
     }
 

@@ -20,10 +20,12 @@ public sealed class TestHost : IAsyncDisposable
     private volatile bool replacing;
     private volatile bool stopping;
     private int crashes;
+    private int invoked;
+    private int ended;
 
     private TestHost(string folder, IReadOnlyDictionary<string, string> settings, PlatformOptions options, RpcServer rpc)
     {
-        (app, this.rpc) = (new App(folder), rpc);
+        (app, this.rpc) = (new App(folder, settings), rpc);
         frontEnd = new FrontEnd(this, options);
         this.settings = new Dictionary<string, string> { ["HOME"] = Home, ["WEBSITE_SITE_NAME"] = "test" };
         foreach (var (name, value) in settings)
@@ -41,6 +43,9 @@ public sealed class TestHost : IAsyncDisposable
 
     /// <summary>How many workers it has started.</summary>
     public int Starts { get; private set; }
+
+    /// <summary>How many invocations it has sent, and how many of them have not been answered yet.</summary>
+    public (int All, int Running) Invocations => (invoked, invoked - ended);
 
     /// <summary>Invocations that did not succeed: the function's name and what it threw.</summary>
     public ConcurrentQueue<(string Function, string Problem)> Failures { get; } = new();
@@ -129,7 +134,9 @@ public sealed class TestHost : IAsyncDisposable
     /// <summary>Runs a function, and cancels it at functionTimeout. A worker that does not obey within two seconds is replaced.</summary>
     internal async Task<Outcome> InvokeAsync(Worker worker, Function function, InvocationRequest request)
     {
+        Interlocked.Increment(ref invoked);
         var invocation = worker.InvokeAsync(request);
+        _ = invocation.ContinueWith(_ => Interlocked.Increment(ref ended), TaskScheduler.Default);
         Outcome outcome;
         try
         {

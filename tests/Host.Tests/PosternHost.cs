@@ -5,14 +5,12 @@ namespace Postern.Tests;
 /// <summary>The packaged server under the test host.</summary>
 public sealed class PosternHost : RemoteServer, IAsyncDisposable
 {
-    private readonly Deployment deployment;
-
     private PosternHost(TestHost host, Deployment deployment)
-        : base(host.Address) => (Host, this.deployment) = (host, deployment);
+        : base(host.Address) => (Host, Deployment) = (host, deployment);
 
     public TestHost Host { get; }
 
-    public IReadOnlyDictionary<string, string> Settings => deployment.Settings;
+    public Deployment Deployment { get; }
 
     public static async Task<PosternHost> StartAsync(PlatformOptions? platform = null, params (string Name, string Value)[] more)
     {
@@ -27,7 +25,7 @@ public sealed class PosternHost : RemoteServer, IAsyncDisposable
     {
         Http.Dispose();
         await Host.DisposeAsync();
-        await deployment.DisposeAsync();
+        await Deployment.DisposeAsync();
     }
 }
 

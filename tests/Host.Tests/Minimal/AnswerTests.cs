@@ -24,6 +24,30 @@ public sealed class AnswerTests(MinimalHost minimal) : IClassFixture<MinimalHost
         Assert.Equal("Kestrel", answer.Header("Server"));
     }
 
+    [Theory]
+    [InlineData("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")]
+    [InlineData("Strict-Transport-Security", "max-age=31536000")]
+    [InlineData("X-Frame-Options", "DENY")]
+    [InlineData("Vary", "Origin, Accept")]
+    [InlineData("Link", "<https://a.example/>; rel=\"next\"")]
+    [InlineData("Pragma", "no-cache")]
+    [InlineData("Date", "Thu, 01 Jan 2026 00:00:00 GMT")]
+    public async Task A_header_comes_out_as_the_function_has_written_it(string name, string value)
+    {
+        using var response = await minimal.Http.GetAsync($"answer?status=200&{name}={Uri.EscapeDataString(value)}");
+        Assert.Equal(value, string.Join('|', response.Headers.NonValidated[name]));
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(401)]
+    public async Task A_length_that_is_known_is_kept_and_otherwise_the_body_is_chunked(int status)
+    {
+        using var known = await minimal.Http.GetAsync($"answer?status={status}&Content-Length=6");
+        using var unknown = await minimal.Http.GetAsync($"answer?status={status}", HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(((long?)6, (bool?)true), (known.Content.Headers.ContentLength, unknown.Headers.TransferEncodingChunked));
+    }
+
     [Fact]
     public async Task Two_cookies_and_two_challenges_stay_two()
     {

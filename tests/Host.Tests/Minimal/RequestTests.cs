@@ -55,15 +55,16 @@ public sealed class RequestTests(MinimalHost minimal) : IClassFixture<MinimalHos
     [InlineData("application/x-www-form-urlencoded", "a=1&b=%2B+c")]
     [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--x--\r\n")]
     [InlineData(";;;", "\u00ff\0\u0001")]
-    public async Task A_body_arrives_byte_for_byte_with_its_type(string type, string body)
+    [InlineData("application/json\r\nContent-Encoding: gzip", "{}", "GET")]
+    public async Task A_body_arrives_byte_for_byte_with_its_type(string type, string body, string method = "POST")
     {
         foreach (var chunked in new[] { false, true })
         {
             var framed = chunked ? $"{body.Length:x}\r\n{body}\r\n0\r\n\r\n" : body;
             var framing = chunked ? "Transfer-Encoding: chunked" : $"Content-Length: {body.Length}";
-            var seen = await EchoAsync($"POST /minimal/echo HTTP/1.1\r\nHost: a\r\nContent-Type: {type}\r\n{framing}\r\nConnection: close\r\n\r\n{framed}");
+            var seen = await EchoAsync($"{method} /minimal/echo HTTP/1.1\r\nHost: a\r\nContent-Type: {type}\r\n{framing}\r\nConnection: close\r\n\r\n{framed}");
             Assert.Equal(Convert.ToHexString(SHA256.HashData(Encoding.Latin1.GetBytes(body))), Text(seen, "digest"));
-            Assert.Equal(type, Header(seen, "Content-Type"));
+            Assert.Equal(type.Split('\r')[0], Header(seen, "Content-Type"));
         }
     }
 
