@@ -88,11 +88,17 @@ internal sealed partial class Forwarder : IDisposable
         foreach (var (name, values) in from.Headers.NonValidated.Concat(from.Content.Headers.NonValidated).Where(header => !Dropped.Contains(header.Key)))
             to.Headers[name] = new StringValues([.. values]);
         await using var body = await from.Content.ReadAsStreamAsync(context.RequestAborted);
+        await PassAsync(body, to.Body, context.RequestAborted);
+    }
+
+    // Each piece as it comes.
+    private static async Task PassAsync(Stream from, Stream to, CancellationToken cancellation)
+    {
         var buffer = new byte[16 * 1024];
-        while (await body.ReadAsync(buffer, context.RequestAborted) is > 0 and var read)
+        while (await from.ReadAsync(buffer, cancellation) is > 0 and var read)
         {
-            await to.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
-            await to.Body.FlushAsync(context.RequestAborted);
+            await to.WriteAsync(buffer.AsMemory(0, read), cancellation);
+            await to.FlushAsync(cancellation);
         }
     }
 
@@ -104,12 +110,14 @@ internal sealed partial class Forwarder : IDisposable
     {
         private bool sent;
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
             if (sent)
                 throw new HttpRequestException("The body has been sent.");
             sent = true;
-            return from.CopyToAsync(stream);
+            // The headers do not wait for the body: else a worker that is told to stop meanwhile would know of no request.
+            await stream.FlushAsync();
+            await PassAsync(from, stream, default);
         }
 
         protected override bool TryComputeLength(out long length)

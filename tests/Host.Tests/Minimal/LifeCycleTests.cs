@@ -91,6 +91,7 @@ public sealed class LifeCycleTests
     public async Task SIGTERM_lets_requests_of_the_worker_finish()
     {
         await using var minimal = await MinimalHost.StartAsync();
+        await minimal.StateAsync();
         var running = minimal.GetAsync("slow?ms=1500");
         await Task.Delay(300);
         var process = minimal.Host.Process;

@@ -27,15 +27,18 @@ public sealed class PackagedLifeCycleTests
         Assert.Equal(3, server.Host.Starts);
     }
 
-    [Fact]
-    public async Task A_request_in_flight_finishes_when_the_host_stops()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_request_in_flight_finishes_when_the_host_stops_or_the_worker_alone_is_told_to(bool alone)
     {
         await using var server = await PosternHost.StartAsync();
         await server.PostAsync("/token", "web", ("grant_type", "client_credentials"));
         var process = server.Host.Process;
-        var answer = await SlowlyAsync(server.Host.Address, server.Host.StopAsync);
+        var answer = await SlowlyAsync(server, alone ? () => TerminatedAsync(process) : server.Host.StopAsync);
         Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal);
         Assert.Equal(0, await process.Exited);
+        Assert.Empty(server.Host.Failures);
     }
 
     [Fact]
@@ -59,7 +62,7 @@ public sealed class PackagedLifeCycleTests
         await using var deployment = await Deployment.StartAsync();
         await using var alone = await AloneServer.StartAsync(deployment);
         Assert.Equal(HttpStatusCode.OK, (await alone.PostAsync("/token", "web", ("grant_type", "client_credentials"))).Status);
-        Assert.StartsWith("HTTP/1.1 200", await SlowlyAsync(alone.Http.BaseAddress!, () => TerminatedAsync(alone.Process)), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200", await SlowlyAsync(alone, () => TerminatedAsync(alone.Process)), StringComparison.Ordinal);
         Assert.Equal(0, await alone.Process.Exited);
     }
 
@@ -79,16 +82,19 @@ public sealed class PackagedLifeCycleTests
     }
 
     /// <summary>Sends a token request of which half comes after something else has happened.</summary>
-    private static async Task<string> SlowlyAsync(Uri address, Func<Task> meanwhile)
+    private static async Task<string> SlowlyAsync(RemoteServer server, Func<Task> meanwhile)
     {
         const string body = "grant_type=client_credentials";
         var basic = RemoteServer.Basic("web", RemoteServer.Secret);
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, address.Port);
+        await client.ConnectAsync(IPAddress.Loopback, server.Http.BaseAddress!.Port);
         await using var writer = new StreamWriter(client.GetStream()) { AutoFlush = true };
         await writer.WriteAsync($"POST /token HTTP/1.1\r\nHost: a\r\nAuthorization: {basic}\r\nConnection: close\r\n"
             + $"Content-Type: {RemoteServer.FormType}\r\nContent-Length: {body.Length}\r\n\r\n{body[..10]}");
-        await Task.Delay(300);
+        // Whatever the load: a worker that has answered others since has read this half too. One that is told to stop before
+        // it has read any of a request closes the connection, and the host cannot send a body twice.
+        for (var others = 0; others < 5; others++)
+            await server.GetAsync("/health/live");
         var happened = meanwhile();
         await Task.Delay(300);
         await writer.WriteAsync(body[10..]);
