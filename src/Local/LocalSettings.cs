@@ -7,7 +7,10 @@ internal static class LocalSettings
 {
     // Where it is and where its state and keys are, it chooses itself: these may be set for the command line tool.
     private static readonly string[] Own =
-        ["POSTERN_ISSUER", "POSTERN_LISTEN", "POSTERN_STORAGE", "POSTERN_KEY_VAULT", "POSTERN_SIGNING", "POSTERN_IDENTITY", "POSTERN_IDENTITY_CLIENT_ID"];
+    [
+        "POSTERN_ISSUER", "POSTERN_LISTEN", "POSTERN_STORAGE", "POSTERN_KEY_VAULT", "POSTERN_SIGNING", "POSTERN_IDENTITY",
+        "POSTERN_IDENTITY_CLIENT_ID",
+    ];
 
     /// <summary>The settings that are taken from the environment.</summary>
     public static IReadOnlyList<string> Taken(Func<string, string?> environment) =>

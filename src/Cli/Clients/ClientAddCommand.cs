@@ -64,7 +64,8 @@ internal sealed class ClientAddCommand : Command
     {
         if (await invocation.Clients.ReadAsync(clientId, cancellation) is not null)
             return $"There is a client '{clientId}' already. Change it with 'postern client set', or choose another id.";
-        return await invocation.Users.FindAsync(clientId, cancellation) is null ? null : $"'{clientId}' is the subject of a person. Choose another id.";
+        var isPerson = await invocation.Users.FindAsync(clientId, cancellation) is not null;
+        return isPerson ? $"'{clientId}' is the subject of a person. Choose another id." : null;
     }
 
     private IEnumerable<string> Hints(ParseResult parsed, Client client)

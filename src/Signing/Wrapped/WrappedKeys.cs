@@ -33,11 +33,7 @@ public sealed class WrappedKeys : ISigningKeys, IDisposable
         filled = new Refreshed<WrappedKeySet>(FillAsync, TimeSpan.Zero, TimeSpan.Zero, clock);
     }
 
-    public Action<Exception>? Failed
-    {
-        get => keys.Failed;
-        set => keys.Failed = value;
-    }
+    public Action<Exception>? Failed { get => keys.Failed; set => keys.Failed = value; }
 
     /// <remarks>As the rows say: to look at them and to retire one, nobody needs the vault.</remarks>
     public async Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken cancellation) =>
