@@ -107,6 +107,25 @@ public abstract class StoreContracts(ITableServiceFixture service)
     }
 
     [Fact]
+    public async Task A_row_of_a_login_that_its_person_does_not_bear_any_more_finds_nobody()
+    {
+        var (users, user) = (new UserStore(tables), Some.User());
+        await users.TryAddAsync(user, default);
+        var read = (await users.FindAsync(user.Subject, default))!;
+        Assert.True(await users.TryReplaceAsync(read, user with { Login = $"{Some.Text()}@example.com" }, default));
+        Assert.Null(await users.FindByLoginAsync(user.Login, default));
+    }
+
+    [Fact]
+    public async Task A_row_of_another_kind_is_none_of_ours_wherever_it_stands()
+    {
+        var (rows, key) = (new ExpiringRows(tables, "session"), Some.Id().ToString());
+        var day = DateOnly.FromDateTime(Some.Now.UtcDateTime);
+        Assert.True(await rows.TryInsertAsync(day, rows.New(key).Set("Kind", "grant"), default));
+        Assert.Null(await rows.FindAsync(day, key, default));
+    }
+
+    [Fact]
     public async Task One_login_name_claimed_by_16_at_once_goes_to_one()
     {
         var (users, login) = (new UserStore(tables), $"{Some.Text()}@example.com");

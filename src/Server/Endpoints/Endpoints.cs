@@ -34,7 +34,7 @@ internal sealed class Endpoints
         object[] endpoints =
         [
             new AuthorizationEndpoint(requests, sessions, interactions, Pages, new CodeIssuer(grants, options, time), time, logger),
-            new SignInEndpoint(forms, interactions, sessions, new Passwords(users, time), throttle, Pages, time),
+            new SignInEndpoint(forms, interactions, sessions, new Passwords(users, time, Passwords.Hasher), throttle, Pages, time),
             new ConsentEndpoint(forms, interactions, sessions, users, cookies, Pages, time),
             new SignOutEndpoint(sessions, cookies, Pages),
             new TokenEndpoint(tokenGrants, authenticator, new TokenIssuer(signer, options, time), logger),

@@ -174,8 +174,34 @@ public class SignInTests(SharedServer shared) : IClassFixture<SharedServer>
         var browser = await AskAsync(own);
         (string, string)[] form = [.. browser.Proof, ("login", AuthServer.Login), ("password", "wrong")];
         var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(async _ => (await browser.Copy().PostAsync("/signin", form)).Page!.Status));
-        Assert.InRange(answers.Count(status => status == HttpStatusCode.BadRequest), 1, 5);
-        Assert.All(answers, status => Assert.True(status is HttpStatusCode.BadRequest or HttpStatusCode.TooManyRequests));
+        // On a busy machine some of the five have no turn in time, and nothing is looked at.
+        Assert.InRange(answers.Count(status => status != HttpStatusCode.TooManyRequests), 1, 5);
+        Assert.All(answers, status => Assert.True(
+            status is HttpStatusCode.BadRequest or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable));
+    }
+
+    [Fact]
+    public async Task A_guessing_machine_locks_nobody_of_its_office_out_who_has_signed_in_there_before()
+    {
+        await using var own = await AuthServer.StartAsync(options => options with { ClientAddressHeader = "X-Address" });
+        own.Http.DefaultRequestHeaders.Add("X-Address", "192.0.2.1");
+        var known = await own.SignedInAsync();
+        var stranger = await AskAsync(own);
+        for (var guess = 0; guess < 51; guess++)
+            await stranger.SignInAsync($"person{guess}@example.com", "wrong");
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await (await AskAsync(own)).SignInAsync()).Page!.Status);
+        await known.GoAsync(new Flow(own, "own").Url(("prompt", "login")));
+        Assert.NotNull((await known.SignInAsync()).Sent("code"));
+    }
+
+    [Fact]
+    public async Task People_who_sign_in_at_once_from_one_address_are_not_told_to_wait()
+    {
+        await using var own = await AuthServer.StartAsync(options => options with { ClientAddressHeader = "X-Address" });
+        own.Http.DefaultRequestHeaders.Add("X-Address", "192.0.2.1");
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 12).Select(async i =>
+            (await (await AskAsync(own)).SignInAsync($"person{i}@example.com", "wrong")).Page!.Status));
+        Assert.DoesNotContain(HttpStatusCode.TooManyRequests, statuses);
     }
 
     [Fact, Rfc(6819, "5.1.4.2.3")]

@@ -43,7 +43,7 @@ internal sealed class SignInEndpoint(
         // Each name has a bucket of its own, also one that nobody can have.
         if (await throttle.BeginAsync(http, LoginName.Normalize(typed)) is not { } attempt)
             return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.MustWait, typed);
-        if (await passwords.VerifyAsync(login, form.Fields["password"], http.RequestAborted) is not { } user)
+        if (await passwords.VerifyAsync(login, form.Fields["password"], !attempt.IsKnownBrowser, http.RequestAborted) is not { } user)
         {
             var problem = login is null ? SignInProblem.NoLoginName : SignInProblem.WrongCredentials;
             return pages.SignIn(http, form.Request, form.Stored.Value, problem, typed);

@@ -7,7 +7,7 @@ namespace Postern.Server;
 
 /// <summary>An attempt to sign in that has been counted and may be looked at.</summary>
 /// <param name="Account">The bucket it is counted in.</param>
-/// <param name="Address">The bucket of its address; null where that is not known.</param>
+/// <param name="Address">The bucket of its address; null where that is not known, or does not count.</param>
 /// <param name="Browser">The browser's secret, new where it had none.</param>
 /// <param name="IsKnownBrowser">Somebody has signed in by this login there before.</param>
 internal sealed record Attempt(string Account, string? Address, BrowserSecret Browser, bool IsKnownBrowser);
@@ -19,18 +19,21 @@ internal sealed record Attempt(string Account, string? Address, BrowserSecret Br
 /// </summary>
 internal sealed class SignInThrottle(AttemptStore attempts, UserStore users, Cookies cookies, ServerOptions options, TimeProvider time)
 {
-    // With this many writers of one counter at once, somebody is not a person who mistyped.
-    private const int MaxTries = 5;
+    // Of those who count at once one gets through each time, and after so many everybody has to wait. To have lost a race is
+    // no reason to be refused.
+    private static readonly int MaxTries = Math.Max(Attempts.PerAccount.Free, Attempts.PerAddress.Free) + 10;
 
     /// <summary>Null: this attempt has to wait, and is not to be looked at.</summary>
     public async Task<Attempt?> BeginAsync(HttpContext http, string login)
     {
-        var address = AddressBucket(http);
-        if (address is not null && !await TryCountAsync(address, Attempts.PerAddress, http.RequestAborted))
-            return null;
         var browser = cookies.Browser(http.Request) ?? new BrowserSecret(Entropy.Bytes(BrowserSecret.Size));
         var isKnown = await users.KnowsBrowserAsync(login, browser.Hash, http.RequestAborted);
-        var account = isKnown ? $"login:{login} browser:{Convert.ToHexStringLower(browser.Hash)}" : $"login:{login}";
+        // One machine that guesses must not lock out the office around it.
+        var address = isKnown ? null : AddressBucket(http);
+        if (address is not null && !await TryCountAsync(address, Attempts.PerAddress, http.RequestAborted))
+            return null;
+        // First what nobody can type.
+        var account = isKnown ? $"browser:{Convert.ToHexStringLower(browser.Hash)} login:{login}" : $"login:{login}";
         return await TryCountAsync(account, Attempts.PerAccount, http.RequestAborted) ? new Attempt(account, address, browser, isKnown) : null;
     }
 
@@ -61,6 +64,7 @@ internal sealed class SignInThrottle(AttemptStore attempts, UserStore users, Coo
                 return false;
             if (await attempts.TryRecordAsync(bucket, Today, read, sofar.Next(), cancellation))
                 return true;
+            await Task.Delay(Random.Shared.Next(10), cancellation);
         }
         return false;
     }

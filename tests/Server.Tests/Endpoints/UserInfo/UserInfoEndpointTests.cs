@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
 using Postern.Protocol;
 
 namespace Postern.Tests;
@@ -27,6 +29,18 @@ public class UserInfoEndpointTests(SharedServer shared) : IClassFixture<SharedSe
         const string wanted = """{"userinfo":{"email":null,"phone_number":{"essential":true}},"id_token":{"address":null}}""";
         var tokens = await new Flow(server, "own").TokensAsync(("scope", "openid"), ("claims", wanted));
         Assert.Equal(["sub", "email", "phone_number"], await NamesAsync(tokens.AccessToken));
+    }
+
+    [Theory, Rfc(9068, "4")]
+    [InlineData(AuthServer.Issuer, HttpStatusCode.OK)]
+    [InlineData("https://api.example", HttpStatusCode.Unauthorized)]
+    public async Task A_token_for_another_audience_is_refused_whatever_its_scope(string audience, HttpStatusCode status)
+    {
+        var claims = JsonNode.Parse(Jwt.Claims((await new Flow(server, "own").TokensAsync()).AccessToken).GetRawText())!;
+        claims["aud"] = audience;
+        var bytes = Encoding.UTF8.GetBytes(claims.ToJsonString());
+        var token = await AuthServer.Signer.SignAsync(SigningAlgorithms.RS256, Jws.AccessTokenType, bytes, default);
+        Assert.Equal(status, (await server.GetAsync("/userinfo", token)).Status);
     }
 
     [Fact, Rfc(6750, "2.1"), Rfc(6750, "2.2")]
