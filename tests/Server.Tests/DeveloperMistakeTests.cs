@@ -6,7 +6,7 @@ public class DeveloperMistakeTests(SharedServer shared) : IClassFixture<SharedSe
     private readonly AuthServer server = shared.Server;
 
     [Theory, Rfc(6749, "4.1.2.1")]
-    [InlineData("own", "redirect_uri", "https://web.example/cb?code=SECRET", "'https://web.example/cb?...'", "postern client set own --redirect-uri")]
+    [InlineData("own", "redirect_uri", "https://web.example/cb?code=HIDDEN", "'https://web.example/cb?...'", "postern client set own --redirect-uri")]
     [InlineData("nobody", "state", "x", "unknown client 'nobody'", "postern client list")]
     [InlineData("api", "state", "x", "client api has no redirect URIs", "postern client set api --grant-type client_credentials")]
     [InlineData("web", "code_challenge", null, "client web sent no code_challenge", "postern client set web --no-pkce")]
@@ -18,9 +18,11 @@ public class DeveloperMistakeTests(SharedServer shared) : IClassFixture<SharedSe
     [InlineData("web", "response_type", "id_token token", "client web sent response_type 'id_token token'", "change it in the app")]
     public async Task A_refused_authorization_request_is_explained(string client, string name, string? value, string came, string mended)
     {
-        await server.AuthorizeAsync(client, (name, value));
+        // Neither half of PKCE goes alone.
+        (string, string?)[] changes = value is null ? [(name, null), ("code_challenge_method", null)] : [(name, value)];
+        await server.AuthorizeAsync(client, changes);
         Explains(came, mended);
-        Assert.DoesNotContain(OwnLines, line => line.Contains("SECRET", StringComparison.Ordinal));
+        Assert.DoesNotContain(OwnLines, line => line.Contains("HIDDEN", StringComparison.Ordinal));
     }
 
     [Theory, Rfc(6749, "5.2")]
