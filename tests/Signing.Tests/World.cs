@@ -47,10 +47,7 @@ public sealed class World : IAsyncDisposable
     public KeyVault Client(int retries = 2)
     {
         var (first, longest) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1));
-        var options = new KeyVaultOptions { Retries = retries, FirstDelay = first, LongestDelay = longest, Patience = TimeSpan.FromMinutes(1) };
-        // On a busy machine a call may take seconds, and a retry would be counted.
-        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(30);
-        return new(Vault.Uri, Vault.Credential, options);
+        return new(Vault.Uri, Vault.Credential, new KeyVaultOptions { Retries = retries, FirstDelay = first, LongestDelay = longest });
     }
 
     /// <summary>One instance of the server in vault mode.</summary>
