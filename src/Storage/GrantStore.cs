@@ -113,7 +113,7 @@ public sealed class GrantStore(Tables tables)
             Amr = row.Lines("Amr"),
             CodeHash = row.RequiredBytes("CodeHash"),
             GrantedAt = row.RequiredInstant("GrantedAt"),
-            Stamp = row.Text("Stamp") ?? "",
+            Stamp = row.Text("Stamp") ?? ".",
             CodeExpiresAt = row.RequiredInstant("CodeExpiresAt"),
             ExpiresAt = row.RequiredInstant("ExpiresAt"),
             RevokedTokensUntil = row.Instant("RevokedTokensUntil"),

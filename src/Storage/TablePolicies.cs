@@ -18,6 +18,9 @@ internal sealed class OutcomePolicy : AsynchronousPolicy
             throw TableOutageException.Of(e, TryPolicy.MayBeWritten(message));
         }
         var status = message.Response.Status;
+        // Without the service's code a gateway knows no such path, which says nothing of rows.
+        if (status == 404 && TableException.Code(message.Response) is null)
+            throw TableOutageException.OfGateway(404, TryPolicy.MayBeWritten(message));
         if (status >= 400 && !IsMissing(message))
             throw new TableException(message);
         // The service answers a write with 201 or 204.
@@ -25,18 +28,11 @@ internal sealed class OutcomePolicy : AsynchronousPolicy
             throw TableOutageException.OfGateway(status, mayBeWritten: true);
     }
 
-    // Of these the client makes answers. Without the service's code a gateway knows no such path, which says nothing of rows; and
-    // a delete that was tried before may have been carried out then.
-    private static bool IsMissing(HttpMessage message)
-    {
-        if (message.Response.Status != 404 || TryPolicy.MayBeWritten(message))
-            return false;
-        if (message.Request.Method != RequestMethod.Get && message.Request.Method != RequestMethod.Delete)
-            return false;
-        return TableException.Code(message.Response) is not null
-            ? true
-            : throw TableOutageException.OfGateway(404, mayBeWritten: false);
-    }
+    // Of these the client makes answers. A delete that was tried before may have been carried out then.
+    private static bool IsMissing(HttpMessage message) =>
+        message.Response.Status == 404
+        && !TryPolicy.MayBeWritten(message)
+        && (message.Request.Method == RequestMethod.Get || message.Request.Method == RequestMethod.Delete);
 }
 
 /// <summary>Around each try: remembers whether one may have been carried out though its answer says otherwise, or never came.</summary>

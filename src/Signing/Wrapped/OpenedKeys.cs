@@ -27,7 +27,8 @@ internal sealed class OpenedKeys(WrappingKey wrappingKey, TimeProvider clock) : 
     public async Task<IReadOnlyDictionary<string, Exception>> ProveAsync(IEnumerable<KeyRow> rows)
     {
         var proofs = await Task.WhenAll(rows.Where(row => !IsProven(row)).Select(async row => (row.Name, Reason: await TryProveAsync(row))));
-        isComplete = true;
+        // Where nothing has opened yet, trouble is not told from a foreign row.
+        isComplete |= proven.Count > 0;
         return proofs.Where(proof => proof.Reason is not null).ToDictionary(proof => proof.Name, proof => proof.Reason!);
     }
 
@@ -36,9 +37,9 @@ internal sealed class OpenedKeys(WrappingKey wrappingKey, TimeProvider clock) : 
     {
         lock (gate)
         {
-            if (open.TryGetValue(key.Name, out var opening) && !opening.IsFaulted && !opening.IsCanceled)
+            if (open.TryGetValue(Identity(key), out var opening) && !opening.IsFaulted && !opening.IsCanceled)
                 return opening;
-            return open[key.Name] = Task.Run(() => wrappingKey.OpenAsync(key, CancellationToken.None));
+            return open[Identity(key)] = Task.Run(() => wrappingKey.OpenAsync(key, CancellationToken.None));
         }
     }
 
@@ -50,7 +51,7 @@ internal sealed class OpenedKeys(WrappingKey wrappingKey, TimeProvider clock) : 
             foreach (var (key, _) in leaving.Where(IsLeft))
                 Wipe(key);
             leaving.RemoveAll(IsLeft);
-            foreach (var name in open.Keys.Except(signing.Select(key => key.Name)).ToList())
+            foreach (var name in open.Keys.Except(signing.Select(Identity)).ToList())
             {
                 open.Remove(name, out var retired);
                 leaving.Add((retired!, clock.GetTimestamp()));
@@ -84,7 +85,7 @@ internal sealed class OpenedKeys(WrappingKey wrappingKey, TimeProvider clock) : 
         }
     }
 
-    // What is published is the public key, so it is that which was proven; wrapped anew it is the same.
+    // What is published is the public key, so it is that which was proven, and not the row's name; wrapped anew it is the same.
     private bool IsProven(KeyRow row)
     {
         lock (gate)

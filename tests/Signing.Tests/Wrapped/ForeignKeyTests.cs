@@ -62,6 +62,21 @@ public class ForeignKeyTests
         Assert.Equal(published, await world.InWrappedMode().Signer.PublishedAsync());
     }
 
+    [Fact]
+    public async Task A_public_key_that_is_swapped_under_a_running_instance_is_not_published()
+    {
+        await using var world = await World.StartAsync();
+        var (signer, _) = world.InWrappedMode();
+        await signer.SignAsync(SigningAlgorithms.ES256);
+        using var foreign = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var mine = (await world.RowsAsync()).First(row => row.KeyType == Jwk.EllipticCurve);
+        var forged = mine with { PublicKey = foreign.ExportSubjectPublicKeyInfo() };
+        Assert.True(await world.Rows.TryReplaceAsync(forged, World.Cancellation));
+        world.LetListsExpire();
+        Assert.DoesNotContain(KeyIdOf(forged), await signer.PublishedAsync());
+        Assert.True(await signer.VerifiesAsync(await signer.SignAsync(SigningAlgorithms.ES256)));
+    }
+
     private static string Elsewhere(KeyRow row) => row.WrappingKey.Replace(World.WrappingKey, World.Names.Rsa, StringComparison.Ordinal);
 
     private static string KeyIdOf(KeyRow row) => PrivateKey.ReadPublicKey(row.KeyType, row.PublicKey)!.KeyId;

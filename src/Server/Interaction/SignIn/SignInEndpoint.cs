@@ -51,7 +51,8 @@ internal sealed class SignInEndpoint(
         await throttle.SucceededAsync(http, login!, attempt);
         var isSame = await IsInAsync(http, form, user);
         var session = await sessions.StartAsync(http, user, time.GetUtcNow(), Password);
-        return await ReturnAsync(http, form.Stored, interaction => interaction.SignedIn(session.Id, isSame));
+        var here = form.Stored.Value.Session;
+        return await ReturnAsync(http, form.Stored, interaction => interaction.SignedIn(session.Id, isSame && interaction.Session == here));
     }
 
     // Who reads a consent page for longer than max_age signs in again after it.

@@ -57,10 +57,8 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
         var redeemed = grant.Redeemed(FirstState(refreshToken, client, grant));
         try
         {
-            // Whoever loses here was second, which is a replay like any other (RFC 9700 §4.5.3).
-            return await grants.TryReplaceAsync(stored, redeemed, CancellationToken.None)
-                ? new Consumed(refreshToken)
-                : await RevokeAsync(grant, "its code was presented twice at once");
+            if (await grants.TryReplaceAsync(stored, redeemed, CancellationToken.None))
+                return new Consumed(refreshToken);
         }
         // To ask again would be to present a code twice. It is for one use, and this was that.
         catch (TableOutageException outage) when (outage.MayBeWritten)
@@ -68,6 +66,8 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
             await Task.WhenAny(AbandonAsync(redeemed), Task.Delay(Moment));
             return OAuthError.InvalidGrant($"whether the code was redeemed is not known: {outage.Message}");
         }
+        // Whoever loses here was second, which is a replay like any other (RFC 9700 §4.5.3).
+        return await RevokeAsync(grant, "its code was presented twice at once");
     }
 
     // Not waited for to its end, for what does not answer now may not for long. Until its code expires it matters.
