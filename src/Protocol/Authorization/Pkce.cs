@@ -20,7 +20,7 @@ public static class Pkce
         if (challenge is null)
         {
             if (method is not null)
-                return OAuthError.InvalidRequest("code_challenge_method without code_challenge.");
+                return OAuthError.InvalidRequest("code_challenge_method without code_challenge.").Because(Advice.Challenge(client));
             if (!client.RequirePkce && !client.IsPublic)
                 return null;
             return OAuthError.InvalidRequest("code_challenge is missing: the app has to use PKCE with S256 (RFC 7636).")
