@@ -93,7 +93,7 @@ internal sealed class Invocation(Terminal terminal, CommandLine line, ParseResul
             Show(facts, "Nothing was changed, and the secret is void. Send it somewhere else, and try again.");
         if (!await change())
             return null;
-        return secret is null ? Show(facts, "The change was made; 'postern ... show' shows it.") : ExitCodes.Ok;
+        return secret is null ? Show(facts, "The change was made all the same.") : ExitCodes.Ok;
     }
 
     /// <summary>Prints many things: those columns as a table, everything as JSON.</summary>

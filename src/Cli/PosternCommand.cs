@@ -59,7 +59,7 @@ internal sealed class PosternCommand : RootCommand
         // Help, too, may meet a full disk.
         catch (Exception exception) when (exception is NotShownException or IOException)
         {
-            await terminal.Error.WriteLineAsync(exception is NotShownException ? exception.Message : NotShownException.Because(exception));
+            await terminal.Error.WriteLineAsync(exception is NotShownException ? exception.Message : new NotShownException((IOException)exception, "Send it somewhere else, and try again.").Message);
             return ExitCodes.NotShown;
         }
         catch (Exception exception) when (Failures.Explain(exception) is { } explanation)

@@ -21,6 +21,10 @@ internal sealed class LocalFiles(string? chosen)
         {
             throw new LocalException($"Another ./run keeps its tables in {Folder}. End it, or choose another folder: --folder PATH", taken);
         }
+        catch (UnauthorizedAccessException e)
+        {
+            throw NotUsable(Folder, e);
+        }
     }
 
     private static string Create(string folder)

@@ -15,12 +15,14 @@ public sealed class ExpiringTables(Tables tables)
     private const string DayFormat = "yyyyMMdd";
 
     /// <summary>Drops the tables of past days; makes today's, tomorrow's, and those in which tomorrow's long-lived rows will be.</summary>
-    /// <param name="now">The current time.</param>
+    /// <param name="now">The current time, as it is here.</param>
     /// <param name="daysAhead">Lifetimes of rows, in days.</param>
     /// <param name="cancellation">Ends it; doing it again is harmless.</param>
     public async Task<SweepResult> SweepAsync(DateTimeOffset now, IEnumerable<int> daysAhead, CancellationToken cancellation)
     {
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        // By the clock that is behind: one that runs ahead must not drop what is still good.
+        var earlier = await tables.CheckAsync(cancellation) is { } there && there < now ? there : now;
+        var today = DateOnly.FromDateTime(earlier.UtcDateTime);
         var existing = await tables.ListTablesAsync(Prefix, cancellation);
         // A day of grace, for clocks that are not quite together.
         var past = existing.Where(table => DayOf(table) < today.AddDays(-1)).ToList();

@@ -9,9 +9,6 @@ internal sealed class TableException(HttpMessage message) : RequestFailedExcepti
 {
     public override string Message => $"Table Storage answered {Status} {ErrorCode}";
 
-    /// <summary>Whether it was asked more than once, for only a retried write can have met its own first try.</summary>
-    public bool WasRetried { get; } = message.ProcessingContext.RetryNumber > 0;
-
     /// <summary>Whether an earlier try, or this one, may have been carried out.</summary>
     public bool MayBeWritten { get; } = TryPolicy.MayBeWritten(message);
 

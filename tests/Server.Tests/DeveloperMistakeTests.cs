@@ -18,9 +18,7 @@ public class DeveloperMistakeTests(SharedServer shared) : IClassFixture<SharedSe
     [InlineData("web", "response_type", "id_token token", "client web sent response_type 'id_token token'", "change it in the app")]
     public async Task A_refused_authorization_request_is_explained(string client, string name, string? value, string came, string mended)
     {
-        // Neither half of PKCE goes alone.
-        (string, string?)[] changes = value is null ? [(name, null), ("code_challenge_method", null)] : [(name, value)];
-        await server.AuthorizeAsync(client, changes);
+        await server.AuthorizeAsync(client, (name, value));
         Explains(came, mended);
         Assert.DoesNotContain(OwnLines, line => line.Contains("HIDDEN", StringComparison.Ordinal));
     }

@@ -29,6 +29,9 @@ public sealed record ServerOptions
     /// <summary>See <see cref="Client.LeanIdToken"/>, for clients that do not say.</summary>
     public bool LeanIdToken { get; init; }
 
+    /// <summary>Whether the client's ID tokens are lean.</summary>
+    public bool LeanIdTokenFor(Client client) => client.LeanIdToken ?? LeanIdToken;
+
     /// <summary>Scope values to announce besides OpenID Connect's.</summary>
     public Scope Scopes { get; init; } = Scope.Empty;
 

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 using Postern.Protocol;
 using Postern.Signing;
 using Postern.Storage;
@@ -24,6 +26,7 @@ internal sealed class Endpoints
         var requests = new AuthorizationRequests(clients, signer, options);
         var forms = new InteractionForms(interactions, requests, cookies);
         var throttle = new SignInThrottle(new AttemptStore(tables), users, cookies, options, time);
+        var hasher = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations }));
 
         var authenticator = new ClientAuthenticator(clients, time);
         var tokenGrants = TokenGrants(grants, users, options, time, logger);
@@ -34,7 +37,7 @@ internal sealed class Endpoints
         object[] endpoints =
         [
             new AuthorizationEndpoint(requests, sessions, interactions, Pages, new CodeIssuer(grants, options, time), time, logger),
-            new SignInEndpoint(forms, interactions, sessions, new Passwords(users, time, Passwords.Hasher), throttle, Pages, time),
+            new SignInEndpoint(forms, interactions, sessions, new Passwords(users, time, hasher), throttle, Pages, time),
             new ConsentEndpoint(forms, interactions, sessions, users, cookies, Pages, time),
             new SignOutEndpoint(sessions, cookies, Pages),
             new TokenEndpoint(tokenGrants, authenticator, new TokenIssuer(signer, options, time), logger),
@@ -44,7 +47,7 @@ internal sealed class Endpoints
             new JwksEndpoint(signer, keys.JwksLifetime),
             new MetadataEndpoint(Metadata(options, tokenGrants)),
             new HealthEndpoint(tables, signer, time, logger),
-            new SweepTimer(tables, new ExpiringTables(tables), options, time, logger),
+            new SweepTimer(new ExpiringTables(tables), options, time, logger),
             new RotateKeysTimer(keys.Keys),
         ];
         all = endpoints.ToDictionary(endpoint => endpoint.GetType());

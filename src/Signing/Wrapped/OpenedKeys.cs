@@ -28,7 +28,8 @@ internal sealed class OpenedKeys(WrappingKey wrappingKey, TimeProvider clock) : 
     {
         var proofs = await Task.WhenAll(rows.Where(row => !IsProven(row)).Select(async row => (row.Name, Reason: await TryProveAsync(row))));
         // Where nothing has opened yet, trouble is not told from a foreign row.
-        isComplete |= proven.Count > 0;
+        lock (gate)
+            isComplete |= proven.Count > 0;
         return proofs.Where(proof => proof.Reason is not null).ToDictionary(proof => proof.Name, proof => proof.Reason!);
     }
 
@@ -51,9 +52,9 @@ internal sealed class OpenedKeys(WrappingKey wrappingKey, TimeProvider clock) : 
             foreach (var (key, _) in leaving.Where(IsLeft))
                 Wipe(key);
             leaving.RemoveAll(IsLeft);
-            foreach (var name in open.Keys.Except(signing.Select(Identity)).ToList())
+            foreach (var identity in open.Keys.Except(signing.Select(Identity)).ToList())
             {
-                open.Remove(name, out var retired);
+                open.Remove(identity, out var retired);
                 leaving.Add((retired!, clock.GetTimestamp()));
             }
         }

@@ -1,8 +1,5 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json.Nodes;
-using Azure.Core.Pipeline;
 using Postern.Protocol;
 using Postern.Signing;
 
@@ -15,8 +12,8 @@ public class ShortKeyTests
     public async Task No_token_is_signed_by_an_rsa_key_below_2048_bits(int bits)
     {
         await using var world = await World.StartAsync();
-        using var answers = new Shortened(bits);
-        var vault = ClientOver(world, answers);
+        using var answers = Shortened(bits);
+        var vault = answers.ClientOf(world);
         var signer = new KeyVaultSigner(vault, new VaultKeys(vault, World.Names, World.Schedule, world.Clock), world.Clock);
 
         foreach (var algorithm in new[] { SigningAlgorithms.RS256, SigningAlgorithms.PS256 })
@@ -29,9 +26,9 @@ public class ShortKeyTests
     public async Task Nothing_is_wrapped_by_an_rsa_key_below_2048_bits(int bits)
     {
         await using var world = await World.StartAsync();
-        using var answers = new Shortened(bits);
+        using var answers = Shortened(bits);
         using var signer = new WrappedKeySigner(
-            new WrappedKeys(ClientOver(world, answers), World.WrappingKey, world.Rows, World.Schedule, world.Clock), world.Clock);
+            new WrappedKeys(answers.ClientOf(world), World.WrappingKey, world.Rows, World.Schedule, world.Clock), world.Clock);
 
         Assert.Contains("2048", (await Assert.ThrowsAsync<SigningKeyException>(() => signer.SignAsync(SigningAlgorithms.ES256))).Message);
 
@@ -42,30 +39,19 @@ public class ShortKeyTests
     public async Task An_rsa_key_of_2048_bits_is_long_enough()
     {
         await using var world = await World.StartAsync();
-        using var answers = new Shortened(2048);
-        var vault = ClientOver(world, answers);
+        using var answers = Shortened(2048);
+        var vault = answers.ClientOf(world);
         var signer = new KeyVaultSigner(vault, new VaultKeys(vault, World.Names, World.Schedule, world.Clock), world.Clock);
 
         Assert.Equal(2, (await signer.PublishedAsync()).Count);
     }
 
-    private static KeyVault ClientOver(World world, HttpMessageHandler answers) =>
-        new(world.Vault.Uri, world.Vault.Credential, new KeyVaultOptions { Transport = new HttpClientTransport(answers), Retries = 0 });
-
-    /// <summary>The vault's answers, with an RSA modulus of so many bits.</summary>
-    private sealed class Shortened(int bits) : DelegatingHandler(new HttpClientHandler())
-    {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private static AlteredAnswers Shortened(int bits) =>
+        new((_, answer) =>
         {
-            var answer = await base.SendAsync(request, cancellationToken);
-            var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken))!;
-            if (body["key"]?["n"] is not null)
-            {
-                using var rsa = RSA.Create(bits);
-                body["key"]!["n"] = Base64Url.EncodeToString(rsa.ExportParameters(includePrivateParameters: false).Modulus);
-            }
-            answer.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
-            return answer;
-        }
-    }
+            if (answer["key"]?["n"] is null)
+                return;
+            using var rsa = RSA.Create(bits);
+            answer["key"]!["n"] = Base64Url.EncodeToString(rsa.ExportParameters(includePrivateParameters: false).Modulus);
+        });
 }

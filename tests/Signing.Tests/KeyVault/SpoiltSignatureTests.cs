@@ -1,7 +1,5 @@
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Json.Nodes;
-using Azure.Core.Pipeline;
 using Postern.Protocol;
 using Postern.Signing;
 
@@ -17,9 +15,8 @@ public class SpoiltSignatureTests
     public async Task A_signature_that_does_not_verify_is_an_outage_and_no_token(string algorithm)
     {
         await using var world = await World.StartAsync();
-        using var spoiling = new Spoiling();
-        var options = new KeyVaultOptions { Transport = new HttpClientTransport(spoiling) };
-        var client = new KeyVault(world.Vault.Uri, world.Vault.Credential, options);
+        using var answers = new AlteredAnswers(Spoil);
+        var client = answers.ClientOf(world);
         var signer = new KeyVaultSigner(client, new VaultKeys(client, World.Names, World.Schedule, world.Clock), world.Clock);
 
         var refused = await signer.RefusesAsync(algorithm);
@@ -27,19 +24,12 @@ public class SpoiltSignatureTests
         Assert.Equal((503, "BadSignature"), (refused.Status, refused.ErrorCode));
     }
 
-    private sealed class Spoiling() : DelegatingHandler(new HttpClientHandler())
+    private static void Spoil(string path, JsonNode answer)
     {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            var response = await base.SendAsync(request, cancellationToken);
-            if (!request.RequestUri!.AbsolutePath.EndsWith("/sign", StringComparison.Ordinal) || !response.IsSuccessStatusCode)
-                return response;
-            var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken))!;
-            var signature = Base64Url.DecodeFromChars((string)answer["value"]!);
-            signature[^1] ^= 1;
-            answer["value"] = Base64Url.EncodeToString(signature);
-            response.Content = new StringContent(answer.ToJsonString(), Encoding.UTF8, "application/json");
-            return response;
-        }
+        if (!path.EndsWith("/sign", StringComparison.Ordinal))
+            return;
+        var signature = Base64Url.DecodeFromChars((string)answer["value"]!);
+        signature[^1] ^= 1;
+        answer["value"] = Base64Url.EncodeToString(signature);
     }
 }

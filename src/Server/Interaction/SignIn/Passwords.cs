@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 using Postern.Protocol;
 using Postern.Storage;
 
@@ -8,10 +7,6 @@ namespace Postern.Server;
 /// <summary>Checks passwords with ASP.NET Core's hasher, at the same cost whether or not the person exists.</summary>
 internal sealed class Passwords(UserStore users, TimeProvider time, IPasswordHasher<User> hasher)
 {
-    /// <summary>ASP.NET Core's, at the cost that new passwords have.</summary>
-    public static readonly PasswordHasher<User> Hasher =
-        new(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations }));
-
     // One processor is left for requests that need no password.
     private static readonly SemaphoreSlim Turns = new(Math.Max(1, Environment.ProcessorCount - 1));
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);

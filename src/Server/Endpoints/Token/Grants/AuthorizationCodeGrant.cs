@@ -45,7 +45,7 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
             Grant = grant,
             RefreshGeneration = client.MayUse(GrantTypes.RefreshToken) ? 1 : null,
             Nonce = grant.Nonce,
-            IdTokenClaims = account.User.IdTokenClaims(grant, client, grant.ScopeFor(client), client.LeanIdToken ?? options.LeanIdToken),
+            IdTokenClaims = account.User.IdTokenClaims(grant, client, scope, options.LeanIdTokenFor(client)),
             ConsumeAsync = () => RedeemAsync(stored, client),
         };
     }

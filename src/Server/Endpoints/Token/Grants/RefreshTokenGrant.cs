@@ -31,12 +31,7 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
             Scope = scope,
             Grant = reading.Grant,
             RefreshGeneration = reading.GenerationFor(request.Client),
-            IdTokenClaims = reading.Account.User.IdTokenClaims(
-                reading.Grant,
-                request.Client,
-                scope,
-                request.Client.LeanIdToken ?? options.LeanIdToken
-            ),
+            IdTokenClaims = reading.Account.User.IdTokenClaims(reading.Grant, request.Client, scope, options.LeanIdTokenFor(request.Client)),
             ConsumeAsync = () => ConsumeAsync(reading, token, request.Client),
         };
     }
