@@ -9,6 +9,7 @@ internal sealed class ClientAddCommand : Command
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
     private readonly ClientProfile profile;
+    private readonly OriginOptions origins;
 
     public ClientAddCommand(CommandLine line)
         : base(
@@ -28,6 +29,7 @@ internal sealed class ClientAddCommand : Command
         Add(clientId);
         profile = new ClientProfile(this);
         options = new RegistrationOptions(this);
+        origins = new OriginOptions(this);
         Validators.Add(result =>
         {
             if (result.GetResult("--auth-method") is not null && (result.GetValue<bool>("--public") || result.GetValue<bool>("--native")))
@@ -40,7 +42,7 @@ internal sealed class ClientAddCommand : Command
     {
         var problems = new List<string>();
         var (parsed, id) = (invocation.Parsed, invocation.Parsed.GetRequiredValue(clientId));
-        var described = options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems);
+        var described = origins.Apply(parsed, options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems));
         var secret = described.IsPublic ? null : Secrets.ForClient();
         var client = described with { Secrets = secret is null ? [] : [new ClientSecret(Secrets.Hash(secret), null)] };
         var hints = Hints(parsed, client).ToArray();
