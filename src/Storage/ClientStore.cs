@@ -91,6 +91,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             .Set("AccessTokenLifetime", client.AccessTokenLifetime)
             .Set("RefreshTokenLifetime", client.RefreshTokenLifetime)
             .Set("RefreshTokenMaxLifetime", client.RefreshTokenMaxLifetime)
+            .SetLogout(client.Logout)
             .Set("CreatedAt", client.CreatedAt)
             .Set("Registration", client.Registration);
 
@@ -115,6 +116,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             AccessTokenLifetime = row.Duration("AccessTokenLifetime"),
             RefreshTokenLifetime = row.Duration("RefreshTokenLifetime"),
             RefreshTokenMaxLifetime = row.Duration("RefreshTokenMaxLifetime"),
+            Logout = row.Logout(),
             CreatedAt = row.RequiredInstant("CreatedAt"),
             Registration = row.Text("Registration") ?? "",
         };
@@ -130,6 +132,6 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
         return new ClientSecret(Convert.FromBase64String(parts[0]), expiresAt);
     }
 
-    private static RedirectUri ToRedirectUri(string text) =>
+    internal static RedirectUri ToRedirectUri(string text) =>
         RedirectUri.Register(text).Succeeds(out var uri, out var refusal) ? uri : throw new InvalidDataException(refusal.Reason);
 }

@@ -8,6 +8,7 @@ internal sealed class ClientAddCommand : Command
 {
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
+    private readonly LogoutOptions logout;
     private readonly ClientProfile profile;
 
     public ClientAddCommand(CommandLine line)
@@ -28,6 +29,7 @@ internal sealed class ClientAddCommand : Command
         Add(clientId);
         profile = new ClientProfile(this);
         options = new RegistrationOptions(this);
+        logout = new LogoutOptions(this);
         Validators.Add(result =>
         {
             if (result.GetResult("--auth-method") is not null && (result.GetValue<bool>("--public") || result.GetValue<bool>("--native")))
@@ -42,6 +44,7 @@ internal sealed class ClientAddCommand : Command
         var (parsed, id) = (invocation.Parsed, invocation.Parsed.GetRequiredValue(clientId));
         var described = options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems);
         var secret = described.IsPublic ? null : Secrets.ForClient();
+        described = described with { Logout = logout.Apply(parsed, described.Logout, problems) };
         var client = described with { Secrets = secret is null ? [] : [new ClientSecret(Secrets.Hash(secret), null)] };
         var hints = Hints(parsed, client).ToArray();
         problems.AddRange(hints.Length > 0 ? hints : ClientRegistration.Problems(client));

@@ -30,6 +30,8 @@ public static class ClientRegistration
             yield return "The scope may have at most 4000 characters.";
         foreach (var problem in GrantTypeProblems(client).Concat(PublicClientProblems(client)).Concat(LifetimeProblems(client)))
             yield return problem;
+        foreach (var problem in ClientLogout.Problems(client))
+            yield return problem;
     }
 
     /// <summary>What may be stored and is a risk, in sentences for the operator.</summary>

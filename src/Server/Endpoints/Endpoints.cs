@@ -21,7 +21,11 @@ internal sealed class Endpoints
 
         var cookies = new Cookies(options);
         Pages = new InteractionPages(options, cookies, logger);
-        var sessions = new Sessions(new SessionStore(tables), users, cookies, options, time);
+        var (sessionRows, participants) = (new SessionStore(tables), new ParticipantStore(tables));
+        var standing = new Standing(users, sessionRows);
+        var logouts = new LogoutDeliveries(new LogoutDeliveryStore(tables), clients, signer, outbound, options, time, logger);
+        var sessionEnd = new SessionEnd(sessionRows, participants, clients, logouts, options);
+        var sessions = new Sessions(sessionRows, users, sessionEnd, cookies, options, time);
         var interactions = new Interactions(new InteractionStore(tables), cookies, time);
         var requests = new AuthorizationRequests(clients, signer, options);
         var forms = new InteractionForms(interactions, requests, cookies);
@@ -29,17 +33,17 @@ internal sealed class Endpoints
         var hasher = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations }));
 
         var authenticator = new ClientAuthenticator(clients, time);
-        var tokenGrants = TokenGrants(grants, users, options, time, logger);
-        var liveTokens = new LiveTokens(signer, clients, grants, users, revoked, options, time);
-        var refreshTokens = new RefreshTokens(grants, users, options, time);
+        var tokenGrants = TokenGrants(grants, standing, options, time, logger);
+        var liveTokens = new LiveTokens(signer, clients, grants, users, standing, revoked, options, time);
+        var refreshTokens = new RefreshTokens(grants, standing, options, time);
         var accessTokens = new AccessTokenRevocation(signer, revoked, grants, options, time);
 
         object[] endpoints =
         [
-            new AuthorizationEndpoint(requests, sessions, interactions, Pages, new CodeIssuer(grants, options, time), time, logger),
+            new AuthorizationEndpoint(requests, sessions, interactions, Pages, new CodeIssuer(grants, participants, options, time), time, logger),
             new SignInEndpoint(forms, interactions, sessions, new Passwords(users, time, hasher), throttle, Pages, time),
             new ConsentEndpoint(forms, interactions, sessions, users, cookies, Pages, time),
-            new SignOutEndpoint(sessions, cookies, Pages),
+            new SignOutEndpoint(new LogoutRequests(clients, signer, options), sessions, cookies, Pages, new SignOutPages(options)),
             new TokenEndpoint(tokenGrants, authenticator, new TokenIssuer(signer, options, time), logger),
             new IntrospectionEndpoint(authenticator, liveTokens, refreshTokens, options, logger),
             new RevocationEndpoint(authenticator, refreshTokens, accessTokens, grants, logger),
@@ -49,6 +53,7 @@ internal sealed class Endpoints
             new HealthEndpoint(tables, signer, time, logger),
             new SweepTimer(new ExpiringTables(tables), options, time, logger),
             new RotateKeysTimer(keys.Keys),
+            new DeliverLogoutsTimer(logouts),
         ];
         all = endpoints.ToDictionary(endpoint => endpoint.GetType());
     }
@@ -57,10 +62,10 @@ internal sealed class Endpoints
 
     public object this[Type endpoint] => all[endpoint];
 
-    private static IReadOnlyList<IGrant> TokenGrants(GrantStore grants, UserStore users, ServerOptions options, TimeProvider time, ILogger logger) =>
+    private static IReadOnlyList<IGrant> TokenGrants(GrantStore grants, Standing standing, ServerOptions options, TimeProvider time, ILogger logger) =>
         [
-            new AuthorizationCodeGrant(grants, users, options, time, logger),
-            new RefreshTokenGrant(grants, users, options, time, logger),
+            new AuthorizationCodeGrant(grants, standing, options, time, logger),
+            new RefreshTokenGrant(grants, standing, options, time, logger),
             new ClientCredentialsGrant(),
         ];
 

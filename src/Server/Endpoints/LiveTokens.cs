@@ -24,6 +24,7 @@ internal sealed class LiveTokens(
     ClientStore clients,
     GrantStore grants,
     UserStore users,
+    Standing standing,
     RevokedTokenStore revoked,
     ServerOptions options,
     TimeProvider time
@@ -62,9 +63,10 @@ internal sealed class LiveTokens(
     {
         var grant = grants.FindAsync(grantId, cancellation);
         var account = users.FindAccountAsync(token.Subject, token.ClientId, cancellation);
-        await Task.WhenAll(grant, account);
-        if (grant.Result is not { Value: var live } stored || !live.IsLive(time.GetUtcNow()))
+        if (await grant is not { Value: var live } stored || !live.IsLive(time.GetUtcNow()))
             return null;
-        return live.IsOf(client) && account.Result?.Honours(live) == true ? new LiveToken(token, client, stored, account.Result.User) : null;
+        var hasEnded = standing.HasEndedAsync(live, client, cancellation);
+        await Task.WhenAll(account, hasEnded);
+        return live.IsOf(client) && !hasEnded.Result && account.Result?.Honours(live) == true ? new LiveToken(token, client, stored, account.Result.User) : null;
     }
 }

@@ -61,6 +61,10 @@ public class ServerMetadataTests
     [Theory]
     [InlineData("authorization_response_iss_parameter_supported", true)] // RFC 9207 §3
     [InlineData("claims_parameter_supported", true)]
+    [InlineData("backchannel_logout_supported", true)] // Back-Channel Logout §2.1
+    [InlineData("backchannel_logout_session_supported", true)]
+    [InlineData("frontchannel_logout_supported", true)] // Front-Channel Logout §3
+    [InlineData("frontchannel_logout_session_supported", true)]
     [InlineData("request_parameter_supported", false)]
     [InlineData("request_uri_parameter_supported", false)] // its default is true
     public void Flags_are_spelled_out(string name, bool value) => Assert.Equal(value, Json.GetProperty(name).GetBoolean());
