@@ -63,10 +63,14 @@ internal sealed class LiveTokens(
     {
         var grant = grants.FindAsync(grantId, cancellation);
         var account = users.FindAccountAsync(token.Subject, token.ClientId, cancellation);
-        if (await grant is not { Value: var live } stored || !live.IsLive(time.GetUtcNow()))
+        var hasEnded = HasEndedAsync(grant, client, cancellation);
+        await Task.WhenAll(grant, account, hasEnded);
+        if (hasEnded.Result || grant.Result is not { Value: var live } stored || !live.IsLive(time.GetUtcNow()))
             return null;
-        var hasEnded = standing.HasEndedAsync(live, client, cancellation);
-        await Task.WhenAll(account, hasEnded);
-        return live.IsOf(client) && !hasEnded.Result && account.Result?.Honours(live) == true ? new LiveToken(token, client, stored, account.Result.User) : null;
+        return live.IsOf(client) && account.Result?.Honours(live) == true ? new LiveToken(token, client, stored, account.Result.User) : null;
     }
+
+    // Beside the account's read, whichever comes first.
+    private async Task<bool> HasEndedAsync(Task<Stored<Grant>?> grant, Client client, CancellationToken cancellation) =>
+        await grant is { Value: var found } && await standing.HasEndedAsync(found, client, cancellation);
 }
