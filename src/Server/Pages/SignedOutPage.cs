@@ -35,6 +35,10 @@ internal static class SignedOutPage
     // It may use its own cookies, and may not take this page elsewhere.
     private static Html Frame(string url) =>
         Html.Of(
-            $"""<iframe class="unseen" src="{url}" title="Signing out of an app" tabindex="-1" aria-hidden="true" sandbox="allow-scripts allow-same-origin"></iframe>"""
+            $"""
+            <iframe class="unseen" src="{url}" title="Signing out of an app" tabindex="-1" aria-hidden="true"
+              sandbox="allow-scripts allow-same-origin"></iframe>
+
+            """
         );
 }

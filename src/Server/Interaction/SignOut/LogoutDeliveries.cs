@@ -59,7 +59,10 @@ internal sealed class LogoutDeliveries(
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var limits = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellation };
         foreach (var day in new[] { today, today.AddDays(1) })
-            await Parallel.ForEachAsync(deliveries.ListPendingAsync(day, cancellation), limits, async (stored, token) => await TryDueAsync(stored, token));
+        {
+            var pending = deliveries.ListPendingAsync(day, cancellation);
+            await Parallel.ForEachAsync(pending, limits, async (stored, token) => await TryDueAsync(stored, token));
+        }
     }
 
     private async Task TryDueAsync(Stored<LogoutDelivery> stored, CancellationToken cancellation)

@@ -26,7 +26,7 @@ internal sealed class LogoutRequests(ClientStore clients, ISigner signer, Server
             return Refused("The app sent a proof that is not one.", "id_token_hint is not an ID token of this server");
         var clientId = parameters[Parameters.ClientId] ?? hint?.ClientId;
         if (hint is not null && hint.ClientId != clientId)
-            return Refused("The app sent a proof that is another app's.", $"id_token_hint is client {hint.ClientId}'s and not {Shown.Text(clientId)}'s");
+            return Refused("The app sent a proof that is another app's.", $"id_token_hint is {hint.ClientId}'s and client_id {Shown.Text(clientId)}");
         var client = clientId is null ? null : await clients.FindAsync(clientId, cancellation);
         if (clientId is not null && client is null)
             return Refused("The app is not registered here.", Advice.UnknownClient(clientId));
