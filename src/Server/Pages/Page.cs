@@ -56,7 +56,8 @@ internal sealed class PageResponse(Page page, ServerOptions options) : IResult
             var script = page.Script is null ? "" : "script-src 'self'; ";
             var formAction = page.FormAction is null ? "'self'" : $"'self' {page.FormAction}";
             var frames = page.FrameSources.Count == 0 ? "" : $"frame-src {string.Join(' ', page.FrameSources)}; ";
-            return $"default-src 'none'; style-src 'self'; img-src 'self'; {script}{frames}form-action {formAction}; frame-ancestors 'none'; base-uri 'none'";
+            var sources = $"style-src 'self'; img-src 'self'; {script}{frames}";
+            return $"default-src 'none'; {sources}form-action {formAction}; frame-ancestors 'none'; base-uri 'none'";
         }
     }
 }
