@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Postern.Local;
