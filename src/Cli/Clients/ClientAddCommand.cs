@@ -8,6 +8,7 @@ internal sealed class ClientAddCommand : Command
 {
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
+    private readonly LogoutOptions logout;
     private readonly ClientProfile profile;
     private readonly OriginOptions origins;
 
@@ -29,6 +30,7 @@ internal sealed class ClientAddCommand : Command
         Add(clientId);
         profile = new ClientProfile(this);
         options = new RegistrationOptions(this);
+        logout = new LogoutOptions(this);
         origins = new OriginOptions(this);
         Validators.Add(result =>
         {
@@ -44,6 +46,7 @@ internal sealed class ClientAddCommand : Command
         var (parsed, id) = (invocation.Parsed, invocation.Parsed.GetRequiredValue(clientId));
         var described = origins.Apply(parsed, options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems));
         var secret = described.IsPublic ? null : Secrets.ForClient();
+        described = described with { Logout = logout.Apply(parsed, described.Logout, problems) };
         var client = described with { Secrets = secret is null ? [] : [new ClientSecret(Secrets.Hash(secret), null)] };
         var hints = Hints(parsed, client).ToArray();
         problems.AddRange(hints.Length > 0 ? hints : ClientRegistration.Problems(client));

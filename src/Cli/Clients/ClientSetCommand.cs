@@ -8,6 +8,7 @@ internal sealed class ClientSetCommand : Command
 {
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
+    private readonly LogoutOptions logout;
     private readonly OriginOptions origins;
 
     public ClientSetCommand(CommandLine line)
@@ -25,6 +26,7 @@ internal sealed class ClientSetCommand : Command
     {
         Add(clientId);
         options = new RegistrationOptions(this);
+        logout = new LogoutOptions(this);
         origins = new OriginOptions(this);
         CommandLine.NeedsAnyOption(this);
         line.Run(this, RunAsync);
@@ -38,6 +40,7 @@ internal sealed class ClientSetCommand : Command
         Client Change(Client client, List<string> problems)
         {
             var next = origins.Apply(invocation.Parsed, options.Apply(invocation.Parsed, client, problems));
+            next = next with { Logout = logout.Apply(invocation.Parsed, next.Logout, problems) };
             // A client that becomes public has nothing to keep secret; one that becomes confidential needs something.
             if (next.IsPublic)
                 return next with { Secrets = [] };

@@ -30,7 +30,7 @@ public static class ClientRegistration
             yield return "The scope may have at most 4000 characters.";
         foreach (var problem in GrantTypeProblems(client).Concat(PublicClientProblems(client)).Concat(LifetimeProblems(client)))
             yield return problem;
-        foreach (var problem in AllowedOrigins.Problems(client))
+        foreach (var problem in AllowedOrigins.Problems(client).Concat(ClientLogout.Problems(client)))
             yield return problem;
     }
 
