@@ -48,6 +48,16 @@ internal sealed record Demo(string WebSecret, string Password)
                 CreatedAt = now,
                 Registration = Secret(16),
             },
+            new Client
+            {
+                ClientId = "demo-device",
+                ClientName = "Demo television",
+                TokenEndpointAuthMethods = [ClientAuthenticationMethods.None],
+                GrantTypes = [GrantTypes.DeviceCode, GrantTypes.RefreshToken],
+                Scope = WebScope,
+                CreatedAt = now,
+                Registration = Secret(16),
+            },
         ];
 
     public static User User(string password, DateTimeOffset now)

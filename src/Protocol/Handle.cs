@@ -10,6 +10,7 @@ public enum HandleKind
     AuthorizationCode,
     RefreshToken,
     Session,
+    DeviceCode,
 }
 
 /// <summary>
@@ -89,6 +90,7 @@ public sealed record Handle(HandleKind Kind, RowId Row, byte[] Secret)
             HandleKind.AuthorizationCode => "pac_",
             HandleKind.RefreshToken => "prt_",
             HandleKind.Session => "pse_",
+            HandleKind.DeviceCode => "pdc_",
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
 

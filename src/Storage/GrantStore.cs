@@ -103,7 +103,7 @@ public sealed class GrantStore(Tables tables)
             Registration = row.Text("Registration") ?? "",
             Subject = row.RequiredText("Subject"),
             Scope = row.Scope("Scope"),
-            RedirectUri = row.RequiredText("RedirectUri"),
+            RedirectUri = row.Text("RedirectUri"),
             RedirectUriWasSent = row.Flag("RedirectUriWasSent"),
             CodeChallenge = row.Text("CodeChallenge"),
             Nonce = row.Text("Nonce"),

@@ -27,6 +27,7 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
         {
             { "p-spa", "none", "authorization_code refresh_token", ["--public", "--redirect-uri", Callback] },
             { "p-native", "none", "authorization_code refresh_token", ["--native"] },
+            { "p-device", "none", "urn:ietf:params:oauth:grant-type:device_code refresh_token", ["--device"] },
             { "p-machine", "client_secret_basic client_secret_post", "client_credentials", ["--machine", "--scope", "orders"] },
             { "p-api", "client_secret_basic client_secret_post", "", ["--resource-server", "https://api.example.com"] },
             {

@@ -78,9 +78,15 @@ public class SecrecyTests
         await server.PostAsync("/token", "post", ("grant_type", "client_credentials"));
         await flow.RedeemAsync(code);
         await flow.RefreshAsync(next.RefreshToken);
+        var device = await Device.StartAsync(server);
+        await device.AnswerAsync();
+        await device.PollAsync();
         var secrets = new List<(string Name, string Secret)>
         {
             ("the code", code[4..]),
+            ("the device code", device.Code[4..]),
+            ("the end of the device code", device.Code[^40..]),
+            ("the code that is typed", device.UserCode),
             ("the first refresh token", tokens.RefreshToken[4..]),
             ("the second refresh token", next.RefreshToken[4..]),
             ("an access token", tokens.AccessToken),

@@ -52,6 +52,8 @@ public static class TestClients
             Confidential("coderonly", now) with { GrantTypes = [GrantTypes.AuthorizationCode] },
             Public("app", now, AppCallback, "http://[::1]/callback"),
             Public("spa", now, SpaCallback),
+            Public("tv", now) with { GrantTypes = [GrantTypes.DeviceCode, GrantTypes.RefreshToken] },
+            Confidential("console", now) with { GrantTypes = [GrantTypes.DeviceCode, GrantTypes.RefreshToken], RedirectUris = [] },
         ];
 
     public static Client Confidential(string id, DateTimeOffset now) =>

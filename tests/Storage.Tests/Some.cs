@@ -27,6 +27,24 @@ internal static class Some
             AskedTwice = 5,
         };
 
+    public static PendingAuthorization Pending() =>
+        new()
+        {
+            Id = Id(),
+            Kind = HandleKind.DeviceCode,
+            SecretHash = Bytes(),
+            ClientId = "tv",
+            Registration = Text(),
+            Scope = Scope.TryParse("openid api:read")!,
+            StartedAt = Now,
+            StartedFrom = "2001:db8::1",
+            ExpiresAt = Now.AddMinutes(15),
+            Interval = TimeSpan.FromSeconds(25),
+            IsPolled = true,
+            State = PendingState.Approved,
+            Grant = Id(),
+        };
+
     public static Grant Grant(RefreshState? refresh = null) =>
         new()
         {

@@ -53,6 +53,34 @@ public abstract class StoreContracts(ITableServiceFixture service)
     }
 
     [Fact]
+    public async Task A_pending_authorization_comes_back_with_its_age_and_its_id_is_taken()
+    {
+        var (authorizations, pending) = (new PendingAuthorizationStore(tables), Some.Pending());
+        Assert.True(await authorizations.TryInsertAsync(pending, default));
+        Assert.False(await authorizations.TryInsertAsync(pending with { ClientId = "another" }, default));
+        var read = (await authorizations.FindAsync(pending.Id, default))!;
+        Assert.InRange(read.Value.Age, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.Equivalent(pending, read.Value with { Age = default }, strict: true);
+        Assert.True(await authorizations.TryReplaceAsync(read, pending with { IsPolled = false, StartedFrom = null }, default));
+        Assert.False(await authorizations.TryReplaceAsync(read, pending, default));
+        Assert.Null((await authorizations.FindAsync(pending.Id, default))!.Value.StartedFrom);
+        Assert.Null(await authorizations.FindAsync(Some.Id(), default));
+    }
+
+    [Fact]
+    public async Task Of_64_answers_at_once_one_counts()
+    {
+        var (authorizations, pending) = (new PendingAuthorizationStore(tables), Some.Pending() with { State = PendingState.Pending });
+        await authorizations.TryInsertAsync(pending, default);
+        var answers = Enumerable.Range(0, 64).Select(n => authorizations.TryAnswerAsync(pending.Id, one => Answered(one, n), default));
+        Assert.Single(await Task.WhenAll(answers), counted => counted);
+        Assert.False(await authorizations.TryAnswerAsync(Some.Id(), one => one, default));
+
+        static PendingAuthorization? Answered(PendingAuthorization one, int n) =>
+            one.State == PendingState.Pending ? one with { State = n % 2 == 0 ? PendingState.Approved : PendingState.Denied } : null;
+    }
+
+    [Fact]
     public async Task A_revoked_token_is_remembered_however_often_it_is_revoked()
     {
         var revoked = new RevokedTokenStore(tables);

@@ -20,6 +20,7 @@ internal sealed class ClientAddCommand : Command
               postern client add web --redirect-uri https://app.example.com/callback
               postern client add spa --public --redirect-uri https://spa.example.com/
               postern client add desktop --native
+              postern client add television --device
               postern client add nightly --machine --scope "orders:read" --audience https://api.example.com
               postern client add api --resource-server https://api.example.com
             """
@@ -30,7 +31,7 @@ internal sealed class ClientAddCommand : Command
         options = new RegistrationOptions(this);
         Validators.Add(result =>
         {
-            if (result.GetResult("--auth-method") is not null && (result.GetValue<bool>("--public") || result.GetValue<bool>("--native")))
+            if (result.GetResult("--auth-method") is not null && new[] { "--public", "--native", "--device" }.Any(name => result.GetValue<bool>(name)))
                 result.AddError("A public client has no authentication method to choose.");
         });
         line.Run(this, RunAsync);
@@ -71,8 +72,8 @@ internal sealed class ClientAddCommand : Command
     private IEnumerable<string> Hints(ParseResult parsed, Client client)
     {
         if (client.MayUse(GrantTypes.AuthorizationCode) && !options.HasRedirectUris(parsed) && client.RedirectUris.Count == 0)
-            yield return "Give --redirect-uri; or --native for an app on a device, --machine for a client without people, "
-                + "--resource-server for an API.";
+            yield return "Give --redirect-uri; or --native for an app on a device, --device for one without a browser, "
+                + "--machine for a client without people, --resource-server for an API.";
         if (profile.IsMachine(parsed) && client.Scope.IsEmpty)
             yield return "Give --scope: what the client may ask for.";
     }

@@ -118,7 +118,8 @@ public sealed record AuthorizationRequest
             ? OAuthError.InvalidRequest("state or nonce is too long.")
             : null;
 
-    private static Result<Scope> ReadScope(string? text, Client client)
+    /// <summary>What a person is to be asked for, of what the client asks for.</summary>
+    public static Result<Scope> ReadScope(string? text, Client client)
     {
         if (Scope.TryParse(text) is not { } asked)
             return OAuthError.InvalidScope("The scope is malformed.").Because(Advice.MalformedScope(text));

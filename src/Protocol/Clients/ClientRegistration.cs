@@ -6,13 +6,6 @@ public static class ClientRegistration
     /// <summary>Most redirect URIs of one client.</summary>
     public const int MaxRedirectUris = 50;
 
-    private static readonly string[] SupportedGrantTypes =
-    [
-        GrantTypes.AuthorizationCode,
-        GrantTypes.RefreshToken,
-        GrantTypes.ClientCredentials,
-    ];
-
     /// <summary>Every problem with the registration, in sentences for the operator; empty when it may be stored.</summary>
     public static IEnumerable<string> Problems(Client client)
     {
@@ -46,8 +39,8 @@ public static class ClientRegistration
     private static IEnumerable<string> GrantTypeProblems(Client client)
     {
         // A resource server that only introspects is granted nothing.
-        if ((client.GrantTypes.Count == 0 && client.ProtectedResource is null) || client.GrantTypes.Except(SupportedGrantTypes).Any())
-            yield return $"Give one or more grant types of {string.Join(", ", SupportedGrantTypes)}.";
+        if ((client.GrantTypes.Count == 0 && client.ProtectedResource is null) || client.GrantTypes.Except(GrantTypes.All).Any())
+            yield return $"Give one or more grant types of {string.Join(", ", GrantTypes.All)}.";
         if (client.MayUse(GrantTypes.AuthorizationCode) != (client.RedirectUris.Count > 0))
             yield return "A client has redirect URIs exactly when it may use authorization_code.";
         if (client.RedirectUris.Count > MaxRedirectUris)
@@ -55,8 +48,9 @@ public static class ClientRegistration
         // A column of the table holds 32 K characters.
         if (client.RedirectUris.Sum(uri => uri.Value.Length + 1) > 30_000)
             yield return "The redirect URIs together may have at most 30000 characters.";
-        if (client.MayUse(GrantTypes.RefreshToken) && !client.MayUse(GrantTypes.AuthorizationCode))
-            yield return "refresh_token needs authorization_code: client_credentials never yields a refresh token (RFC 6749 §4.4.3).";
+        if (client.MayUse(GrantTypes.RefreshToken) && !GrantTypes.OfPeople.Any(client.MayUse))
+            yield return $"refresh_token needs {string.Join(" or ", GrantTypes.OfPeople)}: client_credentials never yields a refresh token "
+                + "(RFC 6749 §4.4.3).";
     }
 
     private static IEnumerable<string> PublicClientProblems(Client client)

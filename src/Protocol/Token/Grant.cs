@@ -27,7 +27,8 @@ public sealed record Grant
 
     public required Scope Scope { get; init; }
 
-    public required string RedirectUri { get; init; }
+    /// <summary>Null where no browser carries a code to the client, which asks for its tokens itself (RFC 8628).</summary>
+    public required string? RedirectUri { get; init; }
 
     public required bool RedirectUriWasSent { get; init; }
 
@@ -45,7 +46,7 @@ public sealed record Grant
 
     public required IReadOnlyList<string> Amr { get; init; }
 
-    /// <summary>SHA-256 of the code's secret.</summary>
+    /// <summary>SHA-256 of the secret of the code, or of what the client asks with in its place.</summary>
     public required byte[] CodeHash { get; init; }
 
     public required DateTimeOffset GrantedAt { get; init; }
@@ -132,5 +133,7 @@ public sealed record Grant
         redeemed.Refresh is { } refresh ? Strict.HashEquals(Refresh?.LineageHash, refresh.LineageHash) : Refresh is null;
 
     private bool IsCodeOf(Handle code, Client client) =>
-        Strict.HashEquals(CodeHash, code.SecretHash) & string.Equals(ClientId, client.ClientId, StringComparison.Ordinal);
+        Strict.HashEquals(CodeHash, code.SecretHash)
+        & string.Equals(ClientId, client.ClientId, StringComparison.Ordinal)
+        & (code.Kind == HandleKind.AuthorizationCode) == (RedirectUri is not null);
 }

@@ -41,6 +41,18 @@ public sealed record Consent
     /// <summary>Another one, with an empty scope, takes everything back; see <see cref="Account.Stamp"/>.</summary>
     public string Stamp { get; init; } = "";
 
+    /// <summary>What is on record once the person allows the client <paramref name="disclosure"/> too.</summary>
+    public static Consent Given(Account account, Client client, Scope disclosure, DateTimeOffset now) =>
+        new()
+        {
+            Subject = account.User.Subject,
+            ClientId = client.ClientId,
+            Registration = client.Registration,
+            // Of what was allowed before, that which the client may still ask for.
+            Scope = disclosure.Union((account.Consent?.ScopeFor(client) ?? Scope.Empty).Intersect(client.Scope.Union(Scope.Offline))),
+            GrantedAt = now,
+        };
+
     /// <summary>What the client need not ask for again: nothing of what another registration of its id was allowed.</summary>
     public Scope ScopeFor(Client client) => Registration == client.Registration ? Scope : Scope.Empty;
 }

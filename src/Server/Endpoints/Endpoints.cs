@@ -16,30 +16,33 @@ internal sealed class Endpoints
         keys.Keys?.Failed = exception => ErrorBoundary.Report("Reading the signing keys", exception, logger);
         var signer = keys.Signer;
         var (grants, users) = (new GrantStore(tables), new UserStore(tables));
-        var clients = new ClientStore(tables, time, options.ClientCache);
-        var revoked = new RevokedTokenStore(tables);
+        var (clients, revoked) = (new ClientStore(tables, time, options.ClientCache), new RevokedTokenStore(tables));
+        var (codes, authorizations) = (new CodeIssuer(grants, options, time), new PendingAuthorizationStore(tables));
 
-        var cookies = new Cookies(options);
+        var (cookies, attempts) = (new Cookies(options), new AttemptCounters(new AttemptStore(tables), options, time));
         Pages = new InteractionPages(options, cookies, logger);
         var sessions = new Sessions(new SessionStore(tables), users, cookies, options, time);
         var interactions = new Interactions(new InteractionStore(tables), cookies, time);
         var requests = new AuthorizationRequests(clients, signer, options);
         var forms = new InteractionForms(interactions, requests, cookies);
-        var throttle = new SignInThrottle(new AttemptStore(tables), users, cookies, options, time);
+        var throttle = new SignInThrottle(attempts, users, cookies, time);
         var hasher = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations }));
 
         var authenticator = new ClientAuthenticator(clients, time);
-        var tokenGrants = TokenGrants(grants, users, options, time, logger);
+        var tokenGrants = TokenGrants(grants, users, authorizations, options, time, logger);
         var liveTokens = new LiveTokens(signer, clients, grants, users, revoked, options, time);
         var refreshTokens = new RefreshTokens(grants, users, options, time);
+        var userCodes = new UserCodes(authorizations, clients, attempts, time);
         var accessTokens = new AccessTokenRevocation(signer, revoked, grants, options, time);
 
         object[] endpoints =
         [
-            new AuthorizationEndpoint(requests, sessions, interactions, Pages, new CodeIssuer(grants, options, time), time, logger),
+            new AuthorizationEndpoint(requests, sessions, interactions, Pages, codes, time, logger),
             new SignInEndpoint(forms, interactions, sessions, new Passwords(users, time, hasher), throttle, Pages, time),
             new ConsentEndpoint(forms, interactions, sessions, users, cookies, Pages, time),
             new SignOutEndpoint(sessions, cookies, Pages),
+            new DeviceAuthorizationEndpoint(authenticator, authorizations, attempts, options, time, logger),
+            new DeviceEndpoint(sessions, interactions, Pages, cookies, userCodes, new Answers(authorizations, codes, users, time), time),
             new TokenEndpoint(tokenGrants, authenticator, new TokenIssuer(signer, options, time), logger),
             new IntrospectionEndpoint(authenticator, liveTokens, refreshTokens, options, logger),
             new RevocationEndpoint(authenticator, refreshTokens, accessTokens, grants, logger),
@@ -57,12 +60,25 @@ internal sealed class Endpoints
 
     public object this[Type endpoint] => all[endpoint];
 
-    private static IReadOnlyList<IGrant> TokenGrants(GrantStore grants, UserStore users, ServerOptions options, TimeProvider time, ILogger logger) =>
+    private static IReadOnlyList<IGrant> TokenGrants(
+        GrantStore grants,
+        UserStore users,
+        PendingAuthorizationStore authorizations,
+        ServerOptions options,
+        TimeProvider time,
+        ILogger logger
+    )
+    {
+        var redemption = new Redemption(grants, users, options, time, logger);
+        var polls = new Polls(authorizations, time);
+        return
         [
-            new AuthorizationCodeGrant(grants, users, options, time, logger),
+            new AuthorizationCodeGrant(redemption),
             new RefreshTokenGrant(grants, users, options, time, logger),
             new ClientCredentialsGrant(),
+            new DeviceCodeGrant(polls, redemption),
         ];
+    }
 
     private static ServerMetadata Metadata(ServerOptions options, IEnumerable<IGrant> grants) =>
         new(options.Issuer, [.. grants.Select(grant => grant.GrantType)], [.. Scope.OpenIdConnect.Union(options.Scopes).Values]);

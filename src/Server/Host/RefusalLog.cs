@@ -9,10 +9,11 @@ internal static partial class RefusalLog
     public static void Refused(this ILogger logger, HttpContext http, Client? client, OAuthError error) =>
         logger.Refused(http.Request.Path.Value ?? "", error.Code, client?.ClientId ?? "(none)", error.Reason);
 
-    /// <summary>Logs it and answers the back channel with it.</summary>
+    /// <summary>Logs it, if it is one, and answers the back channel with it.</summary>
     public static ErrorResponse Refuse(this ILogger logger, HttpContext http, Client? client, OAuthError error)
     {
-        logger.Refused(http, client, error);
+        if (error.IsRefusal)
+            logger.Refused(http, client, error);
         return new ErrorResponse(error);
     }
 

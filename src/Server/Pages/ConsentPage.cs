@@ -40,10 +40,10 @@ internal static class ConsentPage
                 $"""
                 <p class="lead">{app} asks for access to your account. You are signed in as {person}.</p>
                 <h2>It would be able to</h2>
-                <ul class="scopes" role="list">{Sentences(model.Scope).Select(sentence => Html.Of($"<li>{sentence}</li>"))}</ul>
+                {List(model.Scope)}
                 <p class="host">You will return to <strong id="redirect-host">{model.RedirectHost}</strong></p>
                 {Notice(model.IsThisDevice)}
-                <form id="consent-form" method="post" action="{model.Action}">
+                <form id="consent-form" class="decision" method="post" action="{model.Action}">
                 {Fields.Proof(model.Interaction, model.Antiforgery)}
                 <button id="consent-allow" class="primary" type="submit" name="decision" value="allow">Allow</button>
                 <button id="consent-deny" type="submit" name="decision" value="deny">Deny</button>
@@ -55,6 +55,10 @@ internal static class ConsentPage
             Script = Page.SubmitOnce,
         };
     }
+
+    /// <summary>What somebody gets by a scope, in words.</summary>
+    public static Html List(Scope scope) =>
+        Html.Of($"""<ul class="scopes" role="list">{Sentences(scope).Select(sentence => Html.Of($"<li>{sentence}</li>"))}</ul>""");
 
     private static IEnumerable<Html> Sentences(Scope scope) =>
         Known
