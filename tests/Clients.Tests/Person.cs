@@ -55,7 +55,9 @@ internal sealed partial class Person : IDisposable
         var fields = HiddenInput().Matches(page).ToDictionary(input => Attribute(input.Value, "name"), input => Attribute(input.Value, "value"));
         if (page.Contains("id=\"signin-form\"", StringComparison.Ordinal))
             (fields["login"], fields["password"]) = (PosternServer.Login, PosternServer.Password);
-        if (page.Contains("id=\"consent-form\"", StringComparison.Ordinal))
+        if (CodeInput().Match(page) is { Success: true } code)
+            fields["user_code"] = Attribute(code.Value, "value");
+        if (page.Contains("consent-form\"", StringComparison.Ordinal))
             fields["decision"] = "allow";
         // A form that is shown again was refused.
         Assert.DoesNotContain("id=\"signin-error\"", page, StringComparison.Ordinal);
@@ -64,6 +66,9 @@ internal sealed partial class Person : IDisposable
 
     private static string Attribute(string tag, string name) =>
         WebUtility.HtmlDecode(Regex.Match(tag, $"\\b{name}=['\"]([^'\"]*)['\"]", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value);
+
+    [GeneratedRegex("<input[^>]*id=\"user-code\"[^>]*>")]
+    private static partial Regex CodeInput();
 
     [GeneratedRegex("<form[^>]*>")]
     private static partial Regex FormTag();

@@ -31,7 +31,8 @@ internal sealed class ClientAddCommand : Command
         options = new RegistrationOptions(this);
         Validators.Add(result =>
         {
-            if (result.GetResult("--auth-method") is not null && new[] { "--public", "--native", "--device" }.Any(name => result.GetValue<bool>(name)))
+            string[] withoutSecret = ["--public", "--native", "--device"];
+            if (result.GetResult("--auth-method") is not null && withoutSecret.Any(name => result.GetValue<bool>(name)))
                 result.AddError("A public client has no authentication method to choose.");
         });
         line.Run(this, RunAsync);

@@ -18,7 +18,6 @@ internal sealed class Endpoints
         var (grants, users) = (new GrantStore(tables), new UserStore(tables));
         var (clients, revoked) = (new ClientStore(tables, time, options.ClientCache), new RevokedTokenStore(tables));
         var (codes, authorizations) = (new CodeIssuer(grants, options, time), new PendingAuthorizationStore(tables));
-
         var (cookies, attempts) = (new Cookies(options), new AttemptCounters(new AttemptStore(tables), options, time));
         Pages = new InteractionPages(options, cookies, logger);
         var sessions = new Sessions(new SessionStore(tables), users, cookies, options, time);

@@ -26,7 +26,7 @@ internal sealed class SignInThrottle(AttemptCounters attempts, UserStore users, 
         var address = isKnown ? null : attempts.AddressBucket(http.Request);
         if (address is not null && !await attempts.TryCountAsync(address, Attempts.PerAddress, http.RequestAborted))
             return null;
-        if (!isKnown && !await TryCountAsync($"interaction:{interaction}", Attempts.PerInteraction, http.RequestAborted))
+        if (!isKnown && !await attempts.TryCountAsync($"interaction:{interaction}", Attempts.PerInteraction, http.RequestAborted))
             return null;
         // First what nobody can type.
         var account = isKnown ? $"browser:{Convert.ToHexStringLower(browser.Hash)} login:{login}" : $"login:{login}";
