@@ -32,7 +32,7 @@ internal sealed record Demo(string WebSecret, string Password)
                 TokenEndpointAuthMethods = ClientAuthenticationMethods.WithSecret,
                 Secrets = [new ClientSecret(Hash(WebSecret), null)],
                 RedirectUris = [.. WebRedirectUris.Select(Registered)],
-                GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken, GrantTypes.ClientCredentials],
+                GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken, GrantTypes.ClientCredentials, GrantTypes.Ciba],
                 Scope = WebScope,
                 CreatedAt = now,
                 Registration = Secret(16),

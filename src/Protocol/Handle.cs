@@ -11,6 +11,7 @@ public enum HandleKind
     RefreshToken,
     Session,
     DeviceCode,
+    AuthenticationRequest,
 }
 
 /// <summary>
@@ -91,6 +92,7 @@ public sealed record Handle(HandleKind Kind, RowId Row, byte[] Secret)
             HandleKind.RefreshToken => "prt_",
             HandleKind.Session => "pse_",
             HandleKind.DeviceCode => "pdc_",
+            HandleKind.AuthenticationRequest => "pbr_",
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
 

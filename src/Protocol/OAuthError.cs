@@ -40,6 +40,13 @@ public sealed record OAuthError
     /// <summary>Malformed request (RFC 6749 §4.1.2.1, §5.2).</summary>
     public static OAuthError InvalidRequest(string description) => new("invalid_request", 400, description);
 
+    /// <summary>The hint names nobody whom the server could ask (CIBA Core §13); one sentence for whatever reason.</summary>
+    public static OAuthError UnknownUserId() => new("unknown_user_id", 400, "The hint names nobody who can be asked here.");
+
+    /// <summary>The message is too long, or is not all to be seen (CIBA Core §13).</summary>
+    public static OAuthError InvalidBindingMessage() =>
+        new("invalid_binding_message", 400, "The binding_message must have 1 to 100 characters that can all be seen.");
+
     /// <summary>Client authentication failed (RFC 6749 §5.2); one sentence for every reason, so that nothing can be probed.</summary>
     public static OAuthError InvalidClient(string reason) => new("invalid_client", 400, "Client authentication failed.", reason);
 

@@ -91,6 +91,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             .Set("AccessTokenLifetime", client.AccessTokenLifetime)
             .Set("RefreshTokenLifetime", client.RefreshTokenLifetime)
             .Set("RefreshTokenMaxLifetime", client.RefreshTokenMaxLifetime)
+            .Set("NotificationEndpoint", client.NotificationEndpoint)
             .Set("CreatedAt", client.CreatedAt)
             .Set("Registration", client.Registration);
 
@@ -115,6 +116,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             AccessTokenLifetime = row.Duration("AccessTokenLifetime"),
             RefreshTokenLifetime = row.Duration("RefreshTokenLifetime"),
             RefreshTokenMaxLifetime = row.Duration("RefreshTokenMaxLifetime"),
+            NotificationEndpoint = row.Text("NotificationEndpoint"),
             CreatedAt = row.RequiredInstant("CreatedAt"),
             Registration = row.Text("Registration") ?? "",
         };

@@ -59,6 +59,20 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
     }
 
     [Fact]
+    public async Task A_client_that_asks_people_is_told_where_it_wants_to_be_and_not_any_more()
+    {
+        const string endpoint = "https://bank.example.com/told";
+        string[] asks = ["--grant-type", GrantTypes.Ciba, "--notification-endpoint", endpoint];
+        var added = (await someone.RunAsync(["client", "add", "bank", .. asks, "--json"])).Json();
+        Assert.Equal(endpoint, added.GetProperty("backchannel_client_notification_endpoint").GetString());
+        await someone.RunAsync("client", "set", "bank", "--notification-endpoint", "");
+        Assert.Null((await someone.ReadClientAsync("bank")).NotificationEndpoint);
+        var refused = await someone.RunAsync("client", "set", "bank", "--notification-endpoint", "http://bank.example.com/");
+        Assert.Equal(ExitCodes.Refused, refused.Code);
+        Assert.Contains("The notification endpoint must be https", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_ways_to_send_a_secret_are_narrowed_and_widened_and_shown()
     {
         await someone.RunAsync("client", "add", "ways", "--redirect-uri", Callback, "--auth-method", "client_secret_post");

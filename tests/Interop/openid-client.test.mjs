@@ -166,6 +166,21 @@ test('openid-client gets a fresh auth_time with max_age=0', async () => {
   assert.ok(tokens.claims().auth_time > 0);
 });
 
+test('openid-client asks a person on the back channel and polls for the answer', async () => {
+  const config = await web();
+  const asked = await openid.initiateBackchannelAuthentication(config, {
+    scope: 'openid profile', login_hint: postern.user.login, binding_message: 'W4SCT',
+  });
+  const waiting = openid.pollBackchannelAuthenticationGrant(config, asked);
+  const agent = new UserAgent(postern);
+  await agent.authorize(`${postern.issuer}/approvals`);
+  assert.ok(agent.page.includes('W4SCT'));
+  await agent.submit({ decision: 'allow' });
+  const tokens = await waiting;
+  const person = await openid.fetchUserInfo(config, tokens.access_token, tokens.claims().sub);
+  assert.equal(person.name, 'Alice Example');
+});
+
 test('openid-client connects a device while its person answers in a browser', async () => {
   const config = await discover('demo-device', openid.None());
   const started = await openid.initiateDeviceAuthorization(config, { scope: 'openid profile offline_access' });

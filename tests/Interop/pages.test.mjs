@@ -209,9 +209,6 @@ test('a device is connected by its code, typed or by its link, also without Java
     const [typed, linked] = [await startDevice(), await startDevice()];
     await page.goto(typed.verification_uri);
     await signIn(page);
-    await page.fill('#user-code', 'BCDF-GHJK');
-    await page.click('#device-continue');
-    await page.waitForSelector('#device-error');
     await page.fill('#user-code', typed.user_code.toLowerCase().replace('-', ''));
     await page.click('#device-continue');
     await page.click('#device-allow');
@@ -245,6 +242,50 @@ test('a device is connected by the keyboard alone', async t => {
   await page.keyboard.press('Enter');
   await page.waitForSelector('h1:has-text("is connected")');
 });
+
+/** What the demo web app asks its person. */
+async function askOnBackChannel(binding_message) {
+  const { client_secret } = postern.client('demo-web');
+  const body = new URLSearchParams({
+    client_id: 'demo-web', client_secret, scope: 'openid profile email api:read', login_hint: postern.user.login, binding_message,
+  });
+  const asked = await fetch(`${postern.issuer}/bc-authorize`, { method: 'POST', body });
+  assert.equal(asked.status, 200);
+}
+
+test('what apps ask is answered on a page, by the keyboard and without JavaScript', async t => {
+  const page = await person(t, browser, { javaScriptEnabled: false });
+  await page.goto(`${postern.issuer}/approvals`);
+  await signIn(page);
+  await askOnBackChannel('W4SCT');
+  await page.reload();
+  await page.focus('#allow-1');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#answered');
+  assert.match(await page.textContent('#answered'), /denied/);
+});
+
+for (const [name, options] of Object.entries({
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  narrow: { viewport: { width: 320, height: 640 } },
+}))
+  test(`the approvals page is readable in a ${name} window`, async t => {
+    const page = await person(t, browser, options);
+    await askOnBackChannel('Pay 25.00 to Example Ltd');
+    await askOnBackChannel('K7-QX');
+    await page.goto(`${postern.issuer}/approvals`);
+    await signIn(page);
+    await page.waitForSelector('#approval-2');
+    await look(page, `approvals-${name}`);
+    assert.ok(await noSideways(page));
+    for (const answered of [1, 2]) {
+      await page.click('#allow-1');
+      await page.waitForSelector('#answered');
+      await look(page, `approvals-answered-${answered}-${name}`);
+    }
+  });
 
 for (const [name, options] of Object.entries({
   light: { colorScheme: 'light' },

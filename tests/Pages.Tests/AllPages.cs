@@ -25,6 +25,9 @@ internal static class AllPages
         ["device, consent"] = text => DevicePage.Consent(new(text, text, text, text, text, TimeSpan.FromMinutes(1), text, ScopeWith(text))),
         ["device, connected"] = text => DevicePage.Answered(text, isAllowed: true),
         ["device, denied"] = text => DevicePage.Answered(text, isAllowed: false),
+        ["approvals"] = text =>
+            ApprovalsPage.Of(new(text, text, [new(text, text, text, text, TimeSpan.Zero, ScopeWith(text))], ApprovalResult.None)),
+        ["approvals, none"] = text => ApprovalsPage.Of(new(text, text, [], ApprovalResult.Allowed)),
         ["error"] = text => NoticePages.Error(new PageError(text, "for the log"), text),
         ["sign out"] = text => NoticePages.SignOut(text, text),
         ["signed out"] = _ => NoticePages.SignedOut(),

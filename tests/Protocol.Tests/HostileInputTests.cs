@@ -57,6 +57,12 @@ public partial class HostileInputTests
         ("ClientCredentials.Parse, body", text => WithParameters(text, body => ClientCredentials.Parse(null, body)), ["client_id=a&client_secret=b"]),
         ("AuthorizationRequest.Parse", text => WithParameters(text, Authorize), [Some.AuthorizationParameters(("claims", "{}")).Encode()]),
         ("VerifiedRedirect.TryVerify", text => Authorize(Some.AuthorizationParameters(("redirect_uri", Printable(text)))), [Some.Callback]),
+        ("UserCode.TryParse", text => UserCode.TryParse(text), ["BCDF-GHJK", "bcdf\u2011ghjk"]),
+        (
+            "BackchannelRequest.Parse",
+            text => WithParameters(text, body => BackchannelRequest.Parse(body, Some.Client() with { NotificationEndpoint = "https://a.example" })),
+            ["scope=openid&login_hint=a&binding_message=b&requested_expiry=60&client_notification_token=t"]
+        ),
         ("Duration.TryParse", text => Duration.TryParse(text), ["60s", "4294967295d"]),
         ("Strict.Base64UrlOrNull", text => Strict.Base64UrlOrNull(text), ["AAA", "AAAAA", "AB"]),
         ("Strict.JsonObjectOrNull", text => Strict.JsonObjectOrNull(Encoding.UTF8.GetBytes(text), 8), [Header]),

@@ -21,6 +21,8 @@ public class OAuthErrorTests
         ["authorization_pending"] = 400,
         ["slow_down"] = 400,
         ["expired_token"] = 400,
+        ["unknown_user_id"] = 400,
+        ["invalid_binding_message"] = 400,
         ["login_required"] = 400,
         ["consent_required"] = 400,
         ["request_not_supported"] = 400,

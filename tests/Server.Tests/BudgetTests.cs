@@ -60,6 +60,17 @@ public class BudgetTests
         await Costs(server, 3, 1, () => device.PollAsync());
     }
 
+    [Fact]
+    public async Task To_ask_a_person_costs_two_reads_and_two_writes_and_then_what_a_device_costs()
+    {
+        await using var server = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.FromDays(1) });
+        await Backchannel.AskAsync(server, "bank", ("login_hint", "nobody"));
+        Backchannel asked = null!;
+        await Costs(server, 2, 2, async () => (asked = await Backchannel.AskAsync(server)).Started);
+        await (await (await server.SignedInAsync()).GoAsync("/approvals")).ConsentAsync();
+        await Costs(server, 3, 1, () => asked.PollAsync());
+    }
+
     [Theory]
     [InlineData("/introspect")]
     [InlineData("/userinfo")]

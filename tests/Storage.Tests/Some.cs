@@ -38,6 +38,9 @@ internal static class Some
             Scope = Scope.TryParse("openid api:read")!,
             StartedAt = Now,
             StartedFrom = "2001:db8::1",
+            Subject = Text(),
+            BindingMessage = "W4SCT ü",
+            NotificationToken = Text(),
             ExpiresAt = Now.AddMinutes(15),
             Interval = TimeSpan.FromSeconds(25),
             IsPolled = true,
@@ -126,6 +129,7 @@ internal static class Some
             AccessTokenLifetime = TimeSpan.FromMinutes(5),
             RefreshTokenLifetime = TimeSpan.FromDays(1),
             RefreshTokenMaxLifetime = TimeSpan.FromDays(2),
+            NotificationEndpoint = "https://client.example/told",
             CreatedAt = Now,
             Registration = Text(),
         };

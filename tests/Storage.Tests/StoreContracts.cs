@@ -68,6 +68,25 @@ public abstract class StoreContracts(ITableServiceFixture service)
     }
 
     [Fact]
+    public async Task People_find_what_waits_for_them_until_it_is_over_and_no_more_than_a_page()
+    {
+        var authorizations = new PendingAuthorizationStore(tables);
+        var (before, after) = (Some.Now.Date.AddDays(1).AddMinutes(-1), Some.Now.Date.AddDays(1).AddMinutes(9));
+        var (subject, ends) = (Some.Text(), new DateTimeOffset(after, TimeSpan.Zero));
+        var mine = new[] { new DateTimeOffset(before, TimeSpan.Zero), ends }
+            .Select(end => Some.Pending() with { Id = Some.Id(end), Subject = subject, ExpiresAt = end }).ToList();
+        foreach (var pending in mine.Append(Some.Pending()))
+            await authorizations.InsertForPersonAsync(pending, default);
+        var now = mine[0].ExpiresAt.AddMinutes(-5);
+        Assert.Equal(mine.Select(one => one.Id).ToHashSet(), (await authorizations.ListAsync(subject, now, ends, default)).ToHashSet());
+        Assert.Equal([mine[1].Id], await authorizations.ListAsync(subject, mine[0].ExpiresAt, ends, default));
+        Assert.Empty(await authorizations.ListAsync(Some.Text(), now, ends, default));
+        await Task.WhenAll(Enumerable.Range(0, 30).Select(_ =>
+            authorizations.InsertForPersonAsync(Some.Pending() with { Id = Some.Id(ends), Subject = subject, ExpiresAt = ends }, default)));
+        Assert.Equal(20, (await authorizations.ListAsync(subject, now, ends, default)).Count);
+    }
+
+    [Fact]
     public async Task Of_64_answers_at_once_one_counts()
     {
         var (authorizations, pending) = (new PendingAuthorizationStore(tables), Some.Pending() with { State = PendingState.Pending });

@@ -8,6 +8,7 @@ internal sealed class ClientAddCommand : Command
 {
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
+    private readonly BackchannelOptions backchannel;
     private readonly ClientProfile profile;
 
     public ClientAddCommand(CommandLine line)
@@ -29,6 +30,7 @@ internal sealed class ClientAddCommand : Command
         Add(clientId);
         profile = new ClientProfile(this);
         options = new RegistrationOptions(this);
+        backchannel = new BackchannelOptions(this);
         Validators.Add(result =>
         {
             string[] withoutSecret = ["--public", "--native", "--device"];
@@ -42,7 +44,7 @@ internal sealed class ClientAddCommand : Command
     {
         var problems = new List<string>();
         var (parsed, id) = (invocation.Parsed, invocation.Parsed.GetRequiredValue(clientId));
-        var described = options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems);
+        var described = backchannel.Apply(parsed, options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems));
         var secret = described.IsPublic ? null : Secrets.ForClient();
         var client = described with { Secrets = secret is null ? [] : [new ClientSecret(Secrets.Hash(secret), null)] };
         var hints = Hints(parsed, client).ToArray();

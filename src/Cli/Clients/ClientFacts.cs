@@ -24,6 +24,7 @@ internal static class ClientFacts
             new("access_token_lifetime", client.AccessTokenLifetime, RegistrationOptions.Unset),
             new("refresh_token_lifetime", client.RefreshTokenLifetime, RegistrationOptions.Unset),
             new("refresh_token_max_lifetime", client.RefreshTokenMaxLifetime, RegistrationOptions.Unset),
+            new("backchannel_client_notification_endpoint", client.NotificationEndpoint),
             new("secrets", client.Secrets.Select(Describe).ToArray()),
             new("created_at", client.CreatedAt),
         ];

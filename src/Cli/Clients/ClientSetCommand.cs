@@ -8,6 +8,7 @@ internal sealed class ClientSetCommand : Command
 {
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
+    private readonly BackchannelOptions backchannel;
 
     public ClientSetCommand(CommandLine line)
         : base(
@@ -24,6 +25,7 @@ internal sealed class ClientSetCommand : Command
     {
         Add(clientId);
         options = new RegistrationOptions(this);
+        backchannel = new BackchannelOptions(this);
         CommandLine.NeedsAnyOption(this);
         line.Run(this, RunAsync);
     }
@@ -35,7 +37,7 @@ internal sealed class ClientSetCommand : Command
 
         Client Change(Client client, List<string> problems)
         {
-            var next = options.Apply(invocation.Parsed, client, problems);
+            var next = backchannel.Apply(invocation.Parsed, options.Apply(invocation.Parsed, client, problems));
             // A client that becomes public has nothing to keep secret; one that becomes confidential needs something.
             if (next.IsPublic)
                 return next with { Secrets = [] };

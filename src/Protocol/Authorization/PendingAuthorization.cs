@@ -10,7 +10,7 @@ public enum PendingState
 
 /// <summary>
 /// An authorization that a client has asked for on its back channel, and that a person answers in a browser of their own, while the
-/// client asks again and again whether they have (RFC 8628 §1).
+/// client asks again and again whether they have (RFC 8628 §1, CIBA Core §5).
 /// </summary>
 public sealed record PendingAuthorization
 {
@@ -33,7 +33,16 @@ public sealed record PendingAuthorization
     /// <summary>The client's, when it asked.</summary>
     public required string Registration { get; init; }
 
+    /// <summary>Who is asked; null: whoever has the code.</summary>
+    public string? Subject { get; init; }
+
     public required Scope Scope { get; init; }
+
+    /// <summary>What the person sees on both devices, and compares (CIBA Core §7.1).</summary>
+    public string? BindingMessage { get; init; }
+
+    /// <summary>With what the client wants to be told of the answer: a secret of its own, good for nothing but that (CIBA Core §7.1).</summary>
+    public string? NotificationToken { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
 
@@ -64,6 +73,9 @@ public sealed record PendingAuthorization
 
     /// <summary>Whether the person may still answer.</summary>
     public bool IsOpen(DateTimeOffset now) => State == PendingState.Pending && now < ExpiresAt;
+
+    /// <summary>Has a token, so it says only whose it is.</summary>
+    public override string ToString() => $"{nameof(PendingAuthorization)} of {ClientId}";
 
     /// <summary>What the client is told (RFC 8628 §3.5); null: the person has approved.</summary>
     public OAuthError? Refuses(Handle handle, Client client, DateTimeOffset now)

@@ -17,6 +17,10 @@ public static class Paths
     public const string DeviceAuthorization = "device_authorization";
     public const string Device = "device";
 
+    /// <summary>Where clients ask a person (CIBA Core §4), and where people answer.</summary>
+    public const string BackchannelAuthentication = "bc-authorize";
+    public const string Approvals = "approvals";
+
     public const string SignOut = "signout";
     public const string Assets = "assets";
     public const string HealthLive = "health/live";
@@ -37,6 +41,7 @@ public static class Paths
         ("introspection_endpoint", Introspect),
         ("userinfo_endpoint", UserInfo),
         ("device_authorization_endpoint", DeviceAuthorization),
+        ("backchannel_authentication_endpoint", BackchannelAuthentication),
         ("jwks_uri", Jwks),
     ];
 }

@@ -26,14 +26,12 @@ internal sealed class Endpoints
         var forms = new InteractionForms(interactions, requests, cookies);
         var throttle = new SignInThrottle(attempts, users, cookies, time);
         var hasher = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations }));
-
         var authenticator = new ClientAuthenticator(clients, time);
         var tokenGrants = TokenGrants(grants, users, authorizations, options, time, logger);
         var liveTokens = new LiveTokens(signer, clients, grants, users, revoked, options, time);
         var refreshTokens = new RefreshTokens(grants, users, options, time);
-        var userCodes = new UserCodes(authorizations, clients, attempts, time);
+        var (userCodes, answers) = (new UserCodes(authorizations, clients, attempts, time), new Answers(authorizations, codes, users, time));
         var accessTokens = new AccessTokenRevocation(signer, revoked, grants, options, time);
-
         object[] endpoints =
         [
             new AuthorizationEndpoint(requests, sessions, interactions, Pages, codes, time, logger),
@@ -41,7 +39,9 @@ internal sealed class Endpoints
             new ConsentEndpoint(forms, interactions, sessions, users, cookies, Pages, time),
             new SignOutEndpoint(sessions, cookies, Pages),
             new DeviceAuthorizationEndpoint(authenticator, authorizations, attempts, options, time, logger),
-            new DeviceEndpoint(sessions, interactions, Pages, cookies, userCodes, new Answers(authorizations, codes, users, time), time),
+            new DeviceEndpoint(sessions, interactions, Pages, cookies, userCodes, answers, time),
+            new BackchannelAuthenticationEndpoint(authenticator, authorizations, users, signer, options, time, logger),
+            new ApprovalsEndpoint(sessions, interactions, Pages, cookies, new Approvals(authorizations, clients, answers, outbound, time), time),
             new TokenEndpoint(tokenGrants, authenticator, new TokenIssuer(signer, options, time), logger),
             new IntrospectionEndpoint(authenticator, liveTokens, refreshTokens, options, logger),
             new RevocationEndpoint(authenticator, refreshTokens, accessTokens, grants, logger),
@@ -76,6 +76,7 @@ internal sealed class Endpoints
             new RefreshTokenGrant(grants, users, options, time, logger),
             new ClientCredentialsGrant(),
             new DeviceCodeGrant(polls, redemption),
+            new CibaGrant(polls, redemption),
         ];
     }
 

@@ -39,6 +39,10 @@ internal static partial class RefusalLog
     [LoggerMessage(5, LogLevel.Warning, "{Path} is held up: {Reason} (reference {Reference})")]
     private static partial void HeldUpPage(this ILogger logger, string path, string reason, string reference);
 
+    /// <summary>Somebody is asked on the back channel, and where they answer.</summary>
+    [LoggerMessage(7, LogLevel.Information, "Client {ClientId} asks the person {Subject}, who answers at {Page}")]
+    public static partial void Waits(this ILogger logger, string clientId, string subject, string page);
+
     /// <summary>A copy of a credential is about: somebody should look.</summary>
     [LoggerMessage(3, LogLevel.Warning, "Grant {Grant} of client {ClientId} revoked: {Reason}")]
     public static partial void Revoked(this ILogger logger, RowId grant, string clientId, string reason);

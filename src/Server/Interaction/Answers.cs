@@ -3,6 +3,9 @@ using Postern.Storage;
 
 namespace Postern.Server;
 
+/// <summary>What waits for an answer, and whose request it is.</summary>
+internal sealed record PendingRequest(PendingAuthorization Pending, Client Client);
+
 /// <summary>What a person says to a pending authorization: the first answer counts. To allow it writes the grant, which the client redeems.</summary>
 internal sealed class Answers(PendingAuthorizationStore authorizations, CodeIssuer codes, UserStore users, TimeProvider time)
 {

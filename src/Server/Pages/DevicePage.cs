@@ -97,19 +97,10 @@ internal static class DevicePage
             ? Html.Of($"Is this the code that your device shows? Continue only if you see it there, and have just started it yourself.")
             : Html.Of($"Type the code that your device shows.");
 
-    // The server does not know which time it is where the person is.
-    private static Html Started(DeviceConsentModel model)
-    {
-        var when = (int)model.Age.TotalMinutes switch
-        {
-            <= 0 => "less than a minute ago",
-            1 => "a minute ago",
-            var minutes => $"{minutes} minutes ago",
-        };
-        return model.StartedFrom is { } address
-            ? Html.Of($"""{when}, from the address <span id="started-from">{address}</span>.""")
-            : Html.Of($"{when}.");
-    }
+    private static Html Started(DeviceConsentModel model) =>
+        model.StartedFrom is { } address
+            ? Html.Of($"""{Fields.Ago(model.Age)}, from the address <span id="started-from">{address}</span>.""")
+            : Html.Of($"{Fields.Ago(model.Age)}.");
 
     private static Html Alert(DeviceProblem problem) =>
         problem switch

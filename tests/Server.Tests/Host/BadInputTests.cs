@@ -8,7 +8,7 @@ public class BadInputTests(SharedServer shared) : IClassFixture<SharedServer>
     private static readonly string[] Endpoints =
     [
         "/authorize", "/signin", "/consent", "/signout", "/token", "/refresh", "/revoke", "/introspect", "/userinfo", "/jwks", "/device",
-        "/device_authorization",
+        "/device_authorization", "/approvals", "/bc-authorize",
         "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/health/live", "/assets/postern.css",
     ];
 
@@ -16,7 +16,7 @@ public class BadInputTests(SharedServer shared) : IClassFixture<SharedServer>
     [
         "grant_type", "code", "refresh_token", "token", "client_id", "client_secret", "scope", "redirect_uri", "code_verifier", "state", "claims",
         "id_token_hint", "interaction", "antiforgery", "login", "password", "access_token", "max_age", "prompt", "response_mode",
-        "user_code", "device_code", "decision", "shown",
+        "user_code", "device_code", "decision", "shown", "auth_req_id", "login_hint", "binding_message", "requested_expiry", "approval",
     ];
 
     // One character a byte: what is above 7F goes out as that byte.
@@ -37,12 +37,15 @@ public class BadInputTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task Hostile_values_never_fail_the_server(string path)
     {
         var basic = AuthServer.Basic("web", AuthServer.Secret).ToString();
+        var bank = AuthServer.Basic("bank", AuthServer.Secret).ToString();
         foreach (var value in Values)
         {
             var pairs = string.Join('&', Names.Select(name => $"{name}={value}"));
             await Survives(path, pairs, authorization: null);
             await Survives(path, $"grant_type=authorization_code&code={value}&token={value}", basic);
             await Survives(path, $"grant_type=urn:ietf:params:oauth:grant-type:device_code&client_id=tv&device_code={value}&user_code={value}", null);
+            await Survives(path, $"scope=openid&login_hint={value}&auth_req_id={value}&grant_type=urn:openid:params:grant-type:ciba", bank);
+            await Survives(path, $"scope=openid&id_token_hint={value}", bank);
             await Survives(path, $"grant_type=refresh_token&refresh_token={value}&scope={value}", basic);
             await Survives(path, $"{value}={value}&{value}", basic);
             await Survives(path, "x=1", $"Bearer {value}");
@@ -81,6 +84,8 @@ public class BadInputTests(SharedServer shared) : IClassFixture<SharedServer>
     [InlineData("/consent")]
     [InlineData("/device")]
     [InlineData("/device_authorization")]
+    [InlineData("/approvals")]
+    [InlineData("/bc-authorize")]
     public async Task An_oversized_body_is_413(string path)
     {
         var before = server.Log.Lines.Count;

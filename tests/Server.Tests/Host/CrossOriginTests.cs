@@ -33,6 +33,8 @@ public class CrossOriginTests(SharedServer shared) : IClassFixture<SharedServer>
     [InlineData("POST", "/consent")]
     [InlineData("POST", "/signout")]
     [InlineData("POST", "/device")]
+    [InlineData("POST", "/approvals")]
+    [InlineData("POST", "/bc-authorize")]
     [InlineData("POST", "/introspect")]
     public async Task Scripts_of_other_origins_may_not_read_those(string method, string path)
     {

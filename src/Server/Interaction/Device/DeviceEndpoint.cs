@@ -69,7 +69,7 @@ internal sealed class DeviceEndpoint(
     private IResult Ask(HttpContext http, UserCode? code, DeviceProblem problem) =>
         pages.Show(DevicePage.Code(new DeviceCodeModel(pages.Url(Paths.Device), Secret(http)!.AntiforgeryToken(Typed), code?.ToString(), problem)));
 
-    private IResult Confirm(HttpContext http, SignedIn signedIn, UserCode code, DeviceRequest found)
+    private IResult Confirm(HttpContext http, SignedIn signedIn, UserCode code, PendingRequest found)
     {
         var disclosure = found.Pending.DisclosureFor(found.Client);
         var model = new DeviceConsentModel(

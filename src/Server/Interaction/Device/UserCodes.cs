@@ -3,9 +3,6 @@ using Postern.Storage;
 
 namespace Postern.Server;
 
-/// <summary>A device's request that waits for an answer, and its client.</summary>
-internal sealed record DeviceRequest(PendingAuthorization Pending, Client Client);
-
 /// <summary>
 /// Finds what the code of a device stands for. Whoever types wrong codes waits, by their own account and by their address, and nobody
 /// else does (RFC 8628 §5.1).
@@ -39,7 +36,7 @@ internal sealed class UserCodes(PendingAuthorizationStore authorizations, Client
     }
 
     /// <summary>Null for a code that stands for nothing, or for nothing that waits.</summary>
-    public async Task<DeviceRequest?> FindAsync(UserCode code, CancellationToken cancellation)
+    public async Task<PendingRequest?> FindAsync(UserCode code, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         // The row is in the table of the day on which the code ends.
@@ -49,7 +46,7 @@ internal sealed class UserCodes(PendingAuthorizationStore authorizations, Client
             if (await authorizations.FindAsync(code.Row(day), cancellation) is not { Value: var pending } || !pending.IsOpen(now))
                 continue;
             if (await clients.FindAsync(pending.ClientId, cancellation) is { } client && pending.IsOf(client))
-                return new DeviceRequest(pending, client);
+                return new PendingRequest(pending, client);
         }
         return null;
     }

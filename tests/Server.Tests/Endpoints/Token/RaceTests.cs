@@ -44,6 +44,18 @@ public abstract class RaceTests
         }
     }
 
+    [Fact, Spec("CIBA Core", "11")]
+    public async Task What_a_person_allows_on_the_back_channel_is_redeemed_once()
+    {
+        await using var server = await StartAsync();
+        var asked = await Backchannel.AskAsync(server);
+        var page = await (await server.SignedInAsync()).GoAsync("/approvals");
+        // The tables may be those of other tests, with their own requests.
+        while (page.Shows("approval-1"))
+            await page.ConsentAsync();
+        Assert.Single(await AtOnceAsync(() => asked.PollAsync()), answer => answer.Status == HttpStatusCode.OK);
+    }
+
     [Fact, Rfc(8628, "3.5")]
     public async Task However_often_a_device_asks_at_once_its_person_is_heard()
     {
