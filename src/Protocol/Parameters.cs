@@ -15,6 +15,7 @@ public static class Parameters
     public const string Iss = "iss";
     public const string RedirectUri = "redirect_uri";
     public const string RefreshToken = "refresh_token";
+    public const string Resource = "resource";
     public const string ResponseMode = "response_mode";
     public const string Scope = "scope";
     public const string State = "state";

@@ -15,18 +15,19 @@ internal static class AllPages
         ["sign in, no login name"] = text => SignInPage.Of(new(text, text, text, text, text, SignInProblem.NoLoginName)),
         ["sign in, wait"] = text => SignInPage.Of(new(text, text, text, text, text, SignInProblem.MustWait)),
         ["select account"] = text => SelectAccountPage.Of(new(text, text, text, text, text, text + "@")),
-        ["consent"] = text => ConsentPage.Of(new(text, text, text, text, text, text, true, ScopeWith(text))),
+        ["consent"] = text => ConsentPage.Of(new(text, text, text, text, text, text, true, ScopeWith(text), [])),
+        ["consent, resource"] = text => ConsentPage.Of(new(text, text, text, text, text, text, true, ScopeWith(text), [ResourceWith(text)])),
         ["sign in, own account"] = text => SignInPage.Of(new(text, null, text, text, text, SignInProblem.None)),
         ["device"] = text => DevicePage.Code(new(text, text, text, DeviceProblem.None)),
         ["device, by a link"] = text => DevicePage.Code(new(text, text, text, DeviceProblem.Compare)),
         ["device, wrong"] = text => DevicePage.Code(new(text, text, text, DeviceProblem.Wrong)),
         ["device, over"] = text => DevicePage.Code(new(text, text, text, DeviceProblem.Over)),
         ["device, wait"] = text => DevicePage.Code(new(text, text, text, DeviceProblem.MustWait)),
-        ["device, consent"] = text => DevicePage.Consent(new(text, text, text, text, text, TimeSpan.FromMinutes(1), text, ScopeWith(text))),
+        ["device, consent"] = text => DevicePage.Consent(new(text, text, text, text, text, TimeSpan.FromMinutes(1), text, ScopeWith(text), [])),
         ["device, connected"] = text => DevicePage.Answered(text, isAllowed: true),
         ["device, denied"] = text => DevicePage.Answered(text, isAllowed: false),
         ["approvals"] = text =>
-            ApprovalsPage.Of(new(text, text, [new(text, text, text, text, TimeSpan.Zero, ScopeWith(text))], ApprovalResult.None)),
+            ApprovalsPage.Of(new(text, text, [new(text, text, text, text, TimeSpan.Zero, ScopeWith(text), [ResourceWith(text)])], ApprovalResult.None)),
         ["approvals, none"] = text => ApprovalsPage.Of(new(text, text, [], ApprovalResult.Allowed)),
         ["error"] = text => NoticePages.Error(new PageError(text, "for the log"), text),
         ["sign out"] = text => NoticePages.SignOut(text, text),
@@ -61,6 +62,9 @@ internal static class AllPages
         await result.ExecuteAsync(http);
         return (http.Response, System.Text.Encoding.UTF8.GetString(body.ToArray()));
     }
+
+    private static Resource ResourceWith(string text) =>
+        new() { Identifier = "https://api.example", Name = text, Scopes = ScopeWith(text).Values.ToDictionary(one => one, _ => text), CreatedAt = default };
 
     // Characters that no scope value can have (RFC 6749 §3.3) are left out.
     private static Scope ScopeWith(string text) =>

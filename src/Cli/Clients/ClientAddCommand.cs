@@ -10,6 +10,7 @@ internal sealed class ClientAddCommand : Command
     private readonly RegistrationOptions options;
     private readonly BackchannelOptions backchannel;
     private readonly ClientProfile profile;
+    private readonly OriginOptions origins;
 
     public ClientAddCommand(CommandLine line)
         : base(
@@ -31,6 +32,7 @@ internal sealed class ClientAddCommand : Command
         profile = new ClientProfile(this);
         options = new RegistrationOptions(this);
         backchannel = new BackchannelOptions(this);
+        origins = new OriginOptions(this);
         Validators.Add(result =>
         {
             string[] withoutSecret = ["--public", "--native", "--device"];
@@ -44,7 +46,8 @@ internal sealed class ClientAddCommand : Command
     {
         var problems = new List<string>();
         var (parsed, id) = (invocation.Parsed, invocation.Parsed.GetRequiredValue(clientId));
-        var described = backchannel.Apply(parsed, options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems));
+        var created = options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems);
+        var described = origins.Apply(parsed, backchannel.Apply(parsed, created));
         var secret = described.IsPublic ? null : Secrets.ForClient();
         var client = described with { Secrets = secret is null ? [] : [new ClientSecret(Secrets.Hash(secret), null)] };
         var hints = Hints(parsed, client).ToArray();

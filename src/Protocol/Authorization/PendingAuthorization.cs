@@ -65,6 +65,14 @@ public sealed record PendingAuthorization
     /// <summary>How long ago, by the table service's clock, it was written when it was read: while it is pending, the last question.</summary>
     public TimeSpan Age { get; init; }
 
+    /// <summary>
+    /// What the person is to be asked for. No resource can be named, for the tokens are for the client's own audience (RFC 8707 §2.1).
+    /// </summary>
+    public static Result<Scope> ReadScope(RequestParameters parameters, Client client) =>
+        parameters.All(Parameters.Resource).Any()
+            ? OAuthError.InvalidTarget("resource is not supported here: the tokens are for the audience of the client.")
+            : AuthorizationRequest.ReadScope(parameters[Parameters.Scope], client, RequestedResources.None);
+
     /// <summary>What the person consents to (see <see cref="AuthorizationRequest.Disclosure"/>).</summary>
     public Scope DisclosureFor(Client client) => Scope.Union(client.MayUse(GrantTypes.RefreshToken) ? Scope.Offline : Scope.Empty);
 

@@ -63,7 +63,7 @@ public sealed record BackchannelRequest
     {
         if (parameters["request"] is not null)
             return OAuthError.RequestNotSupported();
-        if (!AuthorizationRequest.ReadScope(parameters[Parameters.Scope], client).Succeeds(out var scope, out var unscoped))
+        if (!PendingAuthorization.ReadScope(parameters, client).Succeeds(out var scope, out var unscoped))
             return unscoped;
         if (!scope.Contains(Scope.OpenId))
             return OAuthError.InvalidScope("The scope must have openid (CIBA Core 7.1).");

@@ -49,9 +49,20 @@ public sealed record Consent
             ClientId = client.ClientId,
             Registration = client.Registration,
             // Of what was allowed before, that which the client may still ask for.
-            Scope = disclosure.Union((account.Consent?.ScopeFor(client) ?? Scope.Empty).Intersect(client.Scope.Union(Scope.Offline))),
+            Scope = disclosure.Union(Earlier(account, client)),
             GrantedAt = now,
         };
+
+    // What does not fit beside it is asked for again.
+    private static Scope Earlier(Account account, Client client) =>
+        account.Consent?.KeptFor(client) is { } kept && kept.ToString().Length < AuthorizationRequest.MaxDisclosure ? kept : Scope.Empty;
+
+    /// <summary>The same without what the client may not ask for any more, at whichever resource.</summary>
+    public Scope KeptFor(Client client)
+    {
+        var mayAsk = client.Scope.Union(Scope.Offline);
+        return Scope.Of(ScopeFor(client).Values.Where(one => mayAsk.Contains(ResourceScope.TryParse(one)?.Value ?? one)));
+    }
 
     /// <summary>What the client need not ask for again: nothing of what another registration of its id was allowed.</summary>
     public Scope ScopeFor(Client client) => Registration == client.Registration ? Scope : Scope.Empty;

@@ -14,15 +14,15 @@ internal sealed class Endpoints
     public Endpoints(ServerOptions options, Tables tables, ServerKeys keys, Outbound outbound, TimeProvider time, ILogger logger)
     {
         keys.Keys?.Failed = exception => ErrorBoundary.Report("Reading the signing keys", exception, logger);
-        var signer = keys.Signer;
-        var (grants, users) = (new GrantStore(tables), new UserStore(tables));
+        var (signer, grants, users) = (keys.Signer, new GrantStore(tables), new UserStore(tables));
         var (clients, revoked) = (new ClientStore(tables, time, options.ClientCache), new RevokedTokenStore(tables));
         var (codes, authorizations) = (new CodeIssuer(grants, options, time), new PendingAuthorizationStore(tables));
+        var resources = new Resources(new ResourceStore(tables, time, options.ClientCache), options);
         var (cookies, attempts) = (new Cookies(options), new AttemptCounters(new AttemptStore(tables), options, time));
-        Pages = new InteractionPages(options, cookies, logger);
+        Pages = new InteractionPages(options, resources, cookies, logger);
         var sessions = new Sessions(new SessionStore(tables), users, cookies, options, time);
         var interactions = new Interactions(new InteractionStore(tables), cookies, time);
-        var requests = new AuthorizationRequests(clients, signer, options);
+        var requests = new AuthorizationRequests(clients, resources, signer, options);
         var forms = new InteractionForms(interactions, requests, cookies);
         var throttle = new SignInThrottle(attempts, users, cookies, time);
         var hasher = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations }));
@@ -42,7 +42,7 @@ internal sealed class Endpoints
             new DeviceEndpoint(sessions, interactions, Pages, cookies, userCodes, answers, time),
             new BackchannelAuthenticationEndpoint(authenticator, authorizations, users, signer, options, time, logger),
             new ApprovalsEndpoint(sessions, interactions, Pages, cookies, new Approvals(authorizations, clients, answers, outbound, time), time),
-            new TokenEndpoint(tokenGrants, authenticator, new TokenIssuer(signer, options, time), logger),
+            new TokenEndpoint(tokenGrants, authenticator, new TokenTargets(resources), new TokenIssuer(signer, options, time), logger),
             new IntrospectionEndpoint(authenticator, liveTokens, refreshTokens, options, logger),
             new RevocationEndpoint(authenticator, refreshTokens, accessTokens, grants, logger),
             new UserInfoEndpoint(liveTokens, options, logger),

@@ -3,7 +3,7 @@ using Postern.Protocol;
 namespace Postern.Server;
 
 /// <summary>What people are shown, and how they are sent on: the models of the pages, from requests and sessions.</summary>
-internal sealed class InteractionPages(ServerOptions options, Cookies cookies, ILogger logger)
+internal sealed class InteractionPages(ServerOptions options, Resources resources, Cookies cookies, ILogger logger)
 {
     // What every browser and front end takes.
     private const int MaxUrl = 4096;
@@ -12,12 +12,12 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
     private const string Again = "again";
 
     /// <summary>The page for a step that needs the person.</summary>
-    public IResult Ask(HttpContext http, Step step, AuthorizationRequest request, SignedIn? signedIn, Interaction interaction) =>
+    public async Task<IResult> AskAsync(HttpContext http, Step step, AuthorizationRequest request, SignedIn? signedIn, Interaction interaction) =>
         step switch
         {
             Step.SignIn => SignIn(http, request, interaction, SignInProblem.None),
             Step.SelectAccount => SelectAccount(http, request, interaction, signedIn!),
-            Step.Consent => Consent(http, request, interaction, signedIn!),
+            Step.Consent => Consent(http, request, interaction, signedIn!, await resources.ShownAsync(request, http.RequestAborted)),
             _ => throw new ArgumentOutOfRangeException(nameof(step), step, "not a step for a person"),
         };
 
@@ -95,7 +95,13 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
         return Show(SelectAccountPage.Of(model), request);
     }
 
-    private PageResponse Consent(HttpContext http, AuthorizationRequest request, Interaction interaction, SignedIn signedIn)
+    private PageResponse Consent(
+        HttpContext http,
+        AuthorizationRequest request,
+        Interaction interaction,
+        SignedIn signedIn,
+        IReadOnlyList<Resource> shown
+    )
     {
         var antiforgery = Antiforgery(http, interaction, ConsentEndpoint.Purpose(interaction, signedIn.Session.Id, request.Disclosure));
         var model = new ConsentModel(
@@ -106,7 +112,8 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
             DisplayName(signedIn.Account.User),
             request.Redirect.DisplayHost,
             request.Redirect.IsThisDevice,
-            request.Disclosure
+            request.Disclosure,
+            shown
         );
         return Show(ConsentPage.Of(model), request);
     }
@@ -129,6 +136,9 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
     // Another site can post to this address too, and what it posts must not be kept or set a cookie.
     private static bool IsFetchedAgain(HttpRequest request) =>
         request.Query.ContainsKey(Again) && request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin";
+
+    /// <summary>The resources that have words for the scope of a client that names none.</summary>
+    public Task<IReadOnlyList<Resource>> WordsAsync(Client client, CancellationToken cancellation) => resources.ShownAsync(client, cancellation);
 
     /// <summary>What a person is called on a page.</summary>
     public static string DisplayName(User user) => user.Claims.Text(UserClaims.Name) is { } name && VisibleText.IsGood(name) ? name : user.Login;

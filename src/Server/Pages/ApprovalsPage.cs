@@ -3,7 +3,15 @@ using Postern.Protocol;
 namespace Postern.Server;
 
 /// <summary>One question of an app.</summary>
-internal sealed record ApprovalModel(string Id, string Antiforgery, string ClientName, string? BindingMessage, TimeSpan Age, Scope Scope);
+internal sealed record ApprovalModel(
+    string Id,
+    string Antiforgery,
+    string ClientName,
+    string? BindingMessage,
+    TimeSpan Age,
+    Scope Scope,
+    IReadOnlyList<Resource> Resources
+);
 
 /// <summary>What the approvals page shows.</summary>
 internal sealed record ApprovalsModel(string Action, string Name, IReadOnlyList<ApprovalModel> Waiting, ApprovalResult Result);
@@ -36,7 +44,7 @@ internal static class ApprovalsPage
             <h2 id="app-{at}">{Fields.Foreign(one.ClientName)} asks for access to your account</h2>
             {Message(one.BindingMessage)}
             <p>It asked {Fields.Ago(one.Age)}, and would be able to</p>
-            {ConsentPage.List(one.Scope)}
+            {ConsentPage.List(one.Scope, one.Resources)}
             <p class="notice">Allow this only if you have just started it yourself.</p>
             <form id="approval-{at}" class="decision" method="post" action="{action}">
             {Fields.Hidden(InteractionForm.Antiforgery, one.Antiforgery)}

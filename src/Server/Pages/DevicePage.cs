@@ -14,7 +14,8 @@ internal sealed record DeviceConsentModel(
     string Name,
     TimeSpan Age,
     string? StartedFrom,
-    Scope Scope
+    Scope Scope,
+    IReadOnlyList<Resource> Resources
 );
 
 /// <summary>
@@ -63,7 +64,7 @@ internal static class DevicePage
                 <p class="lead">{app} on a device asks for access to your account. You are signed in as {person}.</p>
                 <p class="host">Your device shows <strong id="device-code" class="code">{model.Code}</strong> It asked {Started(model)}</p>
                 <h2>It would be able to</h2>
-                {ConsentPage.List(model.Scope)}
+                {ConsentPage.List(model.Scope, model.Resources)}
                 <p class="notice">Allow this only if you have just started it yourself, and the code is on your own device now. Whoever sent you a
                 code or a link to this page would get into your account.</p>
                 <form id="device-consent-form" class="decision" method="post" action="{model.Action}">

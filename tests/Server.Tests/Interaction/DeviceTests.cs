@@ -50,6 +50,22 @@ public class DeviceTests(SharedServer shared) : IClassFixture<SharedServer>
     }
 
     [Fact]
+    public async Task What_the_operator_calls_a_scope_is_what_people_read()
+    {
+        await using var own = await AuthServer.StartAsync();
+        await own.AddResourceAsync(new Resource
+        {
+            Identifier = AuthServer.Issuer,
+            Name = "Orders",
+            Scopes = new Dictionary<string, string> { ["api:read"] = "Read your orders" },
+            CreatedAt = own.Clock.Now,
+        });
+        Assert.Contains("Read your orders", (await (await Device.StartAsync(own)).TypeAsync()).Page!.Body, StringComparison.Ordinal);
+        await Backchannel.AskAsync(own);
+        Assert.Contains("Read your orders", (await (await own.SignedInAsync()).GoAsync("/approvals")).Page!.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_address_is_shown_only_where_a_header_is_trusted()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/device_authorization");

@@ -13,11 +13,12 @@ internal sealed class CodeIssuer(GrantStore grants, ServerOptions options, TimeP
     public async Task<Handle> IssueAsync(AuthorizationRequest request, SignedIn signedIn, CancellationToken cancellation)
     {
         var expiresAt = time.GetUtcNow() + options.Lifetimes.For(request.Client).Code;
-        var granted = Granted(request.Client, request.Scope, signedIn, expiresAt);
+        var granted = Granted(request.Client, request.Scope, signedIn, expiresAt, request.Resources.LongestLifetime);
         var code = Entropy.Handle(HandleKind.AuthorizationCode, granted.Id);
         var grant = granted with
         {
             CodeHash = code.SecretHash,
+            Resources = [.. request.Resources.Identifiers],
             RedirectUri = request.Redirect.Uri,
             RedirectUriWasSent = request.RedirectUriWasSent,
             CodeChallenge = request.CodeChallenge,
@@ -35,17 +36,18 @@ internal sealed class CodeIssuer(GrantStore grants, ServerOptions options, TimeP
     /// <returns>The grant.</returns>
     public async Task<RowId> IssueAsync(PendingAuthorization pending, Client client, SignedIn signedIn, CancellationToken cancellation)
     {
-        var grant = Granted(client, pending.Scope, signedIn, pending.ExpiresAt) with { CodeHash = pending.SecretHash };
+        var grant = Granted(client, pending.Scope, signedIn, pending.ExpiresAt, null) with { CodeHash = pending.SecretHash };
         await grants.InsertAsync(grant, cancellation);
         return grant.Id;
     }
 
-    private Grant Granted(Client client, Scope scope, SignedIn signedIn, DateTimeOffset codeExpiresAt)
+    private Grant Granted(Client client, Scope scope, SignedIn signedIn, DateTimeOffset codeExpiresAt, TimeSpan? ofResources)
     {
         var (session, now) = (signedIn.Session, time.GetUtcNow());
         var lifetimes = options.Lifetimes.For(client);
         // The row outlives every token issued under it, for each of them asks it whether it still counts.
-        var expiresAt = client.MayUse(GrantTypes.RefreshToken) ? now + lifetimes.RefreshTokenMax : codeExpiresAt + lifetimes.AccessToken;
+        var longest = ofResources > lifetimes.AccessToken ? ofResources.Value : lifetimes.AccessToken;
+        var expiresAt = client.MayUse(GrantTypes.RefreshToken) ? now + lifetimes.RefreshTokenMax : codeExpiresAt + longest;
         return new Grant
         {
             Id = Entropy.RowId(expiresAt),

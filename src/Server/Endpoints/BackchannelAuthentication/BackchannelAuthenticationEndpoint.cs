@@ -63,7 +63,13 @@ internal sealed class BackchannelAuthenticationEndpoint(
         var stored = request.IdTokenHint is { } hint
             ? await FindHintedAsync(hint, client, cancellation)
             : await users.FindByLoginAsync(LoginName.Canonical(request.Login), cancellation);
-        return stored?.Value is { Disabled: false } user ? user : OAuthError.UnknownUserId();
+        if (stored?.Value is { Disabled: false } user)
+            return user;
+        return OAuthError.UnknownUserId().Because(
+            request.IdTokenHint is null
+                ? "the login_hint is nobody's login name, or that of a disabled account; to see those there are: postern user list"
+                : "the id_token_hint is no ID token of this server for this client, or its person is gone or disabled"
+        );
     }
 
     private async Task<Stored<User>?> FindHintedAsync(string hint, Client client, CancellationToken cancellation)

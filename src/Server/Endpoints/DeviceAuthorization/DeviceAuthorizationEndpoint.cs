@@ -38,7 +38,7 @@ internal sealed class DeviceAuthorizationEndpoint(
         if (!client.MayUse(GrantTypes.DeviceCode))
             return logger.Refuse(http, client, OAuthError.UnauthorizedClient("The client is not registered for device authorization.")
                 .Because(Advice.GrantType(client, GrantTypes.DeviceCode)));
-        if (!AuthorizationRequest.ReadScope(call.Parameters[Parameters.Scope], client).Succeeds(out var scope, out var unscoped))
+        if (!PendingAuthorization.ReadScope(call.Parameters, client).Succeeds(out var scope, out var unscoped))
             return logger.Refuse(http, client, unscoped);
         for (var tried = 0; tried < MaxTries; tried++)
         {

@@ -50,12 +50,12 @@ internal sealed class ApprovalsEndpoint(
     private async Task<IResult> ListAsync(HttpContext http, SignedIn signedIn, ApprovalResult result)
     {
         var waiting = await approvals.ListAsync(signedIn.Session.Subject, http.RequestAborted);
-        var shown = waiting.Select(one => Model(http, one)).ToList();
+        var shown = await Task.WhenAll(waiting.Select(one => ModelAsync(http, one)));
         var name = InteractionPages.DisplayName(signedIn.Account.User);
         return pages.Show(ApprovalsPage.Of(new ApprovalsModel(pages.Url(Paths.Approvals), name, shown, result)));
     }
 
-    private ApprovalModel Model(HttpContext http, PendingRequest one)
+    private async Task<ApprovalModel> ModelAsync(HttpContext http, PendingRequest one)
     {
         var disclosure = one.Pending.DisclosureFor(one.Client);
         return new ApprovalModel(
@@ -64,7 +64,8 @@ internal sealed class ApprovalsEndpoint(
             one.Client.ClientName,
             one.Pending.BindingMessage,
             time.GetUtcNow() - one.Pending.StartedAt,
-            disclosure
+            disclosure,
+            await pages.WordsAsync(one.Client, http.RequestAborted)
         );
     }
 

@@ -44,7 +44,7 @@ internal sealed class DeviceEndpoint(
         if (await codes.FindAsync(code, http.RequestAborted) is not { } found)
             return Ask(http, null, DeviceProblem.Wrong);
         await codes.SucceededAsync(counted, http.RequestAborted);
-        return Confirm(http, signedIn, code, found);
+        return await ConfirmAsync(http, signedIn, code, found);
     }
 
     private async Task<IResult> DecideAsync(HttpContext http, UserCode code, string decision, FormFields fields)
@@ -58,7 +58,7 @@ internal sealed class DeviceEndpoint(
             return Ask(http, code, DeviceProblem.Compare);
         // What was not shown is not allowed.
         if (fields[Shown] != pending.DisclosureFor(client).ToString())
-            return Confirm(http, signedIn, code, found);
+            return await ConfirmAsync(http, signedIn, code, found);
         var isAllowed = decision == "allow";
         var isAnswered = isAllowed
             ? await answers.TryAllowAsync(pending, client, signedIn, http.RequestAborted)
@@ -69,7 +69,7 @@ internal sealed class DeviceEndpoint(
     private IResult Ask(HttpContext http, UserCode? code, DeviceProblem problem) =>
         pages.Show(DevicePage.Code(new DeviceCodeModel(pages.Url(Paths.Device), Secret(http)!.AntiforgeryToken(Typed), code?.ToString(), problem)));
 
-    private IResult Confirm(HttpContext http, SignedIn signedIn, UserCode code, PendingRequest found)
+    private async Task<IResult> ConfirmAsync(HttpContext http, SignedIn signedIn, UserCode code, PendingRequest found)
     {
         var disclosure = found.Pending.DisclosureFor(found.Client);
         var model = new DeviceConsentModel(
@@ -80,7 +80,8 @@ internal sealed class DeviceEndpoint(
             InteractionPages.DisplayName(signedIn.Account.User),
             time.GetUtcNow() - found.Pending.StartedAt,
             found.Pending.StartedFrom,
-            disclosure
+            disclosure,
+            await pages.WordsAsync(found.Client, http.RequestAborted)
         );
         return pages.Show(DevicePage.Consent(model));
     }

@@ -50,6 +50,15 @@ public class DeviceAuthorizationEndpointTests(SharedServer shared) : IClassFixtu
     public async Task A_client_is_authenticated_as_at_the_token_endpoint(string body, string error) =>
         Assert.Equal(error, (await server.PostRawAsync("/device_authorization", body)).Error);
 
+    [Theory, Rfc(8707, "2.1")]
+    [InlineData("/device_authorization", "tv")]
+    [InlineData("/bc-authorize", "bank")]
+    public async Task No_resource_is_named_here(string path, string clientId)
+    {
+        (string, string)[] request = [("scope", "openid"), ("login_hint", AuthServer.Login), ("resource", "https://api.example")];
+        Assert.Equal("invalid_target", (await server.PostAsync(path, clientId, request)).Error);
+    }
+
     [Fact, Rfc(8628, "4")]
     public async Task The_metadata_says_where_it_is()
     {
