@@ -68,6 +68,7 @@ public sealed class ClientStore
             .Set("RefreshTokenLifetime", client.RefreshTokenLifetime)
             .Set("RefreshTokenMaxLifetime", client.RefreshTokenMaxLifetime)
             .Set("NotificationEndpoint", client.NotificationEndpoint)
+            .SetLogout(client.Logout)
             .Set("CreatedAt", client.CreatedAt)
             .Set("Registration", client.Registration);
 
@@ -94,6 +95,7 @@ public sealed class ClientStore
             RefreshTokenLifetime = row.Duration("RefreshTokenLifetime"),
             RefreshTokenMaxLifetime = row.Duration("RefreshTokenMaxLifetime"),
             NotificationEndpoint = row.Text("NotificationEndpoint"),
+            Logout = row.Logout(),
             CreatedAt = row.RequiredInstant("CreatedAt"),
             Registration = row.Text("Registration") ?? "",
         };
@@ -109,6 +111,6 @@ public sealed class ClientStore
         return new ClientSecret(Convert.FromBase64String(parts[0]), expiresAt);
     }
 
-    private static RedirectUri ToRedirectUri(string text) =>
+    internal static RedirectUri ToRedirectUri(string text) =>
         RedirectUri.Register(text).Succeeds(out var uri, out var refusal) ? uri : throw new InvalidDataException(refusal.Reason);
 }

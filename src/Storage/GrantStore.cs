@@ -110,7 +110,7 @@ public sealed class GrantStore(Tables tables)
             CodeChallenge = row.Text("CodeChallenge"),
             Nonce = row.Text("Nonce"),
             ClaimsParameter = row.Text("Claims"),
-            SessionId = row.Id("SessionId") ?? default,
+            SessionId = row.Id("SessionId"),
             AuthTime = row.RequiredInstant("AuthTime"),
             Amr = row.Lines("Amr"),
             CodeHash = row.RequiredBytes("CodeHash"),

@@ -9,6 +9,7 @@ internal sealed class ClientAddCommand : Command
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
     private readonly BackchannelOptions backchannel;
+    private readonly LogoutOptions logout;
     private readonly ClientProfile profile;
     private readonly OriginOptions origins;
 
@@ -32,6 +33,7 @@ internal sealed class ClientAddCommand : Command
         profile = new ClientProfile(this);
         options = new RegistrationOptions(this);
         backchannel = new BackchannelOptions(this);
+        logout = new LogoutOptions(this);
         origins = new OriginOptions(this);
         Validators.Add(result =>
         {
@@ -49,6 +51,7 @@ internal sealed class ClientAddCommand : Command
         var created = options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems);
         var described = origins.Apply(parsed, backchannel.Apply(parsed, created));
         var secret = described.IsPublic ? null : Secrets.ForClient();
+        described = described with { Logout = logout.Apply(parsed, described.Logout, problems) };
         var client = described with { Secrets = secret is null ? [] : [new ClientSecret(Secrets.Hash(secret), null)] };
         var hints = Hints(parsed, client).ToArray();
         problems.AddRange(hints.Length > 0 ? hints : ClientRegistration.Problems(client));

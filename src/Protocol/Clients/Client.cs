@@ -71,6 +71,9 @@ public sealed record Client
     /// </summary>
     public string? NotificationEndpoint { get; init; }
 
+    /// <summary>What it is told, and what ends, when people sign out.</summary>
+    public ClientLogout Logout { get; init; } = ClientLogout.None;
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Random, base64url: nothing that was granted to another registration of the same id is this client's.</summary>

@@ -43,5 +43,6 @@ public static class Paths
         ("device_authorization_endpoint", DeviceAuthorization),
         ("backchannel_authentication_endpoint", BackchannelAuthentication),
         ("jwks_uri", Jwks),
+        ("end_session_endpoint", SignOut),
     ];
 }

@@ -44,8 +44,11 @@ public sealed record Grant
     /// <summary>What is left of the <c>claims</c> parameter within the client's registration then.</summary>
     public required string? ClaimsParameter { get; init; }
 
-    /// <summary>The session in which it was granted.</summary>
-    public required RowId SessionId { get; init; }
+    /// <summary>
+    /// The session in which it was granted: its <see cref="Session.Root"/>. Null where the client has no part in that, for it is on
+    /// another device than the browser.
+    /// </summary>
+    public required RowId? SessionId { get; init; }
 
     public required DateTimeOffset AuthTime { get; init; }
 

@@ -217,6 +217,22 @@ public class DeviceTests(SharedServer shared) : IClassFixture<SharedServer>
     }
 
     [Fact]
+    public async Task Whoever_signs_out_in_that_browser_leaves_the_device_connected()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var (device, later) = (await Device.StartAsync(own), await Device.StartAsync(own));
+        var browser = await (await device.TypeAsync()).ConsentAsync();
+        await (await later.TypeAsync(browser)).ConsentAsync();
+        var tokens = await device.PollAsync();
+        Assert.False(Jwt.Claims(tokens.Text("id_token")!).TryGetProperty("sid", out _));
+        await (await browser.GoAsync("/signout")).SubmitAsync();
+        Assert.True((await browser.GoAsync("/device")).Shows("signin-form"));
+        Assert.Equal(HttpStatusCode.OK, (await own.GetAsync("/userinfo", tokens.AccessToken)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await own.PostAsync("/token", "tv", ("grant_type", "refresh_token"), ("refresh_token", tokens.RefreshToken))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await later.PollAsync()).Status);
+    }
+
+    [Fact]
     public async Task Without_a_session_any_more_the_person_signs_in_and_comes_back_to_the_code()
     {
         var device = await Device.StartAsync(server);

@@ -3,8 +3,11 @@ using Postern.Storage;
 
 namespace Postern.Server;
 
-/// <summary>Writes the grant that a person has made, for which the client holds a code or what it polls with: one write.</summary>
-internal sealed class CodeIssuer(GrantStore grants, ServerOptions options, TimeProvider time)
+/// <summary>
+/// Writes the grant that a person has made, for which the client holds a code or what it polls with: one write, and one beside it for a
+/// client that is told of the session's end.
+/// </summary>
+internal sealed class CodeIssuer(GrantStore grants, ParticipantStore participants, ServerOptions options, TimeProvider time)
 {
     /// <param name="request">What was asked for.</param>
     /// <param name="signedIn">Who answers it. What is taken back since that was read is taken back from this grant too.</param>
@@ -24,8 +27,9 @@ internal sealed class CodeIssuer(GrantStore grants, ServerOptions options, TimeP
             CodeChallenge = request.CodeChallenge,
             Nonce = request.Nonce,
             ClaimsParameter = request.ClaimsParameter,
+            SessionId = signedIn.Session.Root,
         };
-        await grants.InsertAsync(grant, cancellation);
+        await Task.WhenAll(grants.InsertAsync(grant, cancellation), ParticipateAsync(request.Client, signedIn.Session, cancellation));
         return code;
     }
 
@@ -60,7 +64,8 @@ internal sealed class CodeIssuer(GrantStore grants, ServerOptions options, TimeP
             CodeChallenge = null,
             Nonce = null,
             ClaimsParameter = null,
-            SessionId = session.Id,
+            // Whoever signs out in the browser where they allowed it does not mean the device.
+            SessionId = null,
             AuthTime = session.AuthTime,
             Amr = session.Amr,
             CodeHash = [],
@@ -70,4 +75,9 @@ internal sealed class CodeIssuer(GrantStore grants, ServerOptions options, TimeP
             ExpiresAt = expiresAt,
         };
     }
+
+    private Task ParticipateAsync(Client client, Session session, CancellationToken cancellation) =>
+        client.Logout.IsTold
+            ? participants.RecordAsync(session.Root, new Participant(client.ClientId, client.Registration), cancellation)
+            : Task.CompletedTask;
 }

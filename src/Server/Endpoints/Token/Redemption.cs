@@ -7,9 +7,9 @@ namespace Postern.Server;
 
 /// <summary>
 /// Redeems a grant by the credential that its client holds, a code or what it polls with, for one caller ever (RFC 6749 §4.1.3). Two
-/// reads, one write.
+/// reads, or three at once, and one write.
 /// </summary>
-internal sealed class Redemption(GrantStore grants, UserStore users, ServerOptions options, TimeProvider time, ILogger logger)
+internal sealed class Redemption(GrantStore grants, Standing standing, ServerOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
@@ -39,8 +39,8 @@ internal sealed class Redemption(GrantStore grants, UserStore users, ServerOptio
             return await RevokeAsync(grant, "its code was presented twice");
         if (grant.RefusesCode(code, client, redirectUri, verifier, time.GetUtcNow()) is { } refusal)
             return refusal;
-        if (await users.FindAccountAsync(grant.Subject, client.ClientId, cancellation) is not { } account || !account.Honours(grant))
-            return OAuthError.InvalidGrant("the end-user is gone or disabled, or has taken it back");
+        if (await standing.FindAsync(grant, client, cancellation) is not { } account)
+            return OAuthError.InvalidGrant(Standing.Gone);
         return Authorize(stored, account, client);
     }
 

@@ -51,7 +51,7 @@ internal sealed class ApprovalsEndpoint(
     {
         var waiting = await approvals.ListAsync(signedIn.Session.Subject, http.RequestAborted);
         var shown = await Task.WhenAll(waiting.Select(one => ModelAsync(http, one)));
-        var name = InteractionPages.DisplayName(signedIn.Account.User);
+        var name = signedIn.Account.User.DisplayName;
         return pages.Show(ApprovalsPage.Of(new ApprovalsModel(pages.Url(Paths.Approvals), name, shown, result)));
     }
 

@@ -77,7 +77,7 @@ internal sealed class DeviceEndpoint(
             Secret(http)!.AntiforgeryToken(Purpose(code, disclosure.ToString())),
             code.ToString(),
             found.Client.ClientName,
-            InteractionPages.DisplayName(signedIn.Account.User),
+            signedIn.Account.User.DisplayName,
             time.GetUtcNow() - found.Pending.StartedAt,
             found.Pending.StartedFrom,
             disclosure,
