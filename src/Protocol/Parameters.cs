@@ -29,6 +29,18 @@ public static class GrantTypes
     public const string AuthorizationCode = "authorization_code";
     public const string ClientCredentials = "client_credentials";
     public const string RefreshToken = "refresh_token";
+
+    /// <summary>RFC 8628 §3.4.</summary>
+    public const string DeviceCode = "urn:ietf:params:oauth:grant-type:device_code";
+
+    /// <summary>CIBA Core §10.1.</summary>
+    public const string Ciba = "urn:openid:params:grant-type:ciba";
+
+    /// <summary>Those that a person's authorization comes with, under which there may be refresh tokens.</summary>
+    public static IReadOnlyList<string> OfPeople { get; } = [AuthorizationCode, DeviceCode, Ciba];
+
+    /// <summary>All that a client can be registered for.</summary>
+    public static IReadOnlyList<string> All { get; } = [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode, Ciba];
 }
 
 /// <summary>OAuth Token Endpoint Authentication Methods (RFC 7591 §2).</summary>

@@ -53,6 +53,31 @@ public class BudgetTests
         await Costs(server, reads, writes, () => flow.RefreshAsync(token));
     }
 
+    [Fact]
+    public async Task A_device_starts_with_a_write_asks_with_one_of_each_and_redeems_with_three_reads_and_a_write()
+    {
+        await using var server = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.FromDays(1) });
+        var device = await Device.StartAsync(server);
+        await Costs(server, 0, 1, async () => (device = await Device.StartAsync(server)).Started);
+        await device.PollAsync();
+        server.RoundTrips.Reset();
+        await device.PollAsync();
+        Assert.Equal((1, 1), (server.RoundTrips.Reads, server.RoundTrips.Writes));
+        await device.AnswerAsync();
+        await Costs(server, 3, 1, () => device.PollAsync());
+    }
+
+    [Fact]
+    public async Task To_ask_a_person_costs_two_reads_and_two_writes_and_then_what_a_device_costs()
+    {
+        await using var server = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.FromDays(1) });
+        await Backchannel.AskAsync(server, "bank", ("login_hint", "nobody"));
+        Backchannel asked = null!;
+        await Costs(server, 2, 2, async () => (asked = await Backchannel.AskAsync(server)).Started);
+        await (await (await server.SignedInAsync()).GoAsync("/approvals")).ConsentAsync();
+        await Costs(server, 3, 1, () => asked.PollAsync());
+    }
+
     [Theory]
     [InlineData("/introspect")]
     [InlineData("/userinfo")]
