@@ -4,6 +4,8 @@ namespace Postern.Protocol;
 public static class Parameters
 {
     public const string AccessToken = "access_token";
+    public const string Assertion = "assertion";
+    public const string Audience = "audience";
     public const string ClientId = "client_id";
     public const string ClientSecret = "client_secret";
     public const string Code = "code";
@@ -15,6 +17,7 @@ public static class Parameters
     public const string Iss = "iss";
     public const string RedirectUri = "redirect_uri";
     public const string RefreshToken = "refresh_token";
+    public const string Resource = "resource";
     public const string ResponseMode = "response_mode";
     public const string Scope = "scope";
     public const string State = "state";
@@ -27,6 +30,15 @@ public static class GrantTypes
     public const string AuthorizationCode = "authorization_code";
     public const string ClientCredentials = "client_credentials";
     public const string RefreshToken = "refresh_token";
+
+    /// <summary>RFC 7523 §2.1, and Microsoft's on-behalf-of flow.</summary>
+    public const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+    /// <summary>RFC 8693 §2.1.</summary>
+    public const string TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+
+    /// <summary>All that a client can be registered for.</summary>
+    public static IReadOnlyList<string> All { get; } = [AuthorizationCode, RefreshToken, ClientCredentials, JwtBearer, TokenExchange];
 }
 
 /// <summary>OAuth Token Endpoint Authentication Methods (RFC 7591 §2).</summary>

@@ -13,8 +13,6 @@ public sealed class RequestParameters
     /// <summary>Most parameters in one request.</summary>
     public const int MaxCount = 64;
 
-    private const string Resource = "resource";
-
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
     private readonly HashSet<string> repeated = new(StringComparer.Ordinal);
     private readonly HashSet<string> unreadable = new(StringComparer.Ordinal);
@@ -41,7 +39,7 @@ public sealed class RequestParameters
     /// </summary>
     public OAuthError? Refuses() =>
         RefusesUnreadable()
-        ?? (repeated.All(name => name == Resource) ? null : OAuthError.InvalidRequest("A parameter is included more than once."));
+        ?? (repeated.All(name => name == Parameters.Resource) ? null : OAuthError.InvalidRequest("A parameter is included more than once."));
 
     /// <summary>
     /// Refuses what is not well-formed (RFC 6749 appendix B), be the parameter known or not: only what can be read can be ignored.

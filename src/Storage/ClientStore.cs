@@ -92,7 +92,8 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             .Set("RefreshTokenLifetime", client.RefreshTokenLifetime)
             .Set("RefreshTokenMaxLifetime", client.RefreshTokenMaxLifetime)
             .Set("CreatedAt", client.CreatedAt)
-            .Set("Registration", client.Registration);
+            .Set("Registration", client.Registration)
+            .SetExchange(client.Exchange);
 
     private static Client FromRow(Row row) =>
         new()
@@ -117,6 +118,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             RefreshTokenMaxLifetime = row.Duration("RefreshTokenMaxLifetime"),
             CreatedAt = row.RequiredInstant("CreatedAt"),
             Registration = row.Text("Registration") ?? "",
+            Exchange = row.Exchange(),
         };
 
     // Hash in base64, then, where there is one, a blank and the expiry.

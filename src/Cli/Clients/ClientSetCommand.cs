@@ -8,6 +8,7 @@ internal sealed class ClientSetCommand : Command
 {
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
+    private readonly ExchangeOptions exchange;
 
     public ClientSetCommand(CommandLine line)
         : base(
@@ -24,6 +25,7 @@ internal sealed class ClientSetCommand : Command
     {
         Add(clientId);
         options = new RegistrationOptions(this);
+        exchange = new ExchangeOptions(this);
         CommandLine.NeedsAnyOption(this);
         line.Run(this, RunAsync);
     }
@@ -36,6 +38,7 @@ internal sealed class ClientSetCommand : Command
         Client Change(Client client, List<string> problems)
         {
             var next = options.Apply(invocation.Parsed, client, problems);
+            next = exchange.Apply(invocation.Parsed, next, problems);
             // A client that becomes public has nothing to keep secret; one that becomes confidential needs something.
             if (next.IsPublic)
                 return next with { Secrets = [] };

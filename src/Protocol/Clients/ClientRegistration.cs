@@ -6,13 +6,6 @@ public static class ClientRegistration
     /// <summary>Most redirect URIs of one client.</summary>
     public const int MaxRedirectUris = 50;
 
-    private static readonly string[] SupportedGrantTypes =
-    [
-        GrantTypes.AuthorizationCode,
-        GrantTypes.RefreshToken,
-        GrantTypes.ClientCredentials,
-    ];
-
     /// <summary>Every problem with the registration, in sentences for the operator; empty when it may be stored.</summary>
     public static IEnumerable<string> Problems(Client client)
     {
@@ -28,7 +21,8 @@ public static class ClientRegistration
             yield return $"The signing algorithm must be one of {string.Join(", ", SigningAlgorithms.All)}.";
         if (client.Scope.Values.Sum(value => value.Length + 1) > 4000)
             yield return "The scope may have at most 4000 characters.";
-        foreach (var problem in GrantTypeProblems(client).Concat(PublicClientProblems(client)).Concat(LifetimeProblems(client)))
+        foreach (var problem in GrantTypeProblems(client).Concat(PublicClientProblems(client)).Concat(LifetimeProblems(client))
+            .Concat(ExchangePolicy.Problems(client)))
             yield return problem;
     }
 
@@ -46,8 +40,8 @@ public static class ClientRegistration
     private static IEnumerable<string> GrantTypeProblems(Client client)
     {
         // A resource server that only introspects is granted nothing.
-        if ((client.GrantTypes.Count == 0 && client.ProtectedResource is null) || client.GrantTypes.Except(SupportedGrantTypes).Any())
-            yield return $"Give one or more grant types of {string.Join(", ", SupportedGrantTypes)}.";
+        if ((client.GrantTypes.Count == 0 && client.ProtectedResource is null) || client.GrantTypes.Except(GrantTypes.All).Any())
+            yield return $"Give one or more grant types of {string.Join(", ", GrantTypes.All)}.";
         if (client.MayUse(GrantTypes.AuthorizationCode) != (client.RedirectUris.Count > 0))
             yield return "A client has redirect URIs exactly when it may use authorization_code.";
         if (client.RedirectUris.Count > MaxRedirectUris)

@@ -29,8 +29,8 @@ internal sealed class Endpoints
         var hasher = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations }));
 
         var authenticator = new ClientAuthenticator(clients, time);
-        var tokenGrants = TokenGrants(grants, users, options, time, logger);
         var liveTokens = new LiveTokens(signer, clients, grants, users, revoked, options, time);
+        var tokenGrants = TokenGrants(grants, users, liveTokens, options, time, logger);
         var refreshTokens = new RefreshTokens(grants, users, options, time);
         var accessTokens = new AccessTokenRevocation(signer, revoked, grants, options, time);
 
@@ -57,11 +57,20 @@ internal sealed class Endpoints
 
     public object this[Type endpoint] => all[endpoint];
 
-    private static IReadOnlyList<IGrant> TokenGrants(GrantStore grants, UserStore users, ServerOptions options, TimeProvider time, ILogger logger) =>
+    private static IReadOnlyList<IGrant> TokenGrants(
+        GrantStore grants,
+        UserStore users,
+        LiveTokens liveTokens,
+        ServerOptions options,
+        TimeProvider time,
+        ILogger logger
+    ) =>
         [
             new AuthorizationCodeGrant(grants, users, options, time, logger),
             new RefreshTokenGrant(grants, users, options, time, logger),
             new ClientCredentialsGrant(),
+            new JwtBearerGrant(new OnBehalfOf(liveTokens, options)),
+            new TokenExchangeGrant(new PresentedTokens(liveTokens, options)),
         ];
 
     private static ServerMetadata Metadata(ServerOptions options, IEnumerable<IGrant> grants) =>

@@ -56,6 +56,7 @@ internal sealed class IntrospectionEndpoint(
         writer.WriteNumber("iat", token.IssuedAt.ToUnixTimeSeconds());
         writer.WriteNumber("exp", token.ExpiresAt.ToUnixTimeSeconds());
         writer.WriteString("jti", token.Id);
+        token.Act?.Write(writer);
         // The login name is about the person, so it takes the scope that is.
         if (live.User is { } user && token.Scope.Contains(Scope.Profile))
             writer.WriteString("username", user.Login);

@@ -11,7 +11,7 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
     {
         var client = authenticated.Client;
         var now = time.GetUtcNow();
-        var lifetime = Within(authorization.Grant, now, options.Lifetimes.For(client).AccessToken);
+        var lifetime = Within(authorization.Exchange?.ExpiresAt ?? authorization.Grant?.ExpiresAt, now, options.Lifetimes.For(client).AccessToken);
         var claims = AccessTokenFor(client, authorization, now, lifetime).ToClaims();
         var accessToken = await signer.SignAsync(client.SigningAlgorithm, Jws.AccessTokenType, claims, cancellation);
         return new TokenResponse
@@ -19,21 +19,23 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             AccessToken = accessToken,
             ExpiresIn = lifetime,
             Scope = authorization.Scope,
+            IssuedTokenType = authorization.Exchange?.IssuedTokenType,
             IdToken = await IdTokenAsync(client, authorization, accessToken, now, cancellation),
         };
     }
 
-    // A token must not outlive the row that says whether it still counts. A second is left of it: it was looked at before.
-    private static TimeSpan Within(Grant? grant, DateTimeOffset now, TimeSpan lifetime)
+    // A token must not outlive the row that says whether it still counts, nor what it was exchanged for. A second is left of it: it
+    // was looked at before.
+    private static TimeSpan Within(DateTimeOffset? end, DateTimeOffset now, TimeSpan lifetime)
     {
-        var left = grant is null ? lifetime : grant.ExpiresAt - now;
+        var left = end - now ?? lifetime;
         return TimeSpan.FromSeconds(Math.Max(1, Math.Floor(Math.Min(left.TotalSeconds, lifetime.TotalSeconds))));
     }
 
     private AccessToken AccessTokenFor(Client client, Authorization authorization, DateTimeOffset now, TimeSpan lifetime)
     {
-        var audience = client.Audience ?? options.Audience;
-        var unique = Base64Url.EncodeToString(Entropy.Bytes(16));
+        var exchange = authorization.Exchange;
+        var audience = exchange?.Audience ?? client.Audience ?? options.Audience;
         return new AccessToken
         {
             Issuer = options.Issuer,
@@ -44,11 +46,21 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             Scope = authorization.Scope,
             IssuedAt = now,
             ExpiresAt = now + lifetime,
-            Id = AccessToken.IdOf(authorization.Grant?.Id.ToString() ?? client.Registration, authorization.RefreshGeneration, unique),
+            Id = IdFor(client, authorization).With(Unique()),
             AuthTime = authorization.Grant?.AuthTime,
             Amr = authorization.Grant?.Amr ?? [],
+            Act = exchange?.Act,
+            MayAct = exchange?.Subject.MayAct,
+            Exchanged = exchange?.Subject.Chain ?? [],
         };
     }
+
+    private static TokenId IdFor(Client client, Authorization authorization) =>
+        authorization.Exchange is { } exchange
+            ? new TokenId(exchange.Subject.Origin, null, client.Registration)
+            : new TokenId(authorization.Grant?.Id.ToString() ?? client.Registration, authorization.RefreshGeneration, null);
+
+    private static string Unique() => Base64Url.EncodeToString(Entropy.Bytes(16));
 
     private async Task<string?> IdTokenAsync(
         Client client,
@@ -58,7 +70,8 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
         CancellationToken cancellation
     )
     {
-        if (authorization.Grant is not { } grant || !authorization.Scope.Contains(Scope.OpenId))
+        // What was exchanged is for an API, and not for whoever signs people in.
+        if (authorization.Grant is not { } grant || authorization.Exchange is not null || !authorization.Scope.Contains(Scope.OpenId))
             return null;
         var idToken = new IdToken
         {
@@ -66,10 +79,11 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             Subject = authorization.Subject,
             Audience = client.ClientId,
             IssuedAt = now,
-            ExpiresAt = now + Within(grant, now, options.Lifetimes.IdToken),
+            ExpiresAt = now + Within(grant.ExpiresAt, now, options.Lifetimes.IdToken),
             AuthTime = grant.AuthTime,
             Amr = grant.Amr,
             Nonce = authorization.Nonce,
+            Id = new TokenId(grant.Id.ToString(), null, null).With(Unique()),
             AccessToken = accessToken,
             UserClaims = authorization.IdTokenClaims,
         };
