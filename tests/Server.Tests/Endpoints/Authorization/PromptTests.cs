@@ -208,6 +208,7 @@ public class HintTests(SharedServer shared) : IClassFixture<SharedServer>
             AuthTime = server.Clock.Now,
             Amr = [],
             Nonce = null,
+            Id = "x.y",
             AccessToken = "x",
         };
         return await (signer ?? AuthServer.Signer).SignAsync(SigningAlgorithms.RS256, Jws.IdTokenType, token.ToClaims(), default);

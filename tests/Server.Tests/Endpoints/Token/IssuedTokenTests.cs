@@ -176,7 +176,7 @@ public class IssuedTokenTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal("https://api.example", Text(Jwt.Claims(machine.AccessToken), "aud"));
     }
 
-    private static readonly string[] LeanClaims = ["iss", "sub", "aud", "iat", "exp", "auth_time", "amr", "nonce", "at_hash"];
+    private static readonly string[] LeanClaims = ["iss", "sub", "aud", "iat", "exp", "jti", "auth_time", "amr", "nonce", "at_hash"];
 
     private static IEnumerable<string> Names(JsonElement claims) => claims.EnumerateObject().Select(claim => claim.Name);
 
