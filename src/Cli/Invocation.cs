@@ -66,7 +66,7 @@ internal sealed class Invocation(Terminal terminal, CommandLine line, ParseResul
     /// <param name="facts">What is known of it.</param>
     /// <param name="otherwise">What to say where it cannot be shown.</param>
     /// <exception cref="NotShownException">Standard output is full or closed.</exception>
-    public int Show(IReadOnlyList<Fact> facts, string otherwise = "Send it somewhere else, and try again.")
+    public int Show(IReadOnlyList<Fact> facts, string otherwise = NotShownException.NothingLost)
     {
         try
         {

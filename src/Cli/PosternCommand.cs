@@ -56,10 +56,15 @@ internal sealed class PosternCommand : RootCommand
             await terminal.Error.WriteLineAsync(notUnderstood.Message);
             return ExitCodes.Usage;
         }
-        // Help, too, may meet a full disk.
-        catch (Exception exception) when (exception is NotShownException or IOException)
+        catch (NotShownException notShown)
         {
-            await terminal.Error.WriteLineAsync(exception is NotShownException ? exception.Message : new NotShownException((IOException)exception, "Send it somewhere else, and try again.").Message);
+            await terminal.Error.WriteLineAsync(notShown.Message);
+            return ExitCodes.NotShown;
+        }
+        // Lists and help, too, may meet a full disk.
+        catch (IOException exception)
+        {
+            await terminal.Error.WriteLineAsync(new NotShownException(exception).Message);
             return ExitCodes.NotShown;
         }
         catch (Exception exception) when (Failures.Explain(exception) is { } explanation)

@@ -11,8 +11,11 @@ internal static class PosternServer
     /// <summary>The functions, and the way to them.</summary>
     public static void AddPostern(this IServiceCollection services, ServerOptions options, Tables tables, ServerKeys keys, TimeProvider time)
     {
-        services.AddSingleton(provider => provider.GetRequiredService<ILoggerFactory>().CreateLogger("Postern"));
-        services.AddSingleton(provider => new Endpoints(options, tables, keys, time, provider.GetRequiredService<ILogger>()));
+        services.AddSingleton<ILogger>(provider => new BoundedLog(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Postern"), time));
+        services.AddSingleton(provider => new Outbound(options, provider.GetRequiredService<ILogger>()));
+        services.AddSingleton(provider =>
+            new Endpoints(options, tables, keys, provider.GetRequiredService<Outbound>(), time, provider.GetRequiredService<ILogger>())
+        );
         services.AddSingleton<Functions>();
         services.AddSingleton(provider =>
             new Pipeline(new ErrorBoundary(provider.GetRequiredService<Endpoints>().Pages, provider.GetRequiredService<ILogger>()))

@@ -8,6 +8,12 @@ public sealed record AuthorizationRequest
     /// <summary>Longest <c>state</c> or <c>nonce</c>, in characters.</summary>
     public const int MaxOpaqueLength = 4096;
 
+    /// <summary>
+    /// Longest request, encoded, that is kept while the person signs in. It has room for all that is understood here; anybody can
+    /// have one kept.
+    /// </summary>
+    public const int MaxKeptLength = 12 * 1024;
+
     private const string ResponseType = "response_type";
 
     private AuthorizationRequest() { }
@@ -59,8 +65,7 @@ public sealed record AuthorizationRequest
     {
         if (parameters.Refuses() is { } spoilt)
             return spoilt;
-        // Encoded anew it must still be short enough to be kept, and read again, while the person signs in.
-        if (parameters.Encode().Length > RequestParameters.MaxLength)
+        if (parameters.Encode(except: Parameters.IdTokenHint).Length > MaxKeptLength)
             return OAuthError.InvalidRequest("The request is too long.");
         if (parameters["request"] is not null)
             return OAuthError.RequestNotSupported();

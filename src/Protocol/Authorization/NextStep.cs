@@ -51,10 +51,13 @@ public sealed record NextStep(Step Step, OAuthError? Error = null)
         return new NextStep(Step.IssueCode);
     }
 
+    // Between the sign-in and the code there are always two requests: a person on a slow line would sign in again and again.
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+
     // A max_age of zero is the same as login (§3.1.2.1): to have signed in for this request is enough. A longer one is an age
     // that a relying party checks in the ID token, however long the pages took.
     private static bool NeedsReauthentication(AuthorizationRequest request, Session session, DateTimeOffset now, bool isFresh) =>
-        request.MaxAge is { } age && age > TimeSpan.Zero && now - session.AuthTime > age
+        request.MaxAge is { } age && age > TimeSpan.Zero && now - session.AuthTime > (isFresh && age < Moment ? Moment : age)
         || (request.Prompt.HasFlag(Prompt.Login) || request.MaxAge == TimeSpan.Zero) && !isFresh;
 
     private static bool NeedsConsent(AuthorizationRequest request, Consent? consent)

@@ -1,7 +1,7 @@
 namespace Postern.Protocol;
 
 /// <summary>
-/// How often somebody has tried to sign in to one account, or from one address, today. Every attempt is counted before
+/// How often somebody has tried to sign in to one account, from one address, or on one page, today. Every attempt is counted before
 /// the password is looked at, so that many at once cannot slip through together (RFC 6819 §5.1.4.2.3).
 /// </summary>
 /// <param name="Count">How many.</param>
@@ -13,6 +13,9 @@ public sealed record Attempts(int Count, TimeSpan Age)
 
     /// <summary>An address may be that of a whole office, so it gets more, and gets back what succeeded.</summary>
     public static readonly AttemptLimit PerAddress = new(Free: 50, MaxWait: TimeSpan.FromMinutes(5));
+
+    /// <summary>Nobody needs as many on one page. Whoever makes up names has to begin anew for each handful.</summary>
+    public static readonly AttemptLimit PerInteraction = new(Free: 20, MaxWait: TimeSpan.FromMinutes(5));
 
     public static Attempts None { get; } = new(0, TimeSpan.Zero);
 

@@ -11,7 +11,7 @@ internal sealed class Endpoints
 {
     private readonly Dictionary<Type, object> all;
 
-    public Endpoints(ServerOptions options, Tables tables, ServerKeys keys, TimeProvider time, ILogger logger)
+    public Endpoints(ServerOptions options, Tables tables, ServerKeys keys, Outbound outbound, TimeProvider time, ILogger logger)
     {
         keys.Keys?.Failed = exception => ErrorBoundary.Report("Reading the signing keys", exception, logger);
         var signer = keys.Signer;

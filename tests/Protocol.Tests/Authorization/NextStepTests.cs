@@ -52,6 +52,9 @@ public class NextStepTests
     [Theory, Spec("OIDC Core", "3.1.2.1")]
     [InlineData("3", 3, Step.IssueCode)]
     [InlineData("3", 4, Step.SignIn)]
+    [InlineData("2", 3, Step.SignIn)]
+    [InlineData("1", 3, Step.SignIn)]
+    [InlineData("1", 2, Step.IssueCode)] // or a person on a slow line would sign in for ever
     [InlineData("0", 1200, Step.IssueCode)]
     public void Max_age_holds_for_who_has_signed_in_here_too_and_zero_asks_for_no_more_than_that(string maxAge, int seconds, Step step)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Postern.Protocol;
 
 namespace Postern.Tests;
 
@@ -137,6 +138,19 @@ public class SignInTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal(login == AuthServer.Login, after.Shows("consent-form"));
     }
 
+    [Fact, Rfc(6819, "5.1.4.2.3")]
+    public async Task Names_that_are_made_up_have_to_wait_after_a_handful_on_one_page_and_nobody_else_does()
+    {
+        await using var own = await AuthServer.StartAsync();
+        var (guesser, alice) = (await AskAsync(own), await own.SignedInAsync());
+        for (var guess = 0; guess < Attempts.PerInteraction.Free; guess++)
+            Assert.Equal(HttpStatusCode.BadRequest, (await guesser.SignInAsync($"{guess}@example.com", "wrong")).Page!.Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await guesser.SignInAsync("next@example.com", "wrong")).Page!.Status);
+        Assert.True((await (await AskAsync(own)).SignInAsync()).Shows("consent-form"));
+        await alice.GoAsync(new Flow(own, "own").Url(("prompt", "login")));
+        Assert.NotNull((await alice.SignInAsync()).SentTo);
+    }
+
     [Fact, Rfc(6265, "4.1.1")]
     public async Task Who_signs_in_anew_gets_one_cookie_of_a_name()
     {
@@ -209,19 +223,19 @@ public class SignInTests(SharedServer shared) : IClassFixture<SharedServer>
     {
         await using var own = await AuthServer.StartAsync(options => options with { ClientAddressHeader = "X-Address" });
         own.Http.DefaultRequestHeaders.Add("X-Address", "2001:db8::1");
-        var browser = await AskAsync(own);
-        var status = HttpStatusCode.OK;
         for (var guess = 0; guess < 50; guess++)
-            status = (await browser.SignInAsync($"person{guess}@example.com", "wrong")).Page!.Status;
-        Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await browser.SignInAsync("person51@example.com", "wrong")).Page!.Status);
+            Assert.Equal(HttpStatusCode.BadRequest, await GuessAsync(own, guess));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await GuessAsync(own, 51));
         own.Http.DefaultRequestHeaders.Remove("X-Address");
         own.Http.DefaultRequestHeaders.Add("X-Address", "2001:db8:0:0:1::1");
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await browser.SignInAsync("person52@example.com", "wrong")).Page!.Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, await GuessAsync(own, 52));
         own.Http.DefaultRequestHeaders.Remove("X-Address");
         own.Http.DefaultRequestHeaders.Add("X-Address", "2001:db8:1::1");
-        Assert.True((await browser.SignInAsync()).Shows("consent-form"));
+        Assert.True((await (await AskAsync(own)).SignInAsync()).Shows("consent-form"));
     }
+
+    private static async Task<HttpStatusCode> GuessAsync(AuthServer own, int guess) =>
+        (await (await AskAsync(own)).SignInAsync($"person{guess}@example.com", "wrong")).Page!.Status;
 
     [Fact, Rfc(6819, "5.1.4.2.3")]
     public async Task An_office_signs_in_as_often_as_it_likes()

@@ -41,7 +41,7 @@ internal sealed class SignInEndpoint(
         var typed = form.Fields["login"];
         var login = LoginName.Canonical(typed);
         // Each name has a bucket of its own, also one that nobody can have.
-        if (await throttle.BeginAsync(http, LoginName.Normalize(typed)) is not { } attempt)
+        if (await throttle.BeginAsync(http, form.Stored.Value.Id, LoginName.Normalize(typed)) is not { } attempt)
             return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.MustWait, typed);
         if (await passwords.VerifyAsync(login, form.Fields["password"], !attempt.IsKnownBrowser, http.RequestAborted) is not { } user)
         {

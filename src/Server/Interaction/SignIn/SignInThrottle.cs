@@ -13,7 +13,7 @@ namespace Postern.Server;
 internal sealed record Attempt(string Account, string? Address, BrowserSecret Browser, bool IsKnownBrowser);
 
 /// <summary>
-/// Slows repeated failures down, per account (known or not) and per address. An attempt is written down before the
+/// Slows repeated failures down, per account (known or not), per address and per interaction. An attempt is written down before the
 /// password is looked at, so hashing is never the lever of an attack, and many attempts at once count one by one. A
 /// browser in which the account's owner has been before counts for itself: strangers who keep guessing cannot lock them out.
 /// </summary>
@@ -24,13 +24,15 @@ internal sealed class SignInThrottle(AttemptStore attempts, UserStore users, Coo
     private static readonly int MaxTries = Math.Max(Attempts.PerAccount.Free, Attempts.PerAddress.Free) + 10;
 
     /// <summary>Null: this attempt has to wait, and is not to be looked at.</summary>
-    public async Task<Attempt?> BeginAsync(HttpContext http, string login)
+    public async Task<Attempt?> BeginAsync(HttpContext http, RowId interaction, string login)
     {
         var browser = cookies.Browser(http.Request) ?? new BrowserSecret(Entropy.Bytes(BrowserSecret.Size));
         var isKnown = await users.KnowsBrowserAsync(login, browser.Hash, http.RequestAborted);
         // One machine that guesses must not lock out the office around it.
         var address = isKnown ? null : AddressBucket(http);
         if (address is not null && !await TryCountAsync(address, Attempts.PerAddress, http.RequestAborted))
+            return null;
+        if (!isKnown && !await TryCountAsync($"interaction:{interaction}", Attempts.PerInteraction, http.RequestAborted))
             return null;
         // First what nobody can type.
         var account = isKnown ? $"browser:{Convert.ToHexStringLower(browser.Hash)} login:{login}" : $"login:{login}";
