@@ -100,6 +100,13 @@ internal static class Some
             Scope = Scope.TryParse("openid profile")!,
             Audience = "https://api.example",
             ProtectedResource = "https://api.example",
+            Exchange = new ExchangePolicy
+            {
+                From = ["web", "shop"],
+                To = [TokenTarget.TryParse("https://stock.example stock:read stock:write")!, TokenTarget.TryParse("https://audit.example")!],
+                MayImpersonate = true,
+                OnBehalfOf = [TokenTarget.TryParse("https://stock.example x")!],
+            },
             SigningAlgorithm = SigningAlgorithms.ES256,
             RequirePkce = false,
             RequireConsent = false,

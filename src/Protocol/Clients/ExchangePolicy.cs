@@ -1,8 +1,8 @@
 namespace Postern.Protocol;
 
 /// <summary>
-/// What a client may have in exchange for whose tokens; whatever it does not say is refused (RFC 8693 §5). Decision 11 says why it
-/// is the operator who says it.
+/// What a client may have in exchange for whose tokens; whatever it does not say is refused (RFC 8693 §5). It is the operator who
+/// says it: see src/decisions/0013-token-exchange.md.
 /// </summary>
 public sealed record ExchangePolicy
 {
@@ -27,15 +27,14 @@ public sealed record ExchangePolicy
     /// <summary>The scope that is left of a token that the client once got for another; null: it may not get it any more.</summary>
     /// <param name="client">The client.</param>
     /// <param name="given">What it gave.</param>
-    /// <param name="audience">Whom the token is for that it got.</param>
-    public static Scope? Left(Client client, ExchangedToken given, IReadOnlyList<string> audience)
+    /// <param name="got">What it got.</param>
+    public static Scope? Left(Client client, ExchangedToken given, ExchangedToken got)
     {
-        if (client.Exchange is not { } policy)
-            return null;
-        var exchanged = policy.From.Contains(given.Of) && client.MayUse(GrantTypes.TokenExchange) ? policy.To : [];
-        var onBehalfOf = given.IsFor(client) && client.MayUse(GrantTypes.JwtBearer) ? policy.OnBehalfOf : [];
-        TokenTarget[] targets = [.. exchanged.Concat(onBehalfOf).Where(target => audience.Contains(target.Audience))];
-        return targets.Length == 0 ? null : targets.Aggregate(Scope.Empty, (scope, target) => scope.Union(target.Scope));
+        var policy = client.Exchange ?? new ExchangePolicy();
+        var targets = TokenId.Parse(got.Id).IsOnBehalfOf
+            ? given.IsFor(client) && client.MayUse(GrantTypes.JwtBearer) ? policy.OnBehalfOf : []
+            : policy.From.Contains(given.Of) && client.MayUse(GrantTypes.TokenExchange) ? policy.To : [];
+        return targets.FirstOrDefault(target => got.Audience.Contains(target.Audience))?.Scope;
     }
 
     /// <summary>What is wrong with a client's, in sentences for the operator.</summary>

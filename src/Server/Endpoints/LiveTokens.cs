@@ -73,7 +73,7 @@ internal sealed class LiveTokens(
             var client = await clients.FindAsync(got.Of, cancellation);
             if (client is null || TokenId.Parse(got.Id).Registration != client.Registration)
                 return null;
-            if (ExchangePolicy.Left(client, given, got.Audience) is not { } scope)
+            if (ExchangePolicy.Left(client, given, got) is not { } scope)
                 return null;
             left = (client, scope);
         }

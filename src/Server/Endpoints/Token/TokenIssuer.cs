@@ -57,7 +57,7 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
 
     private static TokenId IdFor(Client client, Authorization authorization) =>
         authorization.Exchange is { } exchange
-            ? new TokenId(exchange.Subject.Origin, null, client.Registration)
+            ? new TokenId(exchange.Subject.Origin, null, client.Registration, exchange.IssuedTokenType is null)
             : new TokenId(authorization.Grant?.Id.ToString() ?? client.Registration, authorization.RefreshGeneration, null);
 
     private static string Unique() => Base64Url.EncodeToString(Entropy.Bytes(16));
