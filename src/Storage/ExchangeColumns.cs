@@ -22,5 +22,6 @@ internal static class ExchangeColumns
             }
             : null;
 
-    private static TokenTarget ToTarget(string line) => TokenTarget.TryParse(line) ?? throw new InvalidDataException($"'{line}' is no audience with a scope.");
+    private static TokenTarget ToTarget(string line) =>
+        TokenTarget.TryParse(line) ?? throw new InvalidDataException($"'{line}' is no audience with a scope.");
 }

@@ -66,7 +66,10 @@ public sealed class ExchangeServer : IAsyncLifetime
                     OnBehalfOf = [Target($"{Stock} stock:read stock:write"), Target($"{Audit} audit:write")],
                 },
             },
-            Api("stock", Stock, now) with { Exchange = new ExchangePolicy { From = ["orders", "stock"], To = [Target($"{Audit} api:read"), Target($"{Stock} api:read")] } },
+            Api("stock", Stock, now) with
+            {
+                Exchange = new ExchangePolicy { From = ["orders", "stock"], To = [Target($"{Audit} api:read"), Target($"{Stock} api:read")] },
+            },
             Api("quiet", "https://quiet.example", now) with
             {
                 Exchange = new ExchangePolicy { From = ["shop", "orders", "quiet"], To = [Target($"{Stock} api:read")], MayImpersonate = true },

@@ -22,7 +22,7 @@ internal sealed class ExchangeOptions
     };
     private readonly Option<string[]> onBehalfOf = new("--on-behalf-of")
     {
-        Description = "An API that it may call for people, and the scope it may have there: you consent for them. Repeat it for several, \"\" for none.",
+        Description = "An API that it may call for people, and the scope it may have there: you consent for them; repeat it, \"\" for none.",
         HelpName = "audience scope",
     };
 
@@ -65,7 +65,7 @@ internal sealed class ExchangeOptions
     private static TokenTarget[] Targets(Option<string[]> option, string[] given, List<string> problems)
     {
         foreach (var text in given.Where(text => TokenTarget.TryParse(text) is null))
-            problems.Add($"{text}: {option.Name} is an audience and, behind a space, scope values: {option.Name} \"https://api.example.com orders:read\".");
+            problems.Add($"{text}: {option.Name} is an audience and, behind a space, scope values: \"https://api.example.com orders:read\".");
         return [.. given.Select(TokenTarget.TryParse).OfType<TokenTarget>()];
     }
 }

@@ -9,7 +9,7 @@ public sealed record ExchangePolicy
     /// <summary>Most entries of each kind.</summary>
     public const int MaxEntries = 50;
 
-    /// <summary>Whose tokens it may exchange: clients, by their ids.</summary>
+    /// <summary>Whose tokens it may exchange, or bring for who acts: clients, by their ids.</summary>
     public IReadOnlyList<string> From { get; init; } = [];
 
     /// <summary>What it may have for them. Of the scope only what the token had that is exchanged.</summary>
@@ -47,7 +47,7 @@ public sealed record ExchangePolicy
         if (exchanges && !client.MayUse(GrantTypes.TokenExchange))
             yield return $"--exchange-from and --exchange-to are of no use without --grant-type {GrantTypes.TokenExchange}.";
         if (acts && (!client.MayUse(GrantTypes.JwtBearer) || client.ProtectedResource is null))
-            yield return $"--on-behalf-of is for an API, which is called with tokens: it takes --resource-server and --grant-type {GrantTypes.JwtBearer}.";
+            yield return $"--on-behalf-of is for an API that is called with tokens: it takes --resource-server and --grant-type {GrantTypes.JwtBearer}.";
         if (policy.MayImpersonate && !exchanges)
             yield return "--exchange-impersonation is of no use without --exchange-from and --exchange-to.";
         if (HasTwice(policy.To) || HasTwice(policy.OnBehalfOf))

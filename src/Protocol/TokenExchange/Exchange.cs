@@ -27,9 +27,8 @@ public sealed record Exchange
     public static Result<Exchange> Decide(ExchangeRequest request, Client client, AccessToken subject, AccessToken? actor)
     {
         var policy = client.Exchange ?? new ExchangePolicy();
-        if (!policy.From.Contains(subject.ClientId) || (actor is not null && actor.ClientId != client.ClientId && !policy.From.Contains(actor.ClientId)))
-            return OAuthError.InvalidRequest("The client may not exchange tokens of that client.")
-                .Because(ExchangeAdvice.From(client, policy.From.Contains(subject.ClientId) ? actor!.ClientId : subject.ClientId));
+        if (new[] { subject.ClientId, actor?.ClientId ?? subject.ClientId }.Except(policy.From).FirstOrDefault() is { } stranger)
+            return OAuthError.InvalidRequest("The client may not exchange tokens of that client.").Because(ExchangeAdvice.From(client, stranger));
         if (policy.To.Where(one => request.Target is null || one.Audience == request.Target).ToArray() is not [var target])
             return OAuthError.InvalidTarget("The client may not have a token for that audience or resource.")
                 .Because(ExchangeAdvice.To(client, request.Target));
@@ -59,7 +58,8 @@ public sealed record Exchange
     {
         var asked = scope.Except(Scope.OpenIdConnect);
         if (OnBehalfOfTarget(asked, audience, client) is not { } target)
-            return OAuthError.InvalidScope("The client may not have that scope on behalf of others.").Because(ExchangeAdvice.OnBehalfOf(client, scope));
+            return OAuthError.InvalidScope("The client may not have that scope on behalf of others.")
+                .Because(ExchangeAdvice.OnBehalfOf(client, scope));
         if (!Acting(client, subject, null, mayImpersonate: false).Succeeds(out var acting, out var refusal))
             return refusal;
         return new Exchange

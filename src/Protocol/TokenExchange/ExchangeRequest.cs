@@ -50,7 +50,7 @@ public sealed record ExchangeRequest
             : OAuthError.InvalidScope("The scope is malformed.").Because(Advice.MalformedScope(scope));
     }
 
-    /// <summary>What audience and resource both name, for a token has one audience here (RFC 8693 §2.1, RFC 8707 §2); empty: neither is there.</summary>
+    /// <summary>What audience and resource name, which is one, for a token has one audience here (RFC 8707 §2); empty: neither is there.</summary>
     public static Result<string> TargetOf(RequestParameters parameters)
     {
         var (audience, resource) = (parameters[Parameters.Audience], parameters[Parameters.Resource]);

@@ -65,7 +65,11 @@ internal sealed class LiveTokens(
     }
 
     // Null: somebody on the way from the first token to this one is gone or registered anew, or may not exchange that any more.
-    private async Task<(Client Client, Scope Scope)?> ScopeLeftAsync(IReadOnlyList<ExchangedToken> chain, Client first, CancellationToken cancellation)
+    private async Task<(Client Client, Scope Scope)?> ScopeLeftAsync(
+        IReadOnlyList<ExchangedToken> chain,
+        Client first,
+        CancellationToken cancellation
+    )
     {
         var left = (Client: first, first.Scope);
         foreach (var (given, got) in chain.Zip(chain.Skip(1)))

@@ -33,7 +33,14 @@ public class ExchangePolicyTests
             { "--exchange-impersonation is of no use", Api with { GrantTypes = [GrantTypes.JwtBearer], Exchange = new() { MayImpersonate = true } } },
             { "each audience once", Api with { Exchange = Policy with { To = [.. Policy.To, Target(Stock)] } } },
             { "each audience once", Api with { Exchange = Policy with { OnBehalfOf = [.. Policy.OnBehalfOf, Target(Stock)] } } },
-            { "public client cannot exchange", Some.PublicClient() with { GrantTypes = [.. Some.Client().GrantTypes, GrantTypes.TokenExchange], Exchange = Policy with { OnBehalfOf = [] } } },
+            {
+                "public client cannot exchange",
+                Some.PublicClient() with
+                {
+                    GrantTypes = [.. Some.Client().GrantTypes, GrantTypes.TokenExchange],
+                    Exchange = Policy with { OnBehalfOf = [] },
+                }
+            },
             { "50 each", Api with { Exchange = Policy with { From = [.. Enumerable.Range(0, 51).Select(i => $"c{i}")] } } },
         };
 

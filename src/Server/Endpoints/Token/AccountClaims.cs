@@ -23,7 +23,9 @@ internal static class AccountClaims
     // Checked when it was stored, so it cannot be malformed now; but the client may be registered for less by now. Whoever has
     // exchanged a token has not asked for them.
     private static ClaimsRequest Requested(Grant grant, Client client) =>
-        grant.IsOf(client) && ClaimsRequest.Parse(grant.ClaimsParameter).Succeeds(out var claims, out _) ? claims.Within(client.Scope) : ClaimsRequest.None;
+        grant.IsOf(client) && ClaimsRequest.Parse(grant.ClaimsParameter).Succeeds(out var claims, out _)
+            ? claims.Within(client.Scope)
+            : ClaimsRequest.None;
 
     private static JsonElement Number(long number)
     {

@@ -74,7 +74,8 @@ public class OnBehalfOfTests(ExchangeServer shared) : IClassFixture<ExchangeServ
     {
         // Of another scope than the app's own, for that one is its operator's word and this one the token's.
         await using var own = await ExchangeServer.StartAsync();
-        await own.ChangeClientAsync("stock", client => client with { Exchange = client.Exchange! with { To = [ExchangeServer.Target($"{ExchangeServer.Audit} stock:read")] } });
+        var audit = ExchangeServer.Target($"{ExchangeServer.Audit} stock:read");
+        await own.ChangeClientAsync("stock", client => client with { Exchange = client.Exchange! with { To = [audit] } });
         var token = (await ExchangeServer.OnBehalfOfAsync(own, "orders", (await ExchangeServer.Shop(own).TokensAsync()).AccessToken)).AccessToken;
         var answer = await ExchangeServer.ExchangeAsync(own, "stock", token);
         Assert.Equal("""{"sub":"stock","act":{"sub":"orders"}}""", Jwt.Claims(answer.AccessToken).GetProperty("act").GetRawText());
