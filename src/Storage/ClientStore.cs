@@ -1,37 +1,29 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Postern.Protocol;
 
 namespace Postern.Storage;
 
 /// <summary>Registered clients, remembered for a while by whoever reads them often.</summary>
-/// <param name="tables">Where they are.</param>
-/// <param name="time">The clock.</param>
-/// <param name="cacheFor">How long a client, or that there is none, is remembered.</param>
-public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cacheFor)
+public sealed class ClientStore
 {
     private const string Clients = "clients";
     private const string ClientKey = "client";
 
-    // Strangers can ask for any number of clients that there are not.
-    private const int MaxCached = 1000;
+    private readonly Tables tables;
+    private readonly Remembered<Client> remembered;
 
-    private readonly ConcurrentDictionary<string, (Task<Client?> Client, long Since)> cache = new(StringComparer.Ordinal);
-
-    /// <summary>From the cache where it is there; concurrent misses share one read.</summary>
-    public Task<Client?> FindAsync(string clientId, CancellationToken cancellation)
+    /// <param name="tables">Where they are.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cacheFor">How long a client, or that there is none, is remembered.</param>
+    public ClientStore(Tables tables, TimeProvider time, TimeSpan cacheFor)
     {
-        if (!TableKeys.IsKey(clientId))
-            return Task.FromResult<Client?>(null);
-        if (cache.TryGetValue(clientId, out var cached) && IsGood(cached))
-            return cached.Client.WaitAsync(cancellation);
-        if (cache.Count >= MaxCached)
-            cache.Clear();
-        // Not cancelled with the request that happens to come first, for others wait for it too.
-        var read = ReadValueAsync(clientId);
-        cache[clientId] = (read, time.GetTimestamp());
-        return read.WaitAsync(cancellation);
+        this.tables = tables;
+        remembered = new Remembered<Client>(time, cacheFor, async id => (await ReadAsync(id, CancellationToken.None))?.Value);
     }
+
+    /// <summary>As it is remembered.</summary>
+    public Task<Client?> FindAsync(string clientId, CancellationToken cancellation) =>
+        TableKeys.IsKey(clientId) ? remembered.FindAsync(clientId, cancellation) : Task.FromResult<Client?>(null);
 
     /// <summary>The row as it is now, to be changed.</summary>
     public async Task<Stored<Client>?> ReadAsync(string clientId, CancellationToken cancellation) =>
@@ -46,31 +38,14 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
 
     /// <summary>False: the id is taken.</summary>
     public Task<bool> TryAddAsync(Client client, CancellationToken cancellation) =>
-        Forgetting(client.ClientId, tables.TryInsertAsync(Clients, ToRow(client), cancellation));
+        remembered.ForgettingAsync(client.ClientId, tables.TryInsertAsync(Clients, ToRow(client), cancellation));
 
     public Task<bool> TryReplaceAsync(Stored<Client> read, Client next, CancellationToken cancellation) =>
-        Forgetting(next.ClientId, tables.TryReplaceAsync(Clients, ToRow(next), read.ETag, cancellation));
+        remembered.ForgettingAsync(next.ClientId, tables.TryReplaceAsync(Clients, ToRow(next), read.ETag, cancellation));
 
     /// <summary>False: there was none.</summary>
     public Task<bool> TryRemoveAsync(string clientId, CancellationToken cancellation) =>
-        Forgetting(clientId, tables.TryDeleteAsync(Clients, clientId, ClientKey, cancellation));
-
-    private bool IsGood((Task<Client?> Client, long Since) cached) =>
-        time.GetElapsedTime(cached.Since) < cacheFor && !cached.Client.IsFaulted && !cached.Client.IsCanceled;
-
-    private async Task<Client?> ReadValueAsync(string clientId) => (await ReadAsync(clientId, CancellationToken.None))?.Value;
-
-    private async Task<bool> Forgetting(string clientId, Task<bool> write)
-    {
-        try
-        {
-            return await write;
-        }
-        finally
-        {
-            cache.TryRemove(clientId, out _);
-        }
-    }
+        remembered.ForgettingAsync(clientId, tables.TryDeleteAsync(Clients, clientId, ClientKey, cancellation));
 
     private static Row ToRow(Client client) =>
         new Row(client.ClientId, ClientKey)
@@ -82,6 +57,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             .Set("Scope", client.Scope)
             .Set("Audience", client.Audience)
             .Set("ProtectedResource", client.ProtectedResource)
+            .Set("AllowedOrigins", client.AllowedOrigins.Values)
             .Set("SigningAlgorithm", client.SigningAlgorithm)
             .Set("RequirePkce", client.RequirePkce)
             .Set("RequireConsent", client.RequireConsent)
@@ -107,6 +83,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             Scope = row.Scope("Scope"),
             Audience = row.Text("Audience"),
             ProtectedResource = row.Text("ProtectedResource"),
+            AllowedOrigins = new AllowedOrigins(row.Lines("AllowedOrigins")),
             SigningAlgorithm = row.RequiredText("SigningAlgorithm"),
             RequirePkce = row.Flag("RequirePkce"),
             RequireConsent = row.Flag("RequireConsent"),

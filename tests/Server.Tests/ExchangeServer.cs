@@ -62,7 +62,10 @@ public sealed class ExchangeServer : IAsyncLifetime
                 Exchange = new ExchangePolicy
                 {
                     From = ["shop", "orders", "robot"],
-                    To = [Target($"{Stock} api:read profile openid stock:read"), Target($"{Audit} api:write")],
+                    To =
+                    [
+                        Target($"{Stock} api:read profile stock:read"), Target($"{Audit} api:write"), Target($"{RemoteServer.Issuer} openid profile"),
+                    ],
                     OnBehalfOf = [Target($"{Stock} stock:read stock:write"), Target($"{Audit} audit:write")],
                 },
             },

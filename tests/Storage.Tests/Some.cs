@@ -40,6 +40,7 @@ internal static class Some
             RedirectUriWasSent = true,
             CodeChallenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
             Nonce = "n'once \" ü 🗝",
+            Resources = ["https://api.example", "urn:example:b"],
             ClaimsParameter = """{"userinfo":{"email":null}}""",
             SessionId = Id(),
             AuthTime = Now.AddTicks(1),
@@ -107,6 +108,7 @@ internal static class Some
                 MayImpersonate = true,
                 OnBehalfOf = [TokenTarget.TryParse("https://stock.example x")!],
             },
+            AllowedOrigins = new AllowedOrigins(["https://web.example", "http://localhost:3000"]),
             SigningAlgorithm = SigningAlgorithms.ES256,
             RequirePkce = false,
             RequireConsent = false,
@@ -117,6 +119,17 @@ internal static class Some
             RefreshTokenMaxLifetime = TimeSpan.FromDays(2),
             CreatedAt = Now,
             Registration = Text(),
+        };
+
+    public static Resource Resource() =>
+        new()
+        {
+            Identifier = $"https://api.example/{Text()}?a=b",
+            Name = "Zoë's orders",
+            Scopes = new Dictionary<string, string> { ["orders:read"] = "Read your orders", ["orders:write"] = "Place orders" },
+            AccessTokenLifetime = TimeSpan.FromMinutes(5),
+            SigningAlgorithm = SigningAlgorithms.ES256,
+            CreatedAt = Now,
         };
 
     private static RedirectUri Registered(string uri) =>

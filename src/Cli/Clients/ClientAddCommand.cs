@@ -10,6 +10,7 @@ internal sealed class ClientAddCommand : Command
     private readonly RegistrationOptions options;
     private readonly ExchangeOptions exchange;
     private readonly ClientProfile profile;
+    private readonly OriginOptions origins;
 
     public ClientAddCommand(CommandLine line)
         : base(
@@ -30,6 +31,7 @@ internal sealed class ClientAddCommand : Command
         profile = new ClientProfile(this);
         options = new RegistrationOptions(this);
         exchange = new ExchangeOptions(this);
+        origins = new OriginOptions(this);
         Validators.Add(result =>
         {
             if (result.GetResult("--auth-method") is not null && (result.GetValue<bool>("--public") || result.GetValue<bool>("--native")))
@@ -42,7 +44,7 @@ internal sealed class ClientAddCommand : Command
     {
         var problems = new List<string>();
         var (parsed, id) = (invocation.Parsed, invocation.Parsed.GetRequiredValue(clientId));
-        var described = options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems);
+        var described = origins.Apply(parsed, options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems));
         described = exchange.Apply(parsed, described, problems);
         var secret = described.IsPublic ? null : Secrets.ForClient();
         var client = described with { Secrets = secret is null ? [] : [new ClientSecret(Secrets.Hash(secret), null)] };

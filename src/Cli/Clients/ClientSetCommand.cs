@@ -9,6 +9,7 @@ internal sealed class ClientSetCommand : Command
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
     private readonly ExchangeOptions exchange;
+    private readonly OriginOptions origins;
 
     public ClientSetCommand(CommandLine line)
         : base(
@@ -26,6 +27,7 @@ internal sealed class ClientSetCommand : Command
         Add(clientId);
         options = new RegistrationOptions(this);
         exchange = new ExchangeOptions(this);
+        origins = new OriginOptions(this);
         CommandLine.NeedsAnyOption(this);
         line.Run(this, RunAsync);
     }
@@ -37,7 +39,7 @@ internal sealed class ClientSetCommand : Command
 
         Client Change(Client client, List<string> problems)
         {
-            var next = options.Apply(invocation.Parsed, client, problems);
+            var next = origins.Apply(invocation.Parsed, options.Apply(invocation.Parsed, client, problems));
             next = exchange.Apply(invocation.Parsed, next, problems);
             // A client that becomes public has nothing to keep secret; one that becomes confidential needs something.
             if (next.IsPublic)

@@ -61,6 +61,27 @@ public static class Advice
     public static string MalformedScope(string? came) =>
         $"scope {Shown.Text(came)} is not a list of at most {Protocol.Scope.MaxCount} values separated by spaces";
 
+    public static string UnknownResource(Client client, string came) =>
+        $"client {client.ClientId} asked for resource {Shown.Uri(came)}, which is not registered and compares by each character; to see those "
+        + "there are: postern resource list";
+
+    public static string ResourceOutOfReach(Client client, Resource resource) =>
+        $"client {client.ClientId} is registered for none of the scopes of resource {resource.Identifier}, {resource.Scope}; if it may ask "
+        + $"for one: {Set(client)} --scope {Quoted($"{client.Scope} <its scopes>")}";
+
+    /// <summary>Where nothing of what is asked for is to be had at a resource that is asked for too.</summary>
+    public static string ScopeOfResource(Client client, Resource resource, Scope asked) =>
+        $"client {client.ClientId} asked for resource {resource.Identifier} with scope {Shown.Text(asked.ToString())}, and that has "
+        + $"{resource.Scope}: ask for one of these in the app, or see: postern resource show {Quoted(resource.Identifier)}";
+
+    public static string ScopeOfNoResource(Client client, Scope outside) =>
+        $"scope {Shown.Text(outside.ToString())} of client {client.ClientId} is of none of the resources that it asked for, and was left out: "
+        + "name its resource too in the app, or see: postern resource list";
+
+    public static string ResourceNotGranted(Client client, string came, IReadOnlyCollection<string> granted) =>
+        $"client {client.ClientId} asked for resource {Shown.Uri(came)} and was granted {OrNothing(granted)}: ask for it in the app's "
+        + "authorization request too";
+
     public static string GrantType(Client client, string grantType) =>
         $"client {client.ClientId} is registered for {OrNothing(client.GrantTypes)} and used {grantType}; {Set(client)}"
         + Options("--grant-type", [.. client.GrantTypes, grantType]);

@@ -36,6 +36,8 @@ public sealed record Client
     /// <summary>The audience that this client serves as a resource server and may therefore introspect (RFC 7662 §4).</summary>
     public string? ProtectedResource { get; init; }
 
+    public AllowedOrigins AllowedOrigins { get; init; } = AllowedOrigins.Any;
+
     /// <summary>What it may have in exchange for whose tokens; null: nothing (RFC 8693, on-behalf-of).</summary>
     public ExchangePolicy? Exchange { get; init; }
 

@@ -53,10 +53,8 @@ public sealed record ExchangeRequest
     /// <summary>What audience and resource name, which is one, for a token has one audience here (RFC 8707 §2); empty: neither is there.</summary>
     public static Result<string> TargetOf(RequestParameters parameters)
     {
-        var (audience, resource) = (parameters[Parameters.Audience], parameters[Parameters.Resource]);
-        return parameters.Repeats(Parameters.Resource) || (audience ?? resource) != (resource ?? audience)
-            ? OAuthError.InvalidTarget("A token is for one audience or resource only.")
-            : audience ?? resource ?? "";
+        var named = parameters.All(Parameters.Resource).Concat(parameters.All(Parameters.Audience)).Distinct(StringComparer.Ordinal).ToArray();
+        return named.Length > 1 ? OAuthError.InvalidTarget("A token is for one audience or resource only.") : named.FirstOrDefault("");
     }
 
     private static Result<TypedToken> Token(RequestParameters parameters, string name, string typeName)

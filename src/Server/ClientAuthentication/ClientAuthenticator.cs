@@ -20,6 +20,7 @@ internal sealed class ClientAuthenticator(ClientStore clients, TimeProvider time
         if (!ClientCredentials.Parse(request.Headers.Authorization.ToString(), parameters).Succeeds(out var credentials, out var malformed))
             return malformed;
         var client = await clients.FindAsync(credentials.ClientId, request.HttpContext.RequestAborted);
+        request.HttpContext.IsOf(client);
         return AuthenticatedClient.Authenticate(credentials, client, time.GetUtcNow()).Succeeds(out var authenticated, out var refusal)
             ? new ClientRequest(authenticated, parameters)
             : refusal;

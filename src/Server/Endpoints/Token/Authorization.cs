@@ -9,11 +9,20 @@ internal sealed record Authorization
     /// <summary>The person, or the client itself.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>The scope of the access token.</summary>
+    /// <summary>What was authorized.</summary>
     public required Scope Scope { get; init; }
+
+    /// <summary>What the access token is for, as the endpoint has found out; null: the client's own audience.</summary>
+    public Resource? Resource { get; init; }
+
+    /// <summary>The scope of the access token: of what was authorized, that which its resource has.</summary>
+    public Scope TokenScope => Resource is null ? Scope : Scope.Intersect(Resource.Scope);
 
     /// <summary>What the person granted; null for client credentials.</summary>
     public Grant? Grant { get; init; }
+
+    /// <summary>When what it was got by ends, and with it the tokens; null: their lifetimes alone say.</summary>
+    public DateTimeOffset? NotAfter { get; init; }
 
     /// <summary>The generation of the refresh token that goes with the tokens; null where none does.</summary>
     public int? RefreshGeneration { get; init; }
@@ -29,7 +38,14 @@ internal sealed record Authorization
 
     /// <summary>What was decided of a token that counts.</summary>
     public static Authorization Of(Exchange exchange, LiveToken subject) =>
-        new() { Subject = exchange.Subject.Subject, Scope = exchange.Scope, Grant = subject.Grant, Exchange = exchange };
+        new()
+        {
+            Subject = exchange.Subject.Subject,
+            Scope = exchange.Scope,
+            Grant = subject.Grant,
+            NotAfter = exchange.ExpiresAt,
+            Exchange = exchange,
+        };
 
     /// <summary>
     /// Uses up the code or the refresh token, once the tokens are signed and before anybody sees them: an outage of the

@@ -11,14 +11,16 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
     {
         var client = authenticated.Client;
         var now = time.GetUtcNow();
-        var lifetime = Within(authorization.Exchange?.ExpiresAt ?? authorization.Grant?.ExpiresAt, now, options.Lifetimes.For(client).AccessToken);
+        var resource = authorization.Resource;
+        var end = authorization.NotAfter ?? authorization.Grant?.ExpiresAt;
+        var lifetime = Within(end, now, resource?.AccessTokenLifetime ?? options.Lifetimes.For(client).AccessToken);
         var claims = AccessTokenFor(client, authorization, now, lifetime).ToClaims();
-        var accessToken = await signer.SignAsync(client.SigningAlgorithm, Jws.AccessTokenType, claims, cancellation);
+        var accessToken = await signer.SignAsync(resource?.SigningAlgorithm ?? client.SigningAlgorithm, Jws.AccessTokenType, claims, cancellation);
         return new TokenResponse
         {
             AccessToken = accessToken,
             ExpiresIn = lifetime,
-            Scope = authorization.Scope,
+            Scope = authorization.TokenScope,
             IssuedTokenType = authorization.Exchange?.IssuedTokenType,
             IdToken = await IdTokenAsync(client, authorization, accessToken, now, cancellation),
         };
@@ -35,15 +37,13 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
     private AccessToken AccessTokenFor(Client client, Authorization authorization, DateTimeOffset now, TimeSpan lifetime)
     {
         var exchange = authorization.Exchange;
-        var audience = exchange?.Audience ?? client.Audience ?? options.Audience;
         return new AccessToken
         {
             Issuer = options.Issuer,
             Subject = authorization.Subject,
             ClientId = client.ClientId,
-            // A token with openid is for the userinfo endpoint too, which is the issuer's (RFC 9068 §3).
-            Audience = authorization.Scope.Contains(Scope.OpenId) && audience != options.Issuer ? [audience, options.Issuer] : [audience],
-            Scope = authorization.Scope,
+            Audience = AudienceOf(client, authorization),
+            Scope = authorization.TokenScope,
             IssuedAt = now,
             ExpiresAt = now + lifetime,
             Id = IdFor(client, authorization).With(Unique()),
@@ -61,6 +61,15 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             : new TokenId(authorization.Grant?.Id.ToString() ?? client.Registration, authorization.RefreshGeneration, null);
 
     private static string Unique() => Base64Url.EncodeToString(Entropy.Bytes(16));
+
+    // Without a resource, a token with openid is for the userinfo endpoint too, which is the issuer's (RFC 9068 §3).
+    private string[] AudienceOf(Client client, Authorization authorization)
+    {
+        if (authorization.Resource is { } resource)
+            return [resource.Identifier];
+        var audience = options.AudienceFor(client);
+        return authorization.Scope.Contains(Scope.OpenId) && audience != options.Issuer ? [audience, options.Issuer] : [audience];
+    }
 
     private async Task<string?> IdTokenAsync(
         Client client,

@@ -102,12 +102,30 @@ public class ExchangedTokenTests
         Assert.Equal("invalid_request", (await ExchangeServer.ExchangeAsync(server, "orders", token, ("audience", ExchangeServer.Stock))).Error);
     }
 
+    [Fact, Rfc(8707, "2")]
+    public async Task Where_its_audience_is_registered_it_is_as_that_resource_wants_it()
+    {
+        await using var server = await ExchangeServer.StartAsync();
+        await server.AddResourceAsync(SomeResources.BillsResource with
+        {
+            Identifier = ExchangeServer.Stock,
+            AccessTokenLifetime = TimeSpan.FromMinutes(5),
+            SigningAlgorithm = SigningAlgorithms.ES256,
+        });
+        var token = (await ExchangeServer.Shop(server).TokensAsync()).AccessToken;
+        var answer = await ExchangeServer.ExchangeAsync(server, "orders", token, ("resource", ExchangeServer.Stock));
+        Assert.Equal(("api:read", 300), (answer.Text("scope"), answer.Json.GetProperty("expires_in").GetInt32()));
+        Assert.Equal("ES256", Jwt.Header(answer.AccessToken).GetProperty("alg").GetString());
+        (string, string)[] other = [("audience", ExchangeServer.Stock), ("resource", ExchangeServer.Stock), ("scope", "profile")];
+        Assert.Equal("invalid_scope", (await ExchangeServer.ExchangeAsync(server, "orders", token, other)).Error);
+    }
+
     [Fact]
     public async Task What_the_app_asked_to_know_by_name_is_not_for_whoever_exchanges_its_token()
     {
         await using var server = await ExchangeServer.StartAsync();
         var token = (await ExchangeServer.Shop(server).TokensAsync(("claims", """{"userinfo":{"phone_number":null}}"""))).AccessToken;
-        var exchanged = (await ExchangeServer.ExchangeAsync(server, "orders", token, ("audience", ExchangeServer.Stock))).AccessToken;
+        var exchanged = (await ExchangeServer.ExchangeAsync(server, "orders", token, ("audience", AuthServer.Issuer))).AccessToken;
         await server.ChangeClientAsync("orders", client => client with { Scope = Scope.OpenIdConnect });
         var known = await server.GetAsync("/userinfo", exchanged);
         Assert.Equal(("Alice Example", null), (known.Text("name"), known.Text("phone_number")));

@@ -15,7 +15,7 @@ public class TokenExchangeGrantTests(ExchangeServer shared) : IClassFixture<Exch
     {
         var answer = await ExchangeAsync("orders", await ShopTokenAsync(), ("audience", ExchangeServer.Stock));
         Assert.Equal(HttpStatusCode.OK, answer.Status);
-        Assert.Equal((TokenTypes.AccessToken, "Bearer", "api:read openid profile"), Told(answer));
+        Assert.Equal((TokenTypes.AccessToken, "Bearer", "api:read profile"), Told(answer));
         Assert.Equal((null, null), (answer.Text("refresh_token"), answer.Text("id_token")));
         var claims = Jwt.Claims(answer.AccessToken);
         Assert.Equal((AuthServer.Subject, "orders"), (Text(claims, "sub"), Text(claims, "client_id")));
@@ -67,7 +67,7 @@ public class TokenExchangeGrantTests(ExchangeServer shared) : IClassFixture<Exch
         foreach (var type in new[] { TokenTypes.IdToken, TokenTypes.Jwt })
         {
             var answer = await ExchangeAsync("orders", tokens.Text("id_token")!, ("audience", ExchangeServer.Stock), ("subject_token_type", type));
-            Assert.Equal((AuthServer.Subject, "api:read openid profile"), (Text(Jwt.Claims(answer.AccessToken), "sub"), answer.Text("scope")));
+            Assert.Equal((AuthServer.Subject, "api:read profile"), (Text(Jwt.Claims(answer.AccessToken), "sub"), answer.Text("scope")));
             Assert.True(await ActiveAsync("stock", answer.AccessToken));
         }
         var robot = (await server.PostAsync("/token", "robot", ("grant_type", "client_credentials"))).AccessToken;
@@ -80,7 +80,7 @@ public class TokenExchangeGrantTests(ExchangeServer shared) : IClassFixture<Exch
     public async Task A_JWT_that_is_asked_for_is_an_access_token_under_that_name()
     {
         var answer = await ExchangeAsync("orders", await ShopTokenAsync(), ("resource", ExchangeServer.Stock), ("requested_token_type", TokenTypes.Jwt));
-        Assert.Equal((TokenTypes.Jwt, "Bearer", "api:read openid profile"), Told(answer));
+        Assert.Equal((TokenTypes.Jwt, "Bearer", "api:read profile"), Told(answer));
     }
 
     public static TheoryData<string, (string, string)[]> Refusals =>
