@@ -43,5 +43,5 @@ public sealed record ServerMetadata(string Issuer, IReadOnlyList<string> GrantTy
         });
     }
 
-    private static readonly string[] StandardClaims = ["iss", "sub", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce", "at_hash"];
+    private static readonly string[] StandardClaims = ["iss", "sub", "aud", "exp", "iat", "jti", "auth_time", "acr", "amr", "nonce", "at_hash"];
 }
