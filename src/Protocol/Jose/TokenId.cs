@@ -27,7 +27,7 @@ public readonly record struct TokenId(string Origin, int? RefreshGeneration, str
         id.Split('.') switch
         {
             [var origin, _] => new(origin, null, null),
-            [var origin, [Exchange or OnBehalfOf and var how, .. var registration], _] => new(origin, null, registration, how == OnBehalfOf),
+            [var origin, [var how and (Exchange or OnBehalfOf), .. var registration], _] => new(origin, null, registration, how == OnBehalfOf),
             [var origin, var text, _] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) =>
                 new(origin, number, null),
             _ => new("", null, null),
