@@ -77,9 +77,17 @@ internal sealed partial class Recording(AuthServer server)
     private void Write(string request, string to, Answer answer)
     {
         var members = Telling.Where(name => answer.Body.Contains($"\"{name}\":", StringComparison.Ordinal));
-        Picture($"{Name}-->>{to}", $"{(int)answer.Status} {string.Join(", ", members.Select(name => name == "error" ? answer.Error : name))}");
-        talk.Append(Shown($"{request}\n\n{(int)answer.Status}\n{Broken(answer.Body.Replace("\",\"", "\", \"", StringComparison.Ordinal), ", ")}\n\n"));
+        Picture($"{Name}-->>{to}", $"{(int)answer.Status} {string.Join(", ", members.Select(name => Told(name, answer)))}");
+        talk.Append(Shown($"{request}\n\n{(int)answer.Status}\n{Broken(answer.Body.Replace(",\"", ", \"", StringComparison.Ordinal), ", ")}\n\n"));
     }
+
+    private static string? Told(string member, Answer answer) =>
+        member switch
+        {
+            "error" => answer.Error,
+            "active" when !answer.Json.GetProperty("active").GetBoolean() => "not active",
+            _ => member,
+        };
 
     private void Picture(string who, string what) => picture.Add($"    {who}: {what.TrimEnd()}");
 
@@ -108,7 +116,7 @@ internal sealed partial class Recording(AuthServer server)
     private static string Cut(string text) =>
         Secret().Replace(TokenId().Replace(text, "\"jti\":\"\u2026\""), run => $"{run.Value[..4]}\u2026");
 
-    [GeneratedRegex("[A-Za-z0-9._-]{28,}")]
+    [GeneratedRegex("[A-Za-z0-9._-]{28,}=*")]
     private static partial Regex Secret();
 
     [GeneratedRegex("\"jti\":\"[^\"]*\"")]
