@@ -33,6 +33,7 @@ var lastingTables = [
   'clients'
   'keys'
   'logins'
+  'resources'
   'users'
 ]
 

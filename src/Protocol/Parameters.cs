@@ -15,6 +15,7 @@ public static class Parameters
     public const string GrantType = "grant_type";
     public const string IdTokenHint = "id_token_hint";
     public const string Iss = "iss";
+    public const string PostLogoutRedirectUri = "post_logout_redirect_uri";
     public const string RedirectUri = "redirect_uri";
     public const string RefreshToken = "refresh_token";
     public const string Resource = "resource";

@@ -67,6 +67,7 @@ public sealed class ClientStore
             .Set("AccessTokenLifetime", client.AccessTokenLifetime)
             .Set("RefreshTokenLifetime", client.RefreshTokenLifetime)
             .Set("RefreshTokenMaxLifetime", client.RefreshTokenMaxLifetime)
+            .SetLogout(client.Logout)
             .Set("CreatedAt", client.CreatedAt)
             .Set("Registration", client.Registration)
             .SetExchange(client.Exchange);
@@ -93,6 +94,7 @@ public sealed class ClientStore
             AccessTokenLifetime = row.Duration("AccessTokenLifetime"),
             RefreshTokenLifetime = row.Duration("RefreshTokenLifetime"),
             RefreshTokenMaxLifetime = row.Duration("RefreshTokenMaxLifetime"),
+            Logout = row.Logout(),
             CreatedAt = row.RequiredInstant("CreatedAt"),
             Registration = row.Text("Registration") ?? "",
             Exchange = row.Exchange(),
@@ -109,6 +111,6 @@ public sealed class ClientStore
         return new ClientSecret(Convert.FromBase64String(parts[0]), expiresAt);
     }
 
-    private static RedirectUri ToRedirectUri(string text) =>
+    internal static RedirectUri ToRedirectUri(string text) =>
         RedirectUri.Register(text).Succeeds(out var uri, out var refusal) ? uri : throw new InvalidDataException(refusal.Reason);
 }

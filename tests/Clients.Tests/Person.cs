@@ -11,6 +11,9 @@ internal sealed partial class Person : IDisposable
 {
     private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
 
+    /// <summary>How often she has typed her password.</summary>
+    public int SignIns { get; private set; }
+
     public void Dispose() => http.Dispose();
 
     /// <summary>Goes wherever she is led, and returns what the last page says.</summary>
@@ -39,6 +42,8 @@ internal sealed partial class Person : IDisposable
                 (url, form) = (new Uri(url, location), null);
             else if (Filled(body) is { } filled)
                 (url, form) = (new Uri(url, filled.Action), filled.Form);
+            else if (await NextAsync(body) is { } next)
+                (url, form) = (next, null);
             else
                 return (null, (response.StatusCode, body));
             if (stop(url))
@@ -47,14 +52,25 @@ internal sealed partial class Person : IDisposable
         throw new InvalidOperationException($"led in circles, at last to {url}");
     }
 
+    // Loads what the page frames, and goes where it goes on by itself.
+    private async Task<Uri?> NextAsync(string page)
+    {
+        foreach (var frame in Frame().Matches(page).Select(frame => Attribute(frame.Value, "src")))
+            (await http.GetAsync(new Uri(frame))).Dispose();
+        return page.Contains("/signed-out.js", StringComparison.Ordinal) ? new Uri(Attribute(Continue().Match(page).Value, "href")) : null;
+    }
+
     // The form on the page with what is hidden in it and what she adds; null: there is none.
-    private static (string Action, HttpContent Form)? Filled(string page)
+    private (string Action, HttpContent Form)? Filled(string page)
     {
         if (!FormTag().IsMatch(page))
             return null;
         var fields = HiddenInput().Matches(page).ToDictionary(input => Attribute(input.Value, "name"), input => Attribute(input.Value, "value"));
         if (page.Contains("id=\"signin-form\"", StringComparison.Ordinal))
+        {
+            SignIns++;
             (fields["login"], fields["password"]) = (PosternServer.Login, PosternServer.Password);
+        }
         if (page.Contains("id=\"consent-form\"", StringComparison.Ordinal))
             fields["decision"] = "allow";
         // A form that is shown again was refused.
@@ -64,6 +80,12 @@ internal sealed partial class Person : IDisposable
 
     private static string Attribute(string tag, string name) =>
         WebUtility.HtmlDecode(Regex.Match(tag, $"\\b{name}=['\"]([^'\"]*)['\"]", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value);
+
+    [GeneratedRegex("<iframe[^>]*>")]
+    private static partial Regex Frame();
+
+    [GeneratedRegex("<a id=\"continue\"[^>]*>")]
+    private static partial Regex Continue();
 
     [GeneratedRegex("<form[^>]*>")]
     private static partial Regex FormTag();

@@ -165,3 +165,28 @@ test('openid-client gets a fresh auth_time with max_age=0', async () => {
   const tokens = await openid.authorizationCodeGrant(config, answer, { ...checks, maxAge: 60 });
   assert.ok(tokens.claims().auth_time > 0);
 });
+
+test('openid-client signs people out and gets them back with its state', async () => {
+  const config = await web();
+  const agent = new UserAgent(postern);
+  const tokens = await signIn(config, agent);
+  const url = openid.buildEndSessionUrl(config, {
+    id_token_hint: tokens.id_token,
+    post_logout_redirect_uri: 'http://localhost:3000/signed-out',
+    state: 'the-state',
+  });
+  assert.equal((await agent.open(url)).href, 'http://localhost:3000/signed-out?state=the-state');
+  const { url: again } = await prepare(config, { prompt: 'none' });
+  assert.equal((await agent.open(again)).searchParams.get('error'), 'login_required');
+  assert.ok(await openid.refreshTokenGrant(config, tokens.refresh_token), 'offline_access lives on');
+});
+
+test('openid-client, asked to sign out without a proof, has the person asked', async () => {
+  const config = await web();
+  const agent = new UserAgent(postern);
+  await signIn(config, agent);
+  const url = openid.buildEndSessionUrl(config, { post_logout_redirect_uri: 'http://localhost:3000/signed-out' });
+  assert.equal(await agent.open(url), null);
+  assert.ok(agent.shows('signout'));
+  assert.equal((await agent.submit({})).href, 'http://localhost:3000/signed-out');
+});

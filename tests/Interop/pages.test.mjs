@@ -109,6 +109,48 @@ test('a second login asks for no password, an account can be chosen, and signing
   await page.waitForSelector('#signin-form');
 });
 
+test('an app signs out: the person is asked or not, other apps are told in frames, and all come back', async t => {
+  for (const javaScriptEnabled of [true, false]) {
+    const page = await person(t, browser, { javaScriptEnabled });
+    const client = await listenForAnswer(t);
+    const { origin } = new URL(client.redirectUri);
+    const id = `framed-${javaScriptEnabled}`;
+    const addresses = ['--redirect-uri', client.redirectUri, '--post-logout-redirect-uri', `${origin}/bye`];
+    await postern.addClient(id, ...addresses, '--frontchannel-logout-uri', `${origin}/frontchannel`, '--no-consent');
+    await page.goto(await authorizationUrl(client.redirectUri, { client_id: id }));
+    await signIn(page);
+    await page.waitForURL(/callback\?code=/);
+
+    const leave = `${postern.issuer}/signout?${new URLSearchParams({ client_id: id, post_logout_redirect_uri: `${origin}/bye`, state: 'x' })}`;
+    await page.goto(leave);
+    assert.match(await page.textContent('.lead'), /asks to sign you out.*Alice Example/s);
+    if (javaScriptEnabled)
+      await look(page, 'sign-out-for-an-app');
+    const framed = page.waitForRequest(request => request.url().startsWith(`${origin}/frontchannel?iss=`));
+    await page.click('#signout');
+    assert.match((await framed).url(), /&sid=[\w-]{22}$/);
+    if (!javaScriptEnabled)
+      await page.click('#continue');
+    await page.waitForURL(`${origin}/bye?state=x`);
+
+    await page.goto(leave);
+    if (javaScriptEnabled)
+      await look(page, 'signed-out-return');
+    await page.click('#continue');
+    await page.waitForURL(`${origin}/bye?state=x`);
+  }
+});
+
+test('who is asked may stay', async t => {
+  const page = await person(t, browser);
+  await openDemo(page);
+  await signIn(page);
+  await page.goto(`${postern.issuer}/signout`);
+  await page.click('#stay');
+  await page.waitForSelector('h1:has-text("still signed in")');
+  await look(page, 'still-signed-in');
+});
+
 test('a public client on this device has consent asked for each time, even if it was given before', async t => {
   const page = await person(t, browser);
   const client = await listenForAnswer(t);
@@ -222,6 +264,12 @@ for (const [name, options] of Object.entries({
     await check('select-account');
     await page.goto(`${postern.issuer}/signout`);
     await check('sign-out');
+    const leave = `${postern.issuer}/signout?client_id=demo-web&post_logout_redirect_uri=http%3A%2F%2Flocalhost%3A3000%2Fsigned-out`;
+    await page.goto(leave);
+    await check('sign-out-for-an-app');
+    await page.context().clearCookies();
+    await page.goto(leave);
+    await check('signed-out-return');
   });
 
 test('an unanswerable request is a page with a reference, which the log has too', async t => {

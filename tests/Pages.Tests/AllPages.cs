@@ -18,8 +18,13 @@ internal static class AllPages
         ["consent"] = text => ConsentPage.Of(new(text, text, text, text, text, text, true, ScopeWith(text), [])),
         ["consent, resource"] = text => ConsentPage.Of(new(text, text, text, text, text, text, true, ScopeWith(text), [ResourceWith(text)])),
         ["error"] = text => NoticePages.Error(new PageError(text, "for the log"), text),
-        ["sign out"] = text => NoticePages.SignOut(text, text),
-        ["signed out"] = _ => NoticePages.SignedOut(),
+        ["sign out"] = text => SignOutPage.Of(new(text, text, text + "@", null, [(text, text)])),
+        ["sign out for an app"] = text => SignOutPage.Of(new(text, text, text, text, [(text, text), (text, text)])),
+        ["still signed in"] = _ => SignOutPage.StillSignedIn(),
+        ["signed out"] = _ => SignedOutPage.Of(new([], null, null, true)),
+        ["signed out, return"] = text => SignedOutPage.Of(new([], text, text, false)),
+        ["signed out, frames"] = text =>
+            SignedOutPage.Of(new(["https://a.example/out?sid=" + Uri.EscapeDataString(text), "https://b.example/out"], text, text, true)),
         ["form post"] = text =>
             NoticePages.FormPost(new AuthorizationResponse(text, ResponseMode.FormPost, [(text, text)]) { FormActionSource = "https:" }),
     };

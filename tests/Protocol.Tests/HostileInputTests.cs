@@ -52,6 +52,9 @@ public partial class HostileInputTests
         ("Jwk.Verifies", text => SomeKey.Trusted.All(key => key.Verifies(text, [], Encoding.UTF8.GetBytes(text))), ["RS256", "ES256", "none"]),
         ("AccessToken.TryVerify", text => AccessToken.TryVerify(text, SomeKey.Trusted, Some.Issuer, Some.Now), [Jwt]),
         ("IdToken.SubjectOfHint", text => IdToken.SubjectOfHint(text, SomeKey.Trusted, Some.Issuer, "web"), [Jwt]),
+        ("IdTokenHint.TryRead", text => IdTokenHint.TryRead(text, SomeKey.Trusted, Some.Issuer), [Jwt]),
+        ("PostLogoutRedirect.TryVerify", LogOut, [Some.Callback]),
+        ("ClientLogout.Problems", text => ClientLogout.Problems(Leaving(text)).Count(), ["https://client.example/out", "http://[::1]:80/"]),
         ("ClientCredentials.Parse, header", text => ClientCredentials.Parse(text, Some.Parameters()), ["Basic d2ViOnM=", "Basic JTAwOnM="]),
         ("ClientCredentials.Parse, decoded", text => ClientCredentials.Parse("Basic " + ToBase64(text), Some.Parameters()), ["web:%41", "a%20b:c"]),
         ("ClientCredentials.Parse, body", text => WithParameters(text, body => ClientCredentials.Parse(null, body)), ["client_id=a&client_secret=b"]),
@@ -90,6 +93,15 @@ public partial class HostileInputTests
 
     private static IEnumerable<string> Extremes =>
         ["", "\0", "%", "=", "&", ".", "..", "\ud800", "\udc00\ud800", .. "a%{.é&".Select(c => new string(c, 100_000))];
+
+    private static Client Leaving(string uri) =>
+        Some.Client() with { Logout = new ClientLogout { BackchannelLogoutUri = uri, FrontchannelLogoutUri = uri } };
+
+    private static void LogOut(string text)
+    {
+        var parameters = Some.Parameters(("post_logout_redirect_uri", Printable(text)), ("state", Printable(text)));
+        PostLogoutRedirect.TryVerify(Some.Client(), parameters, out _, out _);
+    }
 
     private static bool Survives(Action<string> read, string text)
     {

@@ -5,6 +5,9 @@ namespace Postern.Tests;
 /// <summary>Storage round trips of the paths that are walked all day: each costs time and money.</summary>
 public class BudgetTests
 {
+    private const string Offline = "openid profile email api:read offline_access";
+    private const string Online = "openid profile email api:read";
+
     [Fact]
     public async Task Client_credentials_need_none_once_the_client_is_known()
     {
@@ -25,25 +28,29 @@ public class BudgetTests
         Assert.Equal((2, 1), (server.RoundTrips.Reads, server.RoundTrips.Writes));
     }
 
-    [Fact]
-    public async Task A_code_exchange_needs_two_reads_and_one_write()
+    [Theory]
+    [InlineData(Offline, 2)]
+    [InlineData(Online, 3)]
+    public async Task A_code_exchange_needs_two_reads_and_one_write_and_a_third_where_the_grant_ends_with_its_session(string scope, int reads)
     {
         await using var server = await AuthServer.StartAsync();
-        var flow = new Flow(server, "own");
+        var flow = new Flow(server, "own", scope: scope);
         await flow.TokensAsync(await server.SignedInAsync());
         var code = await flow.CodeAsync(await server.SignedInAsync());
-        await Costs(server, 2, 1, () => flow.RedeemAsync(code));
+        await Costs(server, reads, 1, () => flow.RedeemAsync(code));
     }
 
     [Theory]
-    [InlineData("own", 0)]
-    [InlineData("rotating", 1)]
-    public async Task A_refresh_needs_two_reads_and_a_write_only_where_tokens_rotate(string clientId, int writes)
+    [InlineData("own", Offline, 2, 0)]
+    [InlineData("own", Online, 3, 0)]
+    [InlineData("rotating", Offline, 2, 1)]
+    [InlineData("rotating", Online, 3, 1)]
+    public async Task A_refresh_needs_two_or_three_reads_and_a_write_only_where_tokens_rotate(string clientId, string scope, int reads, int writes)
     {
         await using var server = await AuthServer.StartAsync();
-        var flow = new Flow(server, clientId);
+        var flow = new Flow(server, clientId, scope: scope);
         var token = (await flow.TokensAsync(await server.SignedInAsync())).RefreshToken;
-        await Costs(server, 2, writes, () => flow.RefreshAsync(token));
+        await Costs(server, reads, writes, () => flow.RefreshAsync(token));
     }
 
     [Theory]
@@ -52,7 +59,7 @@ public class BudgetTests
     public async Task Looking_at_a_persons_token_needs_two_reads_and_a_third_only_where_one_was_revoked_by_itself(string path)
     {
         await using var server = await AuthServer.StartAsync();
-        var flow = new Flow(server, "own");
+        var flow = new Flow(server, "own", scope: Offline);
         var tokens = await flow.TokensAsync(await server.SignedInAsync());
         await Costs(server, 2, 0, () => LookAsync(tokens));
         var another = await flow.RefreshAsync(tokens.RefreshToken);
@@ -73,7 +80,7 @@ public class BudgetTests
     public async Task The_first_look_at_a_token_after_a_rotation_costs_a_write_while_the_token_before_could_be_asked_for_again(string path)
     {
         await using var server = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.FromDays(1) });
-        var flow = new Flow(server, "rotating");
+        var flow = new Flow(server, "rotating", scope: Offline);
         var first = await flow.TokensAsync(await server.SignedInAsync());
         await Costs(server, 2, 0, () => LookAsync(first));
         var second = await flow.RefreshAsync(first.RefreshToken);
@@ -88,6 +95,33 @@ public class BudgetTests
             path == "/userinfo" ? server.GetAsync(path, issued.AccessToken) : server.PostAsync(path, "rotating", ("token", issued.AccessToken));
     }
 
+    [Theory]
+    [InlineData("/introspect")]
+    [InlineData("/userinfo")]
+    public async Task Looking_at_a_token_that_ends_with_its_session_needs_a_third_read(string path)
+    {
+        await using var server = await AuthServer.StartAsync();
+        var tokens = await new Flow(server, "own", scope: Online).TokensAsync(await server.SignedInAsync());
+        await Costs(server, 3, 0, () =>
+            path == "/userinfo" ? server.GetAsync(path, tokens.AccessToken) : server.PostAsync(path, "own", ("token", tokens.AccessToken)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(12)]
+    public async Task Signing_out_needs_as_many_writes_whatever_was_granted(int grants)
+    {
+        await using var server = await AuthServer.StartAsync();
+        var browser = await server.SignedInAsync();
+        for (var i = 0; i < grants; i++)
+            await new Flow(server, "own").TokensAsync(browser.Copy());
+        await browser.GoAsync("/signout");
+        server.RoundTrips.Reset();
+        await browser.SubmitAsync();
+        // The session's row goes, and one says that it has gone; the first time of the day its table is made.
+        Assert.Equal((4, 4), (server.RoundTrips.Reads, server.RoundTrips.Writes));
+    }
+
     [Fact]
     public async Task Introspecting_a_clients_own_token_needs_one_read()
     {
@@ -100,7 +134,7 @@ public class BudgetTests
     public async Task Exchanging_a_persons_token_needs_two_reads_and_so_does_looking_at_what_it_brought()
     {
         await using var server = await ExchangeServer.StartAsync(TimeSpan.FromDays(1));
-        var token = (await ExchangeServer.Shop(server).TokensAsync()).AccessToken;
+        var token = (await ExchangeServer.Shop(server, "openid offline_access api:read api:write").TokensAsync()).AccessToken;
         var exchanged = "";
         for (var times = 0; times < 2; times++)
             exchanged = (await ExchangeServer.ExchangeAsync(server, "orders", token, ("audience", ExchangeServer.Stock))).AccessToken;

@@ -69,6 +69,7 @@ internal static class Some
         new()
         {
             Id = Id(Now.AddDays(14)),
+            Root = Id(Now.AddDays(428)),
             SecretHash = Bytes(),
             Subject = Text(),
             AuthTime = Now,

@@ -9,6 +9,7 @@ internal sealed class ClientAddCommand : Command
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
     private readonly ExchangeOptions exchange;
+    private readonly LogoutOptions logout;
     private readonly ClientProfile profile;
     private readonly OriginOptions origins;
 
@@ -31,6 +32,7 @@ internal sealed class ClientAddCommand : Command
         profile = new ClientProfile(this);
         options = new RegistrationOptions(this);
         exchange = new ExchangeOptions(this);
+        logout = new LogoutOptions(this);
         origins = new OriginOptions(this);
         Validators.Add(result =>
         {
@@ -47,6 +49,7 @@ internal sealed class ClientAddCommand : Command
         var described = origins.Apply(parsed, options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems));
         described = exchange.Apply(parsed, described, problems);
         var secret = described.IsPublic ? null : Secrets.ForClient();
+        described = described with { Logout = logout.Apply(parsed, described.Logout, problems) };
         var client = described with { Secrets = secret is null ? [] : [new ClientSecret(Secrets.Hash(secret), null)] };
         var hints = Hints(parsed, client).ToArray();
         problems.AddRange(hints.Length > 0 ? hints : ClientRegistration.Problems(client));

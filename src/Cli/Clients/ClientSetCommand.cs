@@ -9,6 +9,7 @@ internal sealed class ClientSetCommand : Command
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
     private readonly ExchangeOptions exchange;
+    private readonly LogoutOptions logout;
     private readonly OriginOptions origins;
 
     public ClientSetCommand(CommandLine line)
@@ -27,6 +28,7 @@ internal sealed class ClientSetCommand : Command
         Add(clientId);
         options = new RegistrationOptions(this);
         exchange = new ExchangeOptions(this);
+        logout = new LogoutOptions(this);
         origins = new OriginOptions(this);
         CommandLine.NeedsAnyOption(this);
         line.Run(this, RunAsync);
@@ -41,6 +43,7 @@ internal sealed class ClientSetCommand : Command
         {
             var next = origins.Apply(invocation.Parsed, options.Apply(invocation.Parsed, client, problems));
             next = exchange.Apply(invocation.Parsed, next, problems);
+            next = next with { Logout = logout.Apply(invocation.Parsed, next.Logout, problems) };
             // A client that becomes public has nothing to keep secret; one that becomes confidential needs something.
             if (next.IsPublic)
                 return next with { Secrets = [] };

@@ -68,6 +68,9 @@ public sealed record Client
     /// <summary>Absolute, from the authorization on; null: the server's default.</summary>
     public TimeSpan? RefreshTokenMaxLifetime { get; init; }
 
+    /// <summary>What it is told, and what ends, when people sign out.</summary>
+    public ClientLogout Logout { get; init; } = ClientLogout.None;
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Random, base64url: nothing that was granted to another registration of the same id is this client's.</summary>

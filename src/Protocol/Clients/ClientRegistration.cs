@@ -24,7 +24,7 @@ public static class ClientRegistration
         foreach (var problem in GrantTypeProblems(client).Concat(PublicClientProblems(client)).Concat(LifetimeProblems(client))
             .Concat(ExchangePolicy.Problems(client)))
             yield return problem;
-        foreach (var problem in AllowedOrigins.Problems(client))
+        foreach (var problem in AllowedOrigins.Problems(client).Concat(ClientLogout.Problems(client)))
             yield return problem;
     }
 

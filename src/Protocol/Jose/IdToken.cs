@@ -29,6 +29,9 @@ public sealed record IdToken
     /// <summary>The <c>jti</c>, by which it is known under which grant it was issued; see <see cref="TokenId"/>.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The <c>sid</c>: by what the client knows the session (Front-Channel Logout §3, Back-Channel Logout §2.1).</summary>
+    public required string SessionId { get; init; }
+
     /// <summary>The access token that travels with it, for <c>at_hash</c> (§3.1.3.6).</summary>
     public required string AccessToken { get; init; }
 
@@ -49,6 +52,7 @@ public sealed record IdToken
             writer.WriteAuthentication(AuthTime, Amr);
             if (Nonce is not null)
                 writer.WriteString("nonce", Nonce);
+            writer.WriteString("sid", SessionId);
             writer.WriteString("at_hash", HalfHash(AccessToken));
             writer.WriteMembers(UserClaims);
         });
@@ -62,11 +66,7 @@ public sealed record IdToken
     /// (OpenID Connect Core §3.1.2.1). Null for anything else.
     /// </summary>
     public static string? SubjectOfHint(string hint, IEnumerable<Jwk> keys, string issuer, string clientId) =>
-        Jws.Verify(hint, Jws.IdTokenType, keys, expected =>
-        {
-            (expected.ValidateIssuer, expected.ValidIssuer) = (true, issuer);
-            (expected.ValidateAudience, expected.ValidAudience) = (true, clientId);
-        })?.Subject;
+        IdTokenHint.TryRead(hint, keys, issuer) is { } read && read.ClientId == clientId ? read.Subject : null;
 
     /// <summary>
     /// An unexpired ID token that this server signed, for a client or another to exchange, in the shape of an access token: the client's,

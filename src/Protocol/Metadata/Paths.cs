@@ -32,5 +32,6 @@ public static class Paths
         ("introspection_endpoint", Introspect),
         ("userinfo_endpoint", UserInfo),
         ("jwks_uri", Jwks),
+        ("end_session_endpoint", SignOut),
     ];
 }

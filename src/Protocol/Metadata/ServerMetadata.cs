@@ -40,8 +40,13 @@ public sealed record ServerMetadata(string Issuer, IReadOnlyList<string> GrantTy
             writer.WriteBoolean("request_parameter_supported", false);
             writer.WriteBoolean("request_uri_parameter_supported", false);
             writer.WriteBoolean("authorization_response_iss_parameter_supported", true);
+            writer.WriteBoolean("backchannel_logout_supported", true);
+            writer.WriteBoolean("backchannel_logout_session_supported", true);
+            writer.WriteBoolean("frontchannel_logout_supported", true);
+            writer.WriteBoolean("frontchannel_logout_session_supported", true);
         });
     }
 
-    private static readonly string[] StandardClaims = ["iss", "sub", "aud", "exp", "iat", "jti", "auth_time", "acr", "amr", "nonce", "at_hash"];
+    private static readonly string[] StandardClaims =
+        ["iss", "sub", "aud", "exp", "iat", "jti", "auth_time", "acr", "amr", "nonce", "at_hash", "sid"];
 }

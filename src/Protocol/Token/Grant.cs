@@ -43,7 +43,7 @@ public sealed record Grant
     /// <summary>What is left of the <c>claims</c> parameter within the client's registration then.</summary>
     public required string? ClaimsParameter { get; init; }
 
-    /// <summary>The session in which it was granted.</summary>
+    /// <summary>The session in which it was granted: its <see cref="Session.Root"/>.</summary>
     public required RowId SessionId { get; init; }
 
     public required DateTimeOffset AuthTime { get; init; }

@@ -5,6 +5,12 @@ public sealed record Session
 {
     public required RowId Id { get; init; }
 
+    /// <summary>
+    /// The session as clients know it: stays the same when the same person proves again that they are there. Names the row that
+    /// says it has ended, whose table outlives all that was granted in it.
+    /// </summary>
+    public required RowId Root { get; init; }
+
     /// <summary>SHA-256 of the handle's secret.</summary>
     public required byte[] SecretHash { get; init; }
 
@@ -20,6 +26,9 @@ public sealed record Session
 
     /// <summary>The person's when they signed in.</summary>
     public required string Stamp { get; init; }
+
+    /// <summary>How long after its session the last grant of it may end.</summary>
+    public static readonly TimeSpan MaxAftermath = Lifetimes.MaxRefreshToken;
 
     public bool IsHeldBy(Handle handle) => Strict.HashEquals(SecretHash, handle.SecretHash);
 }

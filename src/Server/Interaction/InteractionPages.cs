@@ -47,7 +47,11 @@ internal sealed class InteractionPages(ServerOptions options, Resources resource
     /// A form posted from another site comes without the cookies (SameSite). Asked for again from here they come along, and
     /// nobody has to sign in twice. Null: there are cookies, or this is the second time, or they come to no frame.
     /// </summary>
-    public IResult? FetchAgain(HttpContext http, RequestParameters parameters, AuthorizationRequest request)
+    /// <param name="http">The request.</param>
+    /// <param name="parameters">What it brought.</param>
+    /// <param name="path">Where it is asked again.</param>
+    /// <param name="formAction">See <see cref="Page.FormAction"/>.</param>
+    public IResult? FetchAgain(HttpContext http, RequestParameters parameters, string path, string? formAction)
     {
         if (!HttpMethods.IsPost(http.Request.Method) || cookies.Any(http.Request) || IsFetchedAgain(http.Request))
             return null;
@@ -55,9 +59,9 @@ internal sealed class InteractionPages(ServerOptions options, Resources resource
             return null;
         var query = parameters.Encode();
         // A hint is a token, and tokens are in no URL.
-        return request.IdTokenHint is null && query.Length <= MaxUrl
-            ? new SeeOther(Url($"{Paths.Authorize}?{query}"))
-            : Show(NoticePages.PostAgain(Url($"{Paths.Authorize}?{Again}"), parameters), request);
+        return parameters[Parameters.IdTokenHint] is null && query.Length <= MaxUrl
+            ? new SeeOther(Url($"{path}?{query}"))
+            : new PageResponse(NoticePages.PostAgain(Url($"{path}?{Again}"), parameters) with { FormAction = formAction }, options);
     }
 
     /// <summary>The answer to the client, through the browser.</summary>
@@ -65,10 +69,6 @@ internal sealed class InteractionPages(ServerOptions options, Resources resource
         response.Mode == ResponseMode.FormPost
             ? new PageResponse(NoticePages.FormPost(response) with { FormAction = response.FormActionSource }, options)
             : new SeeOther(response.Location);
-
-    public IResult SignOut(string antiforgery) => new PageResponse(NoticePages.SignOut(Url(Paths.SignOut), antiforgery), options);
-
-    public IResult SignedOut() => new PageResponse(NoticePages.SignedOut(), options);
 
     /// <summary>A refusal as a page, under a reference by which the log tells the exact reason.</summary>
     public IResult Refuse(HttpContext http, PageError error)
@@ -86,7 +86,7 @@ internal sealed class InteractionPages(ServerOptions options, Resources resource
             request.Client.ClientName,
             interaction.Id.ToString(),
             antiforgery,
-            DisplayName(signedIn.Account.User),
+            signedIn.Account.User.DisplayName,
             signedIn.Account.User.Login
         );
         return Show(SelectAccountPage.Of(model), request);
@@ -106,7 +106,7 @@ internal sealed class InteractionPages(ServerOptions options, Resources resource
             request.Client.ClientName,
             interaction.Id.ToString(),
             antiforgery,
-            DisplayName(signedIn.Account.User),
+            signedIn.Account.User.DisplayName,
             request.Redirect.DisplayHost,
             request.Redirect.IsThisDevice,
             request.Disclosure,
@@ -128,8 +128,6 @@ internal sealed class InteractionPages(ServerOptions options, Resources resource
     // Another site can post to this address too, and what it posts must not be kept or set a cookie.
     private static bool IsFetchedAgain(HttpRequest request) =>
         request.Query.ContainsKey(Again) && request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin";
-
-    private static string DisplayName(User user) => user.Claims.Text(UserClaims.Name) is { } name && VisibleText.IsGood(name) ? name : user.Login;
 }
 
 /// <summary>Sends the browser on by GET, whatever it came with (RFC 9700 §4.12): a 307 would post the password again.</summary>

@@ -7,10 +7,9 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import tls from 'node:tls';
 import { promisify } from 'node:util';
-import { builtServer, freePort, startPostern } from './server.mjs';
+import { freePort, sibling, startPostern } from './server.mjs';
 
 const run = promisify(execFile);
-const sibling = (project, file) => builtServer().replace('/Local/', `/${project}/`).replace('Postern.Local.dll', file);
 
 async function makeCertificate(folder) {
   const [key, cert] = ['key.pem', 'cert.pem'].map(name => join(folder, name));
@@ -76,9 +75,5 @@ export async function sharedHttpsPostern() {
     await Promise.all([once(server, 'exit'), local.stop()]);
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
-  const addClient = async (id, ...options) => {
-    const { stdout } = await run('dotnet', [sibling('Cli', 'postern.dll'), 'client', 'add', id, ...options, '--storage', local.storage, '--json']);
-    return JSON.parse(stdout);
-  };
-  return { issuer, user: local.user, addClient };
+  return { issuer, user: local.user, addClient: (id, ...options) => local.addClient(id, ...options) };
 }

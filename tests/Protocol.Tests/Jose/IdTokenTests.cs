@@ -16,6 +16,7 @@ public class IdTokenTests
         Amr = ["pwd"],
         Nonce = "n-0S6_WzA2Mj",
         Id = $"{Some.Row()}.x1y2",
+        SessionId = "08a5019c",
         AccessToken = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y",
     };
 

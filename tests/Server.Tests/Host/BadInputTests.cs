@@ -15,6 +15,7 @@ public class BadInputTests(SharedServer shared) : IClassFixture<SharedServer>
     [
         "grant_type", "code", "refresh_token", "token", "client_id", "client_secret", "scope", "redirect_uri", "code_verifier", "state", "claims",
         "id_token_hint", "interaction", "antiforgery", "login", "password", "access_token", "max_age", "prompt", "response_mode",
+        "post_logout_redirect_uri", "logout_hint", "choice",
     ];
 
     // One character a byte: what is above 7F goes out as that byte.

@@ -41,7 +41,7 @@ internal sealed class AuthorizationEndpoint(
         await requests.VerifyAsync(parameters, http.RequestAborted) switch
         {
             Verified.Accepted accepted =>
-                pages.FetchAgain(http, parameters, accepted.Request)
+                pages.FetchAgain(http, parameters, Paths.Authorize, accepted.Request.Redirect.FormActionSource)
                     ?? await TryDecideAsync(http, parameters, accepted.HintedBefore(hinted), interaction),
             Verified.Refused refused => Refuse(http, refused.Client, refused.Redirect, refused.Error),
             Verified.Unanswerable unanswerable => pages.Refuse(http, unanswerable.Error),

@@ -3,8 +3,8 @@ using Postern.Storage;
 
 namespace Postern.Server;
 
-/// <summary>Writes the grant and hands out its code: one write.</summary>
-internal sealed class CodeIssuer(GrantStore grants, ServerOptions options, TimeProvider time)
+/// <summary>Writes the grant and hands out its code: one write, and one beside it for a client that is told of the session's end.</summary>
+internal sealed class CodeIssuer(GrantStore grants, ParticipantStore participants, ServerOptions options, TimeProvider time)
 {
     /// <param name="request">What was asked for.</param>
     /// <param name="signedIn">Who answers it. What is taken back since that was read is taken back from this grant too.</param>
@@ -32,7 +32,7 @@ internal sealed class CodeIssuer(GrantStore grants, ServerOptions options, TimeP
             CodeChallenge = request.CodeChallenge,
             Nonce = request.Nonce,
             ClaimsParameter = request.ClaimsParameter,
-            SessionId = session.Id,
+            SessionId = session.Root,
             AuthTime = session.AuthTime,
             Amr = session.Amr,
             CodeHash = code.SecretHash,
@@ -41,7 +41,12 @@ internal sealed class CodeIssuer(GrantStore grants, ServerOptions options, TimeP
             CodeExpiresAt = now + lifetimes.Code,
             ExpiresAt = expiresAt,
         };
-        await grants.InsertAsync(grant, cancellation);
+        await Task.WhenAll(grants.InsertAsync(grant, cancellation), ParticipateAsync(request.Client, session, cancellation));
         return code;
     }
+
+    private Task ParticipateAsync(Client client, Session session, CancellationToken cancellation) =>
+        client.Logout.IsTold
+            ? participants.RecordAsync(session.Root, new Participant(client.ClientId, client.Registration), cancellation)
+            : Task.CompletedTask;
 }

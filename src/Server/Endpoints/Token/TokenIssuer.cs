@@ -93,6 +93,7 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             Amr = grant.Amr,
             Nonce = authorization.Nonce,
             Id = new TokenId(grant.Id.ToString(), null, null).With(Unique()),
+            SessionId = ClientLogout.SessionIdFor(grant.SessionId, client.ClientId),
             AccessToken = accessToken,
             UserClaims = authorization.IdTokenClaims,
         };

@@ -5,8 +5,8 @@ using Postern.Storage;
 
 namespace Postern.Server;
 
-/// <summary>Redeems a code, for one caller ever (RFC 6749 §4.1.3). Two reads, one write.</summary>
-internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users, ServerOptions options, TimeProvider time, ILogger logger) : IGrant
+/// <summary>Redeems a code, for one caller ever (RFC 6749 §4.1.3). Two reads, or three at once, and one write.</summary>
+internal sealed class AuthorizationCodeGrant(GrantStore grants, Standing standing, ServerOptions options, TimeProvider time, ILogger logger) : IGrant
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
@@ -31,8 +31,8 @@ internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users,
             return await RevokeAsync(grant, "its code was presented twice");
         if (grant.RefusesCode(code, client, redirectUri, verifier, now) is { } refusal)
             return refusal;
-        if (await users.FindAccountAsync(grant.Subject, client.ClientId, cancellation) is not { } account || !account.Honours(grant))
-            return OAuthError.InvalidGrant("the end-user is gone or disabled, or has taken it back");
+        if (await standing.FindAsync(grant, client, cancellation) is not { } account)
+            return OAuthError.InvalidGrant(Standing.Gone);
 
         var scope = grant.ScopeFor(client);
         if (scope.IsEmpty && !grant.Scope.IsEmpty)
