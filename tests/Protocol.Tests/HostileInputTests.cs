@@ -60,6 +60,14 @@ public partial class HostileInputTests
         ("ClientCredentials.Parse, body", text => WithParameters(text, body => ClientCredentials.Parse(null, body)), ["client_id=a&client_secret=b"]),
         ("AuthorizationRequest.Parse", text => WithParameters(text, Authorize), [Some.AuthorizationParameters(("claims", "{}")).Encode()]),
         ("VerifiedRedirect.TryVerify", text => Authorize(Some.AuthorizationParameters(("redirect_uri", Printable(text)))), [Some.Callback]),
+        ("IdToken.TryVerify", text => IdToken.TryVerify(text, SomeKey.Trusted, Some.Issuer, Some.Now), [Jwt]),
+        ("TokenId.Parse", text => TokenId.Parse(text), ["a.~b.c", "a.+b.c", "a.2147483648.c", "a.b"]),
+        ("TokenTarget.TryParse", text => TokenTarget.TryParse(text), ["https://api.example a b"]),
+        (
+            "ExchangeRequest.Parse",
+            text => WithParameters(text, body => ExchangeRequest.Parse(body)),
+            [$"subject_token=a&subject_token_type={TokenTypes.Jwt}&audience=b&resource=b&resource=c"]
+        ),
         ("Duration.TryParse", text => Duration.TryParse(text), ["60s", "4294967295d"]),
         ("Strict.Base64UrlOrNull", text => Strict.Base64UrlOrNull(text), ["AAA", "AAAAA", "AB"]),
         ("Strict.JsonObjectOrNull", text => Strict.JsonObjectOrNull(Encoding.UTF8.GetBytes(text), 8), [Header]),

@@ -47,7 +47,7 @@ public sealed record ExchangePolicy
         if (exchanges && !client.MayUse(GrantTypes.TokenExchange))
             yield return $"--exchange-from and --exchange-to are of no use without --grant-type {GrantTypes.TokenExchange}.";
         if (acts && (!client.MayUse(GrantTypes.JwtBearer) || client.ProtectedResource is null))
-            yield return $"--on-behalf-of is for an API that is called with tokens: it takes --resource-server and --grant-type {GrantTypes.JwtBearer}.";
+            yield return $"--on-behalf-of is for an API that is called with tokens: give --resource-server and --grant-type {GrantTypes.JwtBearer}.";
         if (policy.MayImpersonate && !exchanges)
             yield return "--exchange-impersonation is of no use without --exchange-from and --exchange-to.";
         if (HasTwice(policy.To) || HasTwice(policy.OnBehalfOf))

@@ -11,11 +11,13 @@ public static class ExchangeAdvice
 
     public static string To(Client client, string? target) =>
         $"client {client.ClientId} asked for a token for {Shown.Text(target)} and may have one for "
-        + $"{Listed(client.Exchange?.To.Select(one => one.Audience))}; if it may have that too: postern client set {client.ClientId} --exchange-to \"<audience> <scope>\" and those it has";
+        + $"{Listed(client.Exchange?.To.Select(one => one.Audience))}; if it may have that too: "
+        + $"postern client set {client.ClientId} --exchange-to \"<audience> <scope>\" and those it has";
 
     public static string Scope(Client client, Scope asked, Scope subject, TokenTarget target) =>
         $"client {client.ClientId} asked for scope {Shown.Text(asked.ToString())} for {target.Audience}, for which it may have '{target.Scope}', and "
-        + $"the token that it brought has {Shown.Text(subject.ToString())}: it gets what is in both; postern client set {client.ClientId} --exchange-to";
+        + $"the token that it brought has {Shown.Text(subject.ToString())}: it gets what is in both; "
+        + $"postern client set {client.ClientId} --exchange-to";
 
     public static string OnBehalfOf(Client client, Scope asked) =>
         $"client {client.ClientId} asked for scope {Shown.Text(asked.ToString())} on behalf of somebody and may have "
