@@ -96,12 +96,28 @@ internal static class Recorded
         }
     );
 
-    public static RecordedFlow[] All { get; } = [Code, Refresh, Machine, OnBehalfOf, Exchange, Introspection];
+    private static readonly RecordedFlow SignOut = new(
+        "Sign-out",
+        "OpenID Connect RP-Initiated Logout §2",
+        "The app sends the browser with its ID token, and the session ends there and in all apps: their tokens too, as their registrations "
+            + "say, and they hear of it on their back or front channel. Without an ID token of this session people are asked first.",
+        async run =>
+        {
+            var (browser, _, idToken) = await run.Server.BeginAsync();
+            (string, string)[] request =
+            [
+                ("id_token_hint", idToken), ("post_logout_redirect_uri", "https://web.example/signed-out"), ("state", "af0ifjsldkj"),
+            ];
+            await run.BrowseAsync("/signout", request, "the session ends", _ => Task.CompletedTask, browser);
+        }
+    );
+
+    public static RecordedFlow[] All { get; } = [Code, Refresh, Machine, OnBehalfOf, Exchange, Introspection, SignOut];
 
     public static FlowChoice[] Choices { get; } =
         [
-            new("a web app with a server", [Code, Refresh], "`--redirect-uri https://app.example.com/callback`"),
-            new("an app in the browser (SPA)", [Code, Refresh], "`--public --redirect-uri https://spa.example.com/`"),
+            new("a web app with a server", [Code, Refresh, SignOut], "`--redirect-uri https://app.example.com/callback`"),
+            new("an app in the browser (SPA)", [Code, Refresh, SignOut], "`--public --redirect-uri https://spa.example.com/`"),
             new("an app on a phone or a desktop", [Code, Refresh], "`--native`"),
             new("a machine without people", [Machine], "`--machine --scope \"orders:read\"`"),
             new("an API that is called with tokens", [Introspection], "`--resource-server https://api.example.com`"),

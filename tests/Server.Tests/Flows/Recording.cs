@@ -50,11 +50,17 @@ internal sealed partial class Recording(AuthServer server)
     }
 
     /// <summary>The person's browser at an address, with pages that the person answers as <paramref name="answer"/> says, and back to the app.</summary>
-    public async Task<Browser> BrowseAsync(string path, (string Name, string Value)[] query, string pages, Func<Browser, Task> answer)
+    public async Task<Browser> BrowseAsync(
+        string path,
+        (string Name, string Value)[] query,
+        string pages,
+        Func<Browser, Task> answer,
+        Browser? browser = null
+    )
     {
+        browser ??= server.Browser();
         Picture($"Browser->>{Name}", $"GET {path}");
         talk.Append(Shown($"GET {path}?{Lines(query)}\n\n"));
-        var browser = server.Browser();
         await browser.GoAsync($"{path}?{string.Join('&', query.Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value)}"))}");
         picture.Add($"    Note over Browser,{Name}: {pages}");
         await answer(browser);
