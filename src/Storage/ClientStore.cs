@@ -67,9 +67,11 @@ public sealed class ClientStore
             .Set("AccessTokenLifetime", client.AccessTokenLifetime)
             .Set("RefreshTokenLifetime", client.RefreshTokenLifetime)
             .Set("RefreshTokenMaxLifetime", client.RefreshTokenMaxLifetime)
+            .Set("NotificationEndpoint", client.NotificationEndpoint)
             .SetLogout(client.Logout)
             .Set("CreatedAt", client.CreatedAt)
-            .Set("Registration", client.Registration);
+            .Set("Registration", client.Registration)
+            .SetExchange(client.Exchange);
 
     private static Client FromRow(Row row) =>
         new()
@@ -93,9 +95,11 @@ public sealed class ClientStore
             AccessTokenLifetime = row.Duration("AccessTokenLifetime"),
             RefreshTokenLifetime = row.Duration("RefreshTokenLifetime"),
             RefreshTokenMaxLifetime = row.Duration("RefreshTokenMaxLifetime"),
+            NotificationEndpoint = row.Text("NotificationEndpoint"),
             Logout = row.Logout(),
             CreatedAt = row.RequiredInstant("CreatedAt"),
             Registration = row.Text("Registration") ?? "",
+            Exchange = row.Exchange(),
         };
 
     // Hash in base64, then, where there is one, a blank and the expiry.

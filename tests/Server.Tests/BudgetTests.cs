@@ -53,6 +53,31 @@ public class BudgetTests
         await Costs(server, reads, writes, () => flow.RefreshAsync(token));
     }
 
+    [Fact]
+    public async Task A_device_starts_with_a_write_asks_with_one_of_each_and_redeems_with_three_reads_and_a_write()
+    {
+        await using var server = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.FromDays(1) });
+        var device = await Device.StartAsync(server);
+        await Costs(server, 0, 1, async () => (device = await Device.StartAsync(server)).Started);
+        await device.PollAsync();
+        server.RoundTrips.Reset();
+        await device.PollAsync();
+        Assert.Equal((1, 1), (server.RoundTrips.Reads, server.RoundTrips.Writes));
+        await device.AnswerAsync();
+        await Costs(server, 3, 1, () => device.PollAsync());
+    }
+
+    [Fact]
+    public async Task To_ask_a_person_costs_two_reads_and_two_writes_and_then_what_a_device_costs()
+    {
+        await using var server = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.FromDays(1) });
+        await Backchannel.AskAsync(server, "bank", ("login_hint", "nobody"));
+        Backchannel asked = null!;
+        await Costs(server, 2, 2, async () => (asked = await Backchannel.AskAsync(server)).Started);
+        await (await (await server.SignedInAsync()).GoAsync("/approvals")).ConsentAsync();
+        await Costs(server, 3, 1, () => asked.PollAsync());
+    }
+
     [Theory]
     [InlineData("/introspect")]
     [InlineData("/userinfo")]
@@ -140,6 +165,33 @@ public class BudgetTests
         await using var server = await AuthServer.StartAsync();
         var token = (await server.PostAsync("/token", "web", ("grant_type", "client_credentials"))).AccessToken;
         await Costs(server, 1, 0, () => server.PostAsync("/introspect", "web", ("token", token)));
+    }
+
+    [Fact]
+    public async Task Exchanging_a_persons_token_needs_two_reads_and_so_does_looking_at_what_it_brought()
+    {
+        await using var server = await ExchangeServer.StartAsync(TimeSpan.FromDays(1));
+        var token = (await ExchangeServer.Shop(server, "openid offline_access api:read api:write").TokensAsync()).AccessToken;
+        var exchanged = "";
+        for (var times = 0; times < 2; times++)
+            exchanged = (await ExchangeServer.ExchangeAsync(server, "orders", token, ("audience", ExchangeServer.Stock))).AccessToken;
+        var again = (await ExchangeServer.ExchangeAsync(server, "stock", exchanged, ("audience", ExchangeServer.Audit))).AccessToken;
+        await server.PostAsync("/introspect", "audit", ("token", again));
+        await Costs(server, 2, 0, () => ExchangeServer.ExchangeAsync(server, "orders", token, ("audience", ExchangeServer.Stock)));
+        await Costs(server, 2, 0, () => ExchangeServer.OnBehalfOfAsync(server, "orders", token));
+        await Costs(server, 2, 0, () => server.PostAsync("/introspect", "stock", ("token", exchanged)));
+        await Costs(server, 2, 0, () => server.PostAsync("/introspect", "audit", ("token", again)));
+    }
+
+    [Fact]
+    public async Task A_machines_token_and_each_that_it_is_exchanged_for_need_one_read()
+    {
+        await using var server = await ExchangeServer.StartAsync(TimeSpan.FromDays(1));
+        var token = (await server.PostAsync("/token", "robot", ("grant_type", "client_credentials"))).AccessToken;
+        var exchanged = (await ExchangeServer.ExchangeAsync(server, "orders", token, ("audience", ExchangeServer.Stock))).AccessToken;
+        await server.PostAsync("/introspect", "stock", ("token", exchanged));
+        await Costs(server, 1, 0, () => ExchangeServer.ExchangeAsync(server, "orders", token, ("audience", ExchangeServer.Stock)));
+        await Costs(server, 2, 0, () => server.PostAsync("/introspect", "stock", ("token", exchanged)));
     }
 
     [Fact, Rfc(8707, "2")]

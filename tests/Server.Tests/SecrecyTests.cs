@@ -79,9 +79,21 @@ public class SecrecyTests
         await server.PostAsync("/token", "post", ("grant_type", "client_credentials"));
         await flow.RedeemAsync(code);
         await flow.RefreshAsync(next.RefreshToken);
+        var device = await Device.StartAsync(server);
+        await device.AnswerAsync();
+        await device.PollAsync();
+        var asked = await Backchannel.AskAsync(server);
+        var pinged = await Backchannel.AskAsync(server, "pinged", ("client_notification_token", "to-be-called-with"));
+        await asked.PollAsync();
+        await pinged.PollAsync();
         var secrets = new List<(string Name, string Secret)>
         {
             ("the code", code[4..]),
+            ("an auth_req_id", asked.Id[^40..]),
+            ("an auth_req_id that is sent again", pinged.Id[^40..]),
+            ("the device code", device.Code[4..]),
+            ("the end of the device code", device.Code[^40..]),
+            ("the code that is typed", device.UserCode),
             ("the first refresh token", tokens.RefreshToken[4..]),
             ("the second refresh token", next.RefreshToken[4..]),
             ("an access token", tokens.AccessToken),

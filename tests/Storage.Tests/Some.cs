@@ -27,6 +27,27 @@ internal static class Some
             AskedTwice = 5,
         };
 
+    public static PendingAuthorization Pending() =>
+        new()
+        {
+            Id = Id(),
+            Kind = HandleKind.DeviceCode,
+            SecretHash = Bytes(),
+            ClientId = "tv",
+            Registration = Text(),
+            Scope = Scope.TryParse("openid api:read")!,
+            StartedAt = Now,
+            StartedFrom = "2001:db8::1",
+            Subject = Text(),
+            BindingMessage = "W4SCT ü",
+            NotificationToken = Text(),
+            ExpiresAt = Now.AddMinutes(15),
+            Interval = TimeSpan.FromSeconds(25),
+            IsPolled = true,
+            State = PendingState.Approved,
+            Grant = Id(),
+        };
+
     public static Grant Grant(RefreshState? refresh = null) =>
         new()
         {
@@ -102,6 +123,13 @@ internal static class Some
             Scope = Scope.TryParse("openid profile")!,
             Audience = "https://api.example",
             ProtectedResource = "https://api.example",
+            Exchange = new ExchangePolicy
+            {
+                From = ["web", "shop"],
+                To = [TokenTarget.TryParse("https://stock.example stock:read stock:write")!, TokenTarget.TryParse("https://audit.example")!],
+                MayImpersonate = true,
+                OnBehalfOf = [TokenTarget.TryParse("https://stock.example x")!],
+            },
             AllowedOrigins = new AllowedOrigins(["https://web.example", "http://localhost:3000"]),
             SigningAlgorithm = SigningAlgorithms.ES256,
             RequirePkce = false,
@@ -111,6 +139,7 @@ internal static class Some
             AccessTokenLifetime = TimeSpan.FromMinutes(5),
             RefreshTokenLifetime = TimeSpan.FromDays(1),
             RefreshTokenMaxLifetime = TimeSpan.FromDays(2),
+            NotificationEndpoint = "https://client.example/told",
             CreatedAt = Now,
             Registration = Text(),
         };

@@ -20,7 +20,7 @@ internal sealed partial class RegistrationOptions
     };
     private readonly Option<string[]> grantTypes = new("--grant-type")
     {
-        Description = "authorization_code, refresh_token or client_credentials; repeat it for several.",
+        Description = $"{string.Join(", ", GrantTypes.All)}; repeat it for several.",
     };
     private readonly Option<string?> scope = new("--scope") { Description = "Everything the client may ask for, in one text.", HelpName = "values" };
     private readonly Option<string?> audience = new("--audience") { Description = "aud of its access tokens; \"\" for the server's default." };

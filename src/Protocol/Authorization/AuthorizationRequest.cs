@@ -151,7 +151,7 @@ public sealed record AuthorizationRequest
         [.. (claims.EssentialAcr ?? [.. claims.Acr, .. (acrValues ?? "").Split(' ')]).Intersect(AuthenticationContexts.All)];
 
     /// <summary>What a person is to be asked for, of what the client asks for.</summary>
-    private static Result<Scope> ReadScope(string? text, Client client, RequestedResources resources)
+    public static Result<Scope> ReadScope(string? text, Client client, RequestedResources resources)
     {
         if (Scope.TryParse(text) is not { } asked)
             return OAuthError.InvalidScope("The scope is malformed.").Because(Advice.MalformedScope(text));

@@ -38,6 +38,9 @@ public sealed record Client
 
     public AllowedOrigins AllowedOrigins { get; init; } = AllowedOrigins.Any;
 
+    /// <summary>What it may have in exchange for whose tokens; null: nothing (RFC 8693, on-behalf-of).</summary>
+    public ExchangePolicy? Exchange { get; init; }
+
     /// <summary>JWS <c>alg</c> of its ID and access tokens.</summary>
     public string SigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
 
@@ -64,6 +67,12 @@ public sealed record Client
 
     /// <summary>Absolute, from the authorization on; null: the server's default.</summary>
     public TimeSpan? RefreshTokenMaxLifetime { get; init; }
+
+    /// <summary>
+    /// Where it is told that its person has answered, in the mode ping (<c>backchannel_client_notification_endpoint</c>, CIBA Core §4);
+    /// null: it polls.
+    /// </summary>
+    public string? NotificationEndpoint { get; init; }
 
     /// <summary>What it is told, and what ends, when people sign out.</summary>
     public ClientLogout Logout { get; init; } = ClientLogout.None;
