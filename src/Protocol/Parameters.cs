@@ -32,14 +32,23 @@ public static class GrantTypes
     public const string ClientCredentials = "client_credentials";
     public const string RefreshToken = "refresh_token";
 
+    /// <summary>RFC 8628 §3.4.</summary>
+    public const string DeviceCode = "urn:ietf:params:oauth:grant-type:device_code";
+
+    /// <summary>CIBA Core §10.1.</summary>
+    public const string Ciba = "urn:openid:params:grant-type:ciba";
+
     /// <summary>RFC 7523 §2.1, and Microsoft's on-behalf-of flow.</summary>
     public const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
     /// <summary>RFC 8693 §2.1.</summary>
     public const string TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
 
+    /// <summary>Those that a person's authorization comes with, under which there may be refresh tokens.</summary>
+    public static IReadOnlyList<string> OfPeople { get; } = [AuthorizationCode, DeviceCode, Ciba];
+
     /// <summary>All that a client can be registered for.</summary>
-    public static IReadOnlyList<string> All { get; } = [AuthorizationCode, RefreshToken, ClientCredentials, JwtBearer, TokenExchange];
+    public static IReadOnlyList<string> All { get; } = [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode, Ciba, JwtBearer, TokenExchange];
 }
 
 /// <summary>OAuth Token Endpoint Authentication Methods (RFC 7591 §2).</summary>

@@ -67,6 +67,7 @@ public sealed class ClientStore
             .Set("AccessTokenLifetime", client.AccessTokenLifetime)
             .Set("RefreshTokenLifetime", client.RefreshTokenLifetime)
             .Set("RefreshTokenMaxLifetime", client.RefreshTokenMaxLifetime)
+            .Set("NotificationEndpoint", client.NotificationEndpoint)
             .SetLogout(client.Logout)
             .Set("CreatedAt", client.CreatedAt)
             .Set("Registration", client.Registration)
@@ -94,6 +95,7 @@ public sealed class ClientStore
             AccessTokenLifetime = row.Duration("AccessTokenLifetime"),
             RefreshTokenLifetime = row.Duration("RefreshTokenLifetime"),
             RefreshTokenMaxLifetime = row.Duration("RefreshTokenMaxLifetime"),
+            NotificationEndpoint = row.Text("NotificationEndpoint"),
             Logout = row.Logout(),
             CreatedAt = row.RequiredInstant("CreatedAt"),
             Registration = row.Text("Registration") ?? "",

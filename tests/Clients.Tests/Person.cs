@@ -71,7 +71,9 @@ internal sealed partial class Person : IDisposable
             SignIns++;
             (fields["login"], fields["password"]) = (PosternServer.Login, PosternServer.Password);
         }
-        if (page.Contains("id=\"consent-form\"", StringComparison.Ordinal))
+        if (CodeInput().Match(page) is { Success: true } code)
+            fields["user_code"] = Attribute(code.Value, "value");
+        if (page.Contains("consent-form\"", StringComparison.Ordinal))
             fields["decision"] = "allow";
         // A form that is shown again was refused.
         Assert.DoesNotContain("id=\"signin-error\"", page, StringComparison.Ordinal);
@@ -80,6 +82,9 @@ internal sealed partial class Person : IDisposable
 
     private static string Attribute(string tag, string name) =>
         WebUtility.HtmlDecode(Regex.Match(tag, $"\\b{name}=['\"]([^'\"]*)['\"]", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value);
+
+    [GeneratedRegex("<input[^>]*id=\"user-code\"[^>]*>")]
+    private static partial Regex CodeInput();
 
     [GeneratedRegex("<iframe[^>]*>")]
     private static partial Regex Frame();

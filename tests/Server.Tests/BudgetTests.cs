@@ -53,6 +53,31 @@ public class BudgetTests
         await Costs(server, reads, writes, () => flow.RefreshAsync(token));
     }
 
+    [Fact]
+    public async Task A_device_starts_with_a_write_asks_with_one_of_each_and_redeems_with_three_reads_and_a_write()
+    {
+        await using var server = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.FromDays(1) });
+        var device = await Device.StartAsync(server);
+        await Costs(server, 0, 1, async () => (device = await Device.StartAsync(server)).Started);
+        await device.PollAsync();
+        server.RoundTrips.Reset();
+        await device.PollAsync();
+        Assert.Equal((1, 1), (server.RoundTrips.Reads, server.RoundTrips.Writes));
+        await device.AnswerAsync();
+        await Costs(server, 3, 1, () => device.PollAsync());
+    }
+
+    [Fact]
+    public async Task To_ask_a_person_costs_two_reads_and_two_writes_and_then_what_a_device_costs()
+    {
+        await using var server = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.FromDays(1) });
+        await Backchannel.AskAsync(server, "bank", ("login_hint", "nobody"));
+        Backchannel asked = null!;
+        await Costs(server, 2, 2, async () => (asked = await Backchannel.AskAsync(server)).Started);
+        await (await (await server.SignedInAsync()).GoAsync("/approvals")).ConsentAsync();
+        await Costs(server, 3, 1, () => asked.PollAsync());
+    }
+
     [Theory]
     [InlineData("/introspect")]
     [InlineData("/userinfo")]
@@ -104,6 +129,18 @@ public class BudgetTests
         var tokens = await new Flow(server, "own", scope: Online).TokensAsync(await server.SignedInAsync());
         await Costs(server, 3, 0, () =>
             path == "/userinfo" ? server.GetAsync(path, tokens.AccessToken) : server.PostAsync(path, "own", ("token", tokens.AccessToken)));
+    }
+
+    [Fact]
+    public async Task Authorizing_a_client_that_is_told_of_the_sessions_end_needs_a_second_write_beside_the_first()
+    {
+        await using var server = await AuthServer.StartAsync();
+        await server.ChangeClientAsync("own", client => client with { Logout = new() { BackchannelLogoutUri = "https://web.example/out" } });
+        var browser = await server.SignedInAsync();
+        server.RoundTrips.Reset();
+        await browser.GoAsync(new Flow(server, "own").Url());
+        Assert.NotNull(browser.Sent("code"));
+        Assert.Equal((2, 2), (server.RoundTrips.Reads, server.RoundTrips.Writes));
     }
 
     [Theory]

@@ -56,6 +56,15 @@ public static class TestClients
             Confidential("logout", now) with { RequireConsent = false, Logout = new ClientLogout { PostLogoutRedirectUris = [.. SignedOut] } },
             Public("app", now, AppCallback, "http://[::1]/callback"),
             Public("spa", now, SpaCallback),
+            Public("tv", now) with { GrantTypes = [GrantTypes.DeviceCode, GrantTypes.RefreshToken] },
+            Confidential("bank", now) with { GrantTypes = [GrantTypes.Ciba, GrantTypes.AuthorizationCode, GrantTypes.RefreshToken] },
+            Confidential("pinged", now) with
+            {
+                GrantTypes = [GrantTypes.Ciba],
+                RedirectUris = [],
+                NotificationEndpoint = "https://pinged.invalid/told",
+            },
+            Confidential("console", now) with { GrantTypes = [GrantTypes.DeviceCode, GrantTypes.RefreshToken], RedirectUris = [] },
         ];
 
     public static Client Confidential(string id, DateTimeOffset now) =>

@@ -26,6 +26,7 @@ internal static class ClientFacts
             new("access_token_lifetime", client.AccessTokenLifetime, RegistrationOptions.Unset),
             new("refresh_token_lifetime", client.RefreshTokenLifetime, RegistrationOptions.Unset),
             new("refresh_token_max_lifetime", client.RefreshTokenMaxLifetime, RegistrationOptions.Unset),
+            new("backchannel_client_notification_endpoint", client.NotificationEndpoint),
             new("post_logout_redirect_uris", client.Logout.PostLogoutRedirectUris.Select(uri => uri.Value).ToArray()),
             new("backchannel_logout_uri", client.Logout.BackchannelLogoutUri),
             new("frontchannel_logout_uri", client.Logout.FrontchannelLogoutUri),

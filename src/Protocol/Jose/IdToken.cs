@@ -29,8 +29,8 @@ public sealed record IdToken
     /// <summary>The <c>jti</c>, by which it is known under which grant it was issued; see <see cref="TokenId"/>.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The <c>sid</c>: by what the client knows the session (Front-Channel Logout §3, Back-Channel Logout §2.1).</summary>
-    public required string SessionId { get; init; }
+    /// <summary>The <c>sid</c>: by what the client knows the session (Front-Channel Logout §3, Back-Channel Logout §2.1); null where it has no part in one.</summary>
+    public required string? SessionId { get; init; }
 
     /// <summary>The access token that travels with it, for <c>at_hash</c> (§3.1.3.6).</summary>
     public required string AccessToken { get; init; }
@@ -52,7 +52,8 @@ public sealed record IdToken
             writer.WriteAuthentication(AuthTime, Amr);
             if (Nonce is not null)
                 writer.WriteString("nonce", Nonce);
-            writer.WriteString("sid", SessionId);
+            if (SessionId is not null)
+                writer.WriteString("sid", SessionId);
             writer.WriteString("at_hash", HalfHash(AccessToken));
             writer.WriteMembers(UserClaims);
         });

@@ -36,6 +36,8 @@ public sealed record ServerMetadata(string Issuer, IReadOnlyList<string> GrantTy
             writer.WriteArray("acr_values_supported", AuthenticationContexts.All);
             writer.WriteArray("prompt_values_supported", Prompts.All);
             writer.WriteArray("display_values_supported", ["page"]);
+            writer.WriteArray("backchannel_token_delivery_modes_supported", ["poll", "ping"]);
+            writer.WriteBoolean("backchannel_user_code_parameter_supported", false);
             writer.WriteBoolean("claims_parameter_supported", true);
             writer.WriteBoolean("request_parameter_supported", false);
             writer.WriteBoolean("request_uri_parameter_supported", false);

@@ -50,6 +50,22 @@ public sealed record Consent
     /// <summary>Another one, with an empty scope, takes everything back; see <see cref="Account.Stamp"/>.</summary>
     public string Stamp { get; init; } = "";
 
+    /// <summary>What is on record once the person allows the client <paramref name="disclosure"/> too.</summary>
+    public static Consent Given(Account account, Client client, Scope disclosure, DateTimeOffset now) =>
+        new()
+        {
+            Subject = account.User.Subject,
+            ClientId = client.ClientId,
+            Registration = client.Registration,
+            // Of what was allowed before, that which the client may still ask for.
+            Scope = disclosure.Union(Earlier(account, client)),
+            GrantedAt = now,
+        };
+
+    // What does not fit beside it is asked for again.
+    private static Scope Earlier(Account account, Client client) =>
+        account.Consent?.KeptFor(client) is { } kept && kept.ToString().Length < AuthorizationRequest.MaxDisclosure ? kept : Scope.Empty;
+
     /// <summary>The same without what the client may not ask for any more, at whichever resource.</summary>
     public Scope KeptFor(Client client)
     {

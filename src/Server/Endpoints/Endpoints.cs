@@ -14,11 +14,10 @@ internal sealed class Endpoints
     public Endpoints(ServerOptions options, Tables tables, ServerKeys keys, Outbound outbound, TimeProvider time, ILogger logger)
     {
         keys.Keys?.Failed = exception => ErrorBoundary.Report("Reading the signing keys", exception, logger);
-        var signer = keys.Signer;
-        var (grants, users, revoked) = (new GrantStore(tables), new UserStore(tables), new RevokedTokenStore(tables));
+        var (signer, grants, users, revoked) = (keys.Signer, new GrantStore(tables), new UserStore(tables), new RevokedTokenStore(tables));
         var clients = new ClientStore(tables, time, options.ClientCache);
         var resources = new Resources(new ResourceStore(tables, time, options.ClientCache), options);
-        var cookies = new Cookies(options);
+        var (cookies, attempts) = (new Cookies(options), new AttemptCounters(new AttemptStore(tables), options, time));
         Pages = new InteractionPages(options, resources, cookies, logger);
         var (sessionRows, participants) = (new SessionStore(tables), new ParticipantStore(tables));
         var standing = new Standing(users, sessionRows);
@@ -27,19 +26,21 @@ internal sealed class Endpoints
         var interactions = new Interactions(new InteractionStore(tables), cookies, time);
         var requests = new AuthorizationRequests(clients, resources, signer, options);
         var forms = new InteractionForms(interactions, requests, cookies);
-        var throttle = new SignInThrottle(new AttemptStore(tables), users, cookies, options, time);
-
-        var authenticator = new ClientAuthenticator(clients, time);
+        var (codes, authorizations) = (new CodeIssuer(grants, participants, options, time), new PendingAuthorizationStore(tables));
+        var (userCodes, answers) = (new UserCodes(authorizations, clients, attempts, time), new Answers(authorizations, codes, users, time));
+        var (authenticator, refreshTokens) = (new ClientAuthenticator(clients, time), new RefreshTokens(grants, standing, options, time));
         var liveTokens = new LiveTokens(signer, clients, grants, users, standing, revoked, options, time);
-        var tokenGrants = TokenGrants(grants, standing, liveTokens, options, time, logger);
-        var refreshTokens = new RefreshTokens(grants, standing, options, time);
-
+        var tokenGrants = TokenGrants(grants, standing, authorizations, liveTokens, options, time, logger);
         object[] endpoints =
         [
-            new AuthorizationEndpoint(requests, sessions, interactions, Pages, new CodeIssuer(grants, participants, options, time), time, logger),
-            new SignInEndpoint(forms, interactions, sessions, new Passwords(users, time, Hasher()), throttle, Pages, time),
+            new AuthorizationEndpoint(requests, sessions, interactions, Pages, codes, time, logger),
+            new SignInEndpoint(forms, interactions, sessions, new Passwords(users, time, Hasher()), new(attempts, users, cookies, time), Pages, time),
             new ConsentEndpoint(forms, interactions, sessions, users, cookies, Pages, time),
             new SignOutEndpoint(new LogoutRequests(clients, signer, options), sessions, cookies, Pages, new SignOutPages(options)),
+            new DeviceAuthorizationEndpoint(authenticator, authorizations, attempts, options, time, logger),
+            new DeviceEndpoint(sessions, interactions, Pages, cookies, userCodes, answers, time),
+            new BackchannelAuthenticationEndpoint(authenticator, authorizations, users, signer, options, time, logger),
+            new ApprovalsEndpoint(sessions, interactions, Pages, cookies, new Approvals(authorizations, clients, answers, outbound, time), time),
             new TokenEndpoint(tokenGrants, authenticator, new TokenTargets(resources), new TokenIssuer(signer, options, time), logger),
             new IntrospectionEndpoint(authenticator, liveTokens, refreshTokens, options, logger),
             new RevocationEndpoint(authenticator, refreshTokens, new(signer, revoked, grants, options, time), grants, logger),
@@ -61,18 +62,26 @@ internal sealed class Endpoints
     private static IGrant[] TokenGrants(
         GrantStore grants,
         Standing standing,
+        PendingAuthorizationStore authorizations,
         LiveTokens liveTokens,
         ServerOptions options,
         TimeProvider time,
         ILogger logger
-    ) =>
+    )
+    {
+        var redemption = new Redemption(grants, standing, options, time, logger);
+        var polls = new Polls(authorizations, time);
+        return
         [
-            new AuthorizationCodeGrant(grants, standing, options, time, logger),
+            new AuthorizationCodeGrant(redemption),
             new RefreshTokenGrant(grants, standing, options, time, logger),
             new ClientCredentialsGrant(),
+            new DeviceCodeGrant(polls, redemption),
+            new CibaGrant(polls, redemption),
             new JwtBearerGrant(new OnBehalfOf(liveTokens, options)),
             new TokenExchangeGrant(new PresentedTokens(liveTokens, options)),
         ];
+    }
 
     private static PasswordHasher<User> Hasher() => new(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations }));
 

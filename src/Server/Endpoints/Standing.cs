@@ -20,5 +20,5 @@ internal sealed class Standing(UserStore users, SessionStore sessions)
 
     /// <summary>Whether the grant has ended because its session was signed out.</summary>
     public async Task<bool> HasEndedAsync(Grant grant, Client client, CancellationToken cancellation) =>
-        client.Logout.Ends(grant) && await sessions.HasEndedAsync(grant.SessionId, cancellation);
+        grant.SessionId is { } session && client.Logout.Ends(grant) && await sessions.HasEndedAsync(session, cancellation);
 }

@@ -22,20 +22,23 @@ internal sealed class InteractionPages(ServerOptions options, Resources resource
         };
 
     /// <param name="http">The request.</param>
-    /// <param name="request">For whom the person signs in.</param>
+    /// <param name="request">For whom the person signs in; null: for themselves.</param>
     /// <param name="interaction">What the form returns to.</param>
     /// <param name="problem">Why they are asked again.</param>
     /// <param name="typed">What they typed as login name before.</param>
-    public IResult SignIn(HttpContext http, AuthorizationRequest request, Interaction interaction, SignInProblem problem, string? typed = null)
+    public IResult SignIn(HttpContext http, AuthorizationRequest? request, Interaction interaction, SignInProblem problem, string? typed = null)
     {
         var antiforgery = Antiforgery(http, interaction, SignInEndpoint.Purpose(interaction));
-        var login = typed ?? (request.LoginHint is { Length: <= LoginName.MaxLength } hint ? hint : null);
-        var model = new SignInModel(Url(Paths.SignIn), request.Client.ClientName, interaction.Id.ToString(), antiforgery, login, problem);
+        var login = typed ?? (request?.LoginHint is { Length: <= LoginName.MaxLength } hint ? hint : null);
+        var model = new SignInModel(Url(Paths.SignIn), request?.Client.ClientName, interaction.Id.ToString(), antiforgery, login, problem);
         return Show(SignInPage.Of(model), request);
     }
 
-    /// <summary>Back to the authorization endpoint, which decides what comes next.</summary>
-    public IResult Resume(Interaction interaction) => Resume(interaction.Id);
+    /// <summary>Back to where it came from, which decides what comes next.</summary>
+    public IResult Resume(Interaction interaction) =>
+        interaction.ReturnTo == Paths.Authorize
+            ? Resume(interaction.Id)
+            : new SeeOther(Url($"{interaction.ReturnTo}{(interaction.Parameters.Length > 0 ? "?" : "")}{interaction.Parameters}"));
 
     /// <summary>To what waits in this browser, for who comes by an address of ours alone.</summary>
     public IResult ResumeLatest(HttpContext http) =>
@@ -115,9 +118,14 @@ internal sealed class InteractionPages(ServerOptions options, Resources resource
         return Show(ConsentPage.Of(model), request);
     }
 
-    private PageResponse Show(Page page, AuthorizationRequest request) => new(page with { FormAction = request.Redirect.FormActionSource }, options);
+    private PageResponse Show(Page page, AuthorizationRequest? request) =>
+        new(page with { FormAction = request?.Redirect.FormActionSource }, options);
 
-    private string Url(string path) => $"{options.BasePath}/{path}";
+    /// <summary>A page of ours.</summary>
+    public IResult Show(Page page) => new PageResponse(page, options);
+
+    /// <summary>The path of a page or an endpoint, as a browser asks for it.</summary>
+    public string Url(string path) => $"{options.BasePath}/{path}";
 
     private SeeOther Resume(RowId interaction) => new(Url($"{Paths.Authorize}?{InteractionForm.Interaction}={interaction}"));
 
@@ -128,6 +136,9 @@ internal sealed class InteractionPages(ServerOptions options, Resources resource
     // Another site can post to this address too, and what it posts must not be kept or set a cookie.
     private static bool IsFetchedAgain(HttpRequest request) =>
         request.Query.ContainsKey(Again) && request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin";
+
+    /// <summary>The resources that have words for the scope of a client that names none.</summary>
+    public Task<IReadOnlyList<Resource>> WordsAsync(Client client, CancellationToken cancellation) => resources.ShownAsync(client, cancellation);
 }
 
 /// <summary>Sends the browser on by GET, whatever it came with (RFC 9700 §4.12): a 307 would post the password again.</summary>

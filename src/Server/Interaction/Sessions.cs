@@ -11,14 +11,16 @@ internal sealed class Sessions(SessionStore sessions, UserStore users, SessionEn
 {
     /// <summary>Null where nobody is signed in, the session is over, or the person is disabled or has been signed out everywhere.</summary>
     /// <param name="http">The request with the cookie.</param>
-    /// <param name="clientId">The client whose consent is wanted too.</param>
-    public async Task<SignedIn?> FindAsync(HttpContext http, string clientId)
+    /// <param name="clientId">The client whose consent is wanted too; null: none.</param>
+    public async Task<SignedIn?> FindAsync(HttpContext http, string? clientId)
     {
         if (cookies.Session(http.Request) is not { } handle || await sessions.FindAsync(handle.Row, http.RequestAborted) is not { } session)
             return null;
         if (!session.IsHeldBy(handle) || time.GetUtcNow() >= session.ExpiresAt)
             return null;
-        var account = await users.FindAccountAsync(session.Subject, clientId, http.RequestAborted);
+        var account = clientId is null
+            ? await users.FindAsync(session.Subject, http.RequestAborted) is { } user ? new Account(user.Value, null) : null
+            : await users.FindAccountAsync(session.Subject, clientId, http.RequestAborted);
         return account?.User.Honours(session) == true ? new SignedIn(session, account) : null;
     }
 

@@ -57,6 +57,7 @@ public class ServerMetadataTests
     [InlineData("acr_values_supported", "urn:postern:acr:1fa")]
     [InlineData("prompt_values_supported", "none login consent select_account")]
     [InlineData("response_modes_supported", "query fragment form_post")]
+    [InlineData("backchannel_token_delivery_modes_supported", "poll ping")]
     public void What_is_announced_is_what_there_is(string name, string values) =>
         Assert.Equal(values.Split(' '), Json.GetProperty(name).EnumerateArray().Select(value => value.GetString()));
 
@@ -71,6 +72,7 @@ public class ServerMetadataTests
     [InlineData("frontchannel_logout_supported", true)] // Front-Channel Logout §3
     [InlineData("frontchannel_logout_session_supported", true)]
     [InlineData("request_parameter_supported", false)]
+    [InlineData("backchannel_user_code_parameter_supported", false)]
     [InlineData("request_uri_parameter_supported", false)] // its default is true
     public void Flags_are_spelled_out(string name, bool value) => Assert.Equal(value, Json.GetProperty(name).GetBoolean());
 

@@ -30,6 +30,9 @@ internal sealed class AuthorizationEndpoint(
             return await AnswerAsync(http, parameters, null, null);
         if (await interactions.FindAsync(http, id) is not { } interaction)
             return pages.Refuse(http, Interactions.Expired);
+        // Whoever comes by the address of a form alone is sent here, whatever waits.
+        if (interaction.Value.ReturnTo != Paths.Authorize)
+            return pages.Resume(interaction.Value);
         // One that is over starts again: what was decided in it is not decided anew (RFC 6819 §4.4.1.8).
         var open = interactions.IsOpen(interaction.Value) ? interaction : null;
         return RequestParameters.Parse(interaction.Value.Parameters).Succeeds(out var original, out _)

@@ -93,7 +93,7 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             Amr = grant.Amr,
             Nonce = authorization.Nonce,
             Id = new TokenId(grant.Id.ToString(), null, null).With(Unique()),
-            SessionId = ClientLogout.SessionIdFor(grant.SessionId, client.ClientId),
+            SessionId = grant.SessionId is { } session ? ClientLogout.SessionIdFor(session, client.ClientId) : null,
             AccessToken = accessToken,
             UserClaims = authorization.IdTokenClaims,
         };
