@@ -37,6 +37,48 @@ internal static class Recorded
         run => run.PostAsync("Machine", "/token", "robot", ("grant_type", "client_credentials"), ("scope", "api:read"))
     );
 
+    private static readonly RecordedFlow Device = new(
+        "Device authorization",
+        "RFC 8628",
+        "Where there is no browser or no keyboard, the person opens a page on another device, types a short code (or follows a QR code), sees "
+            + "which app asks for what, and allows it. Meanwhile the app polls, no faster than it is told.",
+        async run =>
+        {
+            var started = await run.PostAsync("TV", "/device_authorization", "tv", ("scope", "openid profile"));
+            var (userCode, deviceCode) = (started.Text("user_code")!, started.Text("device_code")!);
+            run.Instead(userCode, "WDJB-MJHT");
+            run.Says("TV", "Alice", "open login.example/device and type WDJB-MJHT");
+            (string, string)[] poll = [("grant_type", GrantTypes.DeviceCode), ("device_code", deviceCode)];
+            await run.PostAsync("TV", "/token", "tv", poll);
+            run.Says("Alice", "Postern", "signs in, types the code, allows it");
+            await (await (await (await run.Server.SignedInAsync()).GoAsync("/device")).SubmitAsync(("user_code", userCode))).ConsentAsync();
+            run.Server.Clock.Advance(TimeSpan.FromSeconds(5));
+            await run.PostAsync("TV", "/token", "tv", poll);
+        }
+    );
+
+    private static readonly RecordedFlow Backchannel = new(
+        "Approval on a page of one's own (CIBA)",
+        "OpenID Connect Client-Initiated Backchannel Authentication Core",
+        "A call centre or a back office asks somebody who is not at its screen. The person is told, opens `/approvals`, signed in as usual, "
+            + "compares the message and allows it. The app polls, or is pinged once there is an answer.",
+        async run =>
+        {
+            var asked = await run.PostAsync(
+                "Bank",
+                "/bc-authorize",
+                "bank",
+                ("scope", "openid api:read"),
+                ("login_hint", RemoteServer.Login),
+                ("binding_message", "W4SCT")
+            );
+            (string, string)[] poll = [("grant_type", GrantTypes.Ciba), ("auth_req_id", asked.Text("auth_req_id")!)];
+            run.Says("Alice", "Postern", "opens /approvals, compares W4SCT, allows it");
+            await (await (await run.Server.SignedInAsync()).GoAsync("/approvals")).ConsentAsync();
+            await run.PostAsync("Bank", "/token", "bank", poll);
+        }
+    );
+
     private static readonly RecordedFlow OnBehalfOf = new(
         "On behalf of",
         "Microsoft's use of RFC 7523 §2.1",
@@ -112,13 +154,19 @@ internal static class Recorded
         }
     );
 
-    public static RecordedFlow[] All { get; } = [Code, Refresh, Machine, OnBehalfOf, Exchange, Introspection, SignOut];
+    public static RecordedFlow[] All { get; } = [Code, Refresh, Machine, Device, Backchannel, OnBehalfOf, Exchange, Introspection, SignOut];
 
     public static FlowChoice[] Choices { get; } =
         [
             new("a web app with a server", [Code, Refresh, SignOut], "`--redirect-uri https://app.example.com/callback`"),
             new("an app in the browser (SPA)", [Code, Refresh, SignOut], "`--public --redirect-uri https://spa.example.com/`"),
             new("an app on a phone or a desktop", [Code, Refresh], "`--native`"),
+            new("a command line tool, a TV, anything without a browser", [Device, Refresh], "`--device`"),
+            new(
+                "a call centre or a back office whose people are elsewhere",
+                [Backchannel],
+                $"`--grant-type {GrantTypes.Ciba} --scope \"openid orders:read\"`"
+            ),
             new("a machine without people", [Machine], "`--machine --scope \"orders:read\"`"),
             new("an API that is called with tokens", [Introspection], "`--resource-server https://api.example.com`"),
             new(
@@ -133,7 +181,7 @@ internal static class Recorded
     public static (string Of, string Use)[] Instead { get; } =
         [
             ("implicit, `response_type=token` (RFC 9700 §2.1.2)", $"{Code.Link}, in the browser too: it needs no secret"),
-            ("password, `grant_type=password` (RFC 9700 §2.4)", $"{Code.Link}: no app sees a password, and a second factor works"),
+            ("password, `grant_type=password` (RFC 9700 §2.4)", $"{Code.Link}: no app sees a password, and a second factor works; {Device.Link} where there is no browser"),
         ];
 
     private static async Task<Answer> TokensAsync(Recording run)
