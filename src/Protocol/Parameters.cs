@@ -4,6 +4,9 @@ namespace Postern.Protocol;
 public static class Parameters
 {
     public const string AccessToken = "access_token";
+    public const string Assertion = "assertion";
+    public const string ClientAssertion = "client_assertion";
+    public const string ClientAssertionType = "client_assertion_type";
     public const string ClientId = "client_id";
     public const string ClientSecret = "client_secret";
     public const string Code = "code";
@@ -15,6 +18,7 @@ public static class Parameters
     public const string Iss = "iss";
     public const string RedirectUri = "redirect_uri";
     public const string RefreshToken = "refresh_token";
+    public const string RequestedTokenUse = "requested_token_use";
     public const string ResponseMode = "response_mode";
     public const string Scope = "scope";
     public const string State = "state";
@@ -26,7 +30,13 @@ public static class GrantTypes
 {
     public const string AuthorizationCode = "authorization_code";
     public const string ClientCredentials = "client_credentials";
+
+    /// <summary>RFC 7523 §2.1.</summary>
+    public const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     public const string RefreshToken = "refresh_token";
+
+    /// <summary>Those that clients can be registered for.</summary>
+    public static IReadOnlyList<string> All { get; } = [AuthorizationCode, RefreshToken, ClientCredentials, JwtBearer];
 }
 
 /// <summary>OAuth Token Endpoint Authentication Methods (RFC 7591 §2).</summary>
@@ -36,8 +46,17 @@ public static class ClientAuthenticationMethods
     public const string ClientSecretBasic = "client_secret_basic";
     public const string ClientSecretPost = "client_secret_post";
 
+    /// <summary>RFC 7523 §2.2, OpenID Connect Core §9.</summary>
+    public const string PrivateKeyJwt = "private_key_jwt";
+
+    /// <summary>The <c>client_assertion_type</c> that goes with it.</summary>
+    public const string JwtBearerAssertion = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
     /// <summary>Those of a client that has a secret.</summary>
     public static IReadOnlyList<string> WithSecret { get; } = [ClientSecretBasic, ClientSecretPost];
 
-    public static IReadOnlyList<string> All { get; } = [.. WithSecret, None];
+    /// <summary>Those of a client that has something to prove itself with.</summary>
+    public static IReadOnlyList<string> Confidential { get; } = [.. WithSecret, PrivateKeyJwt];
+
+    public static IReadOnlyList<string> All { get; } = [.. Confidential, None];
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Postern.Protocol;
 
@@ -13,29 +12,14 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
     private const string Clients = "clients";
     private const string ClientKey = "client";
 
-    // Strangers can ask for any number of clients that there are not.
-    private const int MaxCached = 1000;
-
-    private readonly ConcurrentDictionary<string, (Task<Client?> Client, long Since)> cache = new(StringComparer.Ordinal);
+    private readonly Remembered<Client> cache = new(async id => (await ReadAsync(tables, id, CancellationToken.None))?.Value, time, cacheFor);
 
     /// <summary>From the cache where it is there; concurrent misses share one read.</summary>
-    public Task<Client?> FindAsync(string clientId, CancellationToken cancellation)
-    {
-        if (!TableKeys.IsKey(clientId))
-            return Task.FromResult<Client?>(null);
-        if (cache.TryGetValue(clientId, out var cached) && IsGood(cached))
-            return cached.Client.WaitAsync(cancellation);
-        if (cache.Count >= MaxCached)
-            cache.Clear();
-        // Not cancelled with the request that happens to come first, for others wait for it too.
-        var read = ReadValueAsync(clientId);
-        cache[clientId] = (read, time.GetTimestamp());
-        return read.WaitAsync(cancellation);
-    }
+    public Task<Client?> FindAsync(string clientId, CancellationToken cancellation) =>
+        TableKeys.IsKey(clientId) ? cache.FindAsync(clientId, cancellation) : Task.FromResult<Client?>(null);
 
     /// <summary>The row as it is now, to be changed.</summary>
-    public async Task<Stored<Client>?> ReadAsync(string clientId, CancellationToken cancellation) =>
-        await tables.FindAsync(Clients, clientId, ClientKey, cancellation) is { } row ? new Stored<Client>(FromRow(row), row.ETag) : null;
+    public Task<Stored<Client>?> ReadAsync(string clientId, CancellationToken cancellation) => ReadAsync(tables, clientId, cancellation);
 
     /// <summary>All of them, for operators; it reads the whole table.</summary>
     public async IAsyncEnumerable<Client> ListAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
@@ -46,37 +30,25 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
 
     /// <summary>False: the id is taken.</summary>
     public Task<bool> TryAddAsync(Client client, CancellationToken cancellation) =>
-        Forgetting(client.ClientId, tables.TryInsertAsync(Clients, ToRow(client), cancellation));
+        cache.Forgetting(client.ClientId, tables.TryInsertAsync(Clients, ToRow(client), cancellation));
 
     public Task<bool> TryReplaceAsync(Stored<Client> read, Client next, CancellationToken cancellation) =>
-        Forgetting(next.ClientId, tables.TryReplaceAsync(Clients, ToRow(next), read.ETag, cancellation));
+        cache.Forgetting(next.ClientId, tables.TryReplaceAsync(Clients, ToRow(next), read.ETag, cancellation));
 
     /// <summary>False: there was none.</summary>
     public Task<bool> TryRemoveAsync(string clientId, CancellationToken cancellation) =>
-        Forgetting(clientId, tables.TryDeleteAsync(Clients, clientId, ClientKey, cancellation));
+        cache.Forgetting(clientId, tables.TryDeleteAsync(Clients, clientId, ClientKey, cancellation));
 
-    private bool IsGood((Task<Client?> Client, long Since) cached) =>
-        time.GetElapsedTime(cached.Since) < cacheFor && !cached.Client.IsFaulted && !cached.Client.IsCanceled;
-
-    private async Task<Client?> ReadValueAsync(string clientId) => (await ReadAsync(clientId, CancellationToken.None))?.Value;
-
-    private async Task<bool> Forgetting(string clientId, Task<bool> write)
-    {
-        try
-        {
-            return await write;
-        }
-        finally
-        {
-            cache.TryRemove(clientId, out _);
-        }
-    }
+    private static async Task<Stored<Client>?> ReadAsync(Tables tables, string clientId, CancellationToken cancellation) =>
+        await tables.FindAsync(Clients, clientId, ClientKey, cancellation) is { } row ? new Stored<Client>(FromRow(row), row.ETag) : null;
 
     private static Row ToRow(Client client) =>
         new Row(client.ClientId, ClientKey)
             .Set("ClientName", client.ClientName)
             .Set("TokenEndpointAuthMethod", client.TokenEndpointAuthMethods)
             .Set("Secrets", client.Secrets.Select(ToLine))
+            .Set("Keys", client.Keys.ToJson())
+            .Set("TrustedSubjects", client.TrustedSubjects.Select(subject => subject.ToJson()))
             .Set("RedirectUris", client.RedirectUris.Select(uri => uri.Value))
             .Set("GrantTypes", client.GrantTypes.Count == 0 ? null : client.GrantTypes)
             .Set("Scope", client.Scope)
@@ -101,6 +73,8 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             ClientName = row.RequiredText("ClientName"),
             TokenEndpointAuthMethods = row.RequiredLines("TokenEndpointAuthMethod"),
             Secrets = [.. row.Lines("Secrets").Select(ToSecret)],
+            Keys = ClientKeys.FromJson(row.Text("Keys")),
+            TrustedSubjects = [.. row.Lines("TrustedSubjects").Select(TrustedSubject.FromJson)],
             RedirectUris = [.. row.Lines("RedirectUris").Select(ToRedirectUri)],
             GrantTypes = row.Lines("GrantTypes"),
             Scope = row.Scope("Scope"),

@@ -8,6 +8,7 @@ internal sealed class ClientAddCommand : Command
 {
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
+    private readonly ClientKeyOptions keys;
     private readonly ClientProfile profile;
 
     public ClientAddCommand(CommandLine line)
@@ -21,6 +22,7 @@ internal sealed class ClientAddCommand : Command
               postern client add spa --public --redirect-uri https://spa.example.com/
               postern client add desktop --native
               postern client add nightly --machine --scope "orders:read" --audience https://api.example.com
+              postern client add nightly --machine --scope "orders:read" --jwks public-keys.json
               postern client add api --resource-server https://api.example.com
             """
         )
@@ -28,6 +30,7 @@ internal sealed class ClientAddCommand : Command
         Add(clientId);
         profile = new ClientProfile(this);
         options = new RegistrationOptions(this);
+        keys = new ClientKeyOptions(this);
         Validators.Add(result =>
         {
             if (result.GetResult("--auth-method") is not null && (result.GetValue<bool>("--public") || result.GetValue<bool>("--native")))
@@ -40,8 +43,8 @@ internal sealed class ClientAddCommand : Command
     {
         var problems = new List<string>();
         var (parsed, id) = (invocation.Parsed, invocation.Parsed.GetRequiredValue(clientId));
-        var described = options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems);
-        var secret = described.IsPublic ? null : Secrets.ForClient();
+        var described = keys.Apply(parsed, options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems), problems);
+        var secret = described.UsesSecret ? Secrets.ForClient() : null;
         var client = described with { Secrets = secret is null ? [] : [new ClientSecret(Secrets.Hash(secret), null)] };
         var hints = Hints(parsed, client).ToArray();
         problems.AddRange(hints.Length > 0 ? hints : ClientRegistration.Problems(client));

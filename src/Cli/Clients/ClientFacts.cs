@@ -24,6 +24,10 @@ internal static class ClientFacts
             new("access_token_lifetime", client.AccessTokenLifetime, RegistrationOptions.Unset),
             new("refresh_token_lifetime", client.RefreshTokenLifetime, RegistrationOptions.Unset),
             new("refresh_token_max_lifetime", client.RefreshTokenMaxLifetime, RegistrationOptions.Unset),
+            new("jwks", client.Keys.Own.Jwks?.KeyNames() ?? []),
+            new("jwks_uri", client.Keys.Own.JwksUri),
+            new("federated_credentials", client.Keys.Federated.Select(credential => credential.ToString()).ToArray()),
+            new("trusted_subjects", client.TrustedSubjects.Select(subject => subject.ToString()).ToArray()),
             new("secrets", client.Secrets.Select(Describe).ToArray()),
             new("created_at", client.CreatedAt),
         ];

@@ -8,6 +8,7 @@ internal sealed class ClientSetCommand : Command
 {
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
+    private readonly ClientKeyOptions keys;
 
     public ClientSetCommand(CommandLine line)
         : base(
@@ -18,12 +19,14 @@ internal sealed class ClientSetCommand : Command
             Examples:
               postern client set web --redirect-uri https://app.example.com/callback --redirect-uri https://app.example.org/callback
               postern client set web --access-token-lifetime 5m --no-consent
+              postern client set web --auth-method private_key_jwt --jwks-uri https://app.example.com/jwks
               postern client set web --access-token-lifetime default --no-consent false
             """
         )
     {
         Add(clientId);
         options = new RegistrationOptions(this);
+        keys = new ClientKeyOptions(this);
         CommandLine.NeedsAnyOption(this);
         line.Run(this, RunAsync);
     }
@@ -35,9 +38,9 @@ internal sealed class ClientSetCommand : Command
 
         Client Change(Client client, List<string> problems)
         {
-            var next = options.Apply(invocation.Parsed, client, problems);
-            // A client that becomes public has nothing to keep secret; one that becomes confidential needs something.
-            if (next.IsPublic)
+            var next = keys.Apply(invocation.Parsed, options.Apply(invocation.Parsed, client, problems), problems);
+            // A client that sends no secret any more has nothing to keep; one that begins to needs something.
+            if (!next.UsesSecret)
                 return next with { Secrets = [] };
             if (next.Secrets.Count > 0)
                 return next;

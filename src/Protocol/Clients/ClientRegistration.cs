@@ -6,13 +6,6 @@ public static class ClientRegistration
     /// <summary>Most redirect URIs of one client.</summary>
     public const int MaxRedirectUris = 50;
 
-    private static readonly string[] SupportedGrantTypes =
-    [
-        GrantTypes.AuthorizationCode,
-        GrantTypes.RefreshToken,
-        GrantTypes.ClientCredentials,
-    ];
-
     /// <summary>Every problem with the registration, in sentences for the operator; empty when it may be stored.</summary>
     public static IEnumerable<string> Problems(Client client)
     {
@@ -21,13 +14,15 @@ public static class ClientRegistration
         if (client.ClientName.EnumerateRunes().Count() > 100 || !VisibleText.IsGood(client.ClientName))
             yield return $"The client name must have 1 to 100 characters: {VisibleText.Rule}.";
         if (!HasUsableMethods(client.TokenEndpointAuthMethods))
-            yield return $"The authentication methods are {string.Join(" and ", ClientAuthenticationMethods.WithSecret)}, one or both, or none.";
-        if (client.IsPublic != (client.Secrets.Count == 0))
-            yield return "A public client has no secret, and any other has at least one.";
+            yield return $"The authentication methods are one or more of {string.Join(", ", ClientAuthenticationMethods.Confidential)}, or none.";
+        if (client.UsesSecret != (client.Secrets.Count > 0))
+            yield return "A client that sends a secret has at least one, and any other has none.";
         if (!SigningAlgorithms.All.Contains(client.SigningAlgorithm))
             yield return $"The signing algorithm must be one of {string.Join(", ", SigningAlgorithms.All)}.";
         if (client.Scope.Values.Sum(value => value.Length + 1) > 4000)
             yield return "The scope may have at most 4000 characters.";
+        foreach (var problem in client.Keys.Problems(client).Concat(TrustedSubjectProblems(client)))
+            yield return problem;
         foreach (var problem in GrantTypeProblems(client).Concat(PublicClientProblems(client)).Concat(LifetimeProblems(client)))
             yield return problem;
     }
@@ -46,8 +41,8 @@ public static class ClientRegistration
     private static IEnumerable<string> GrantTypeProblems(Client client)
     {
         // A resource server that only introspects is granted nothing.
-        if ((client.GrantTypes.Count == 0 && client.ProtectedResource is null) || client.GrantTypes.Except(SupportedGrantTypes).Any())
-            yield return $"Give one or more grant types of {string.Join(", ", SupportedGrantTypes)}.";
+        if ((client.GrantTypes.Count == 0 && client.ProtectedResource is null) || client.GrantTypes.Except(GrantTypes.All).Any())
+            yield return $"Give one or more grant types of {string.Join(", ", GrantTypes.All)}.";
         if (client.MayUse(GrantTypes.AuthorizationCode) != (client.RedirectUris.Count > 0))
             yield return "A client has redirect URIs exactly when it may use authorization_code.";
         if (client.RedirectUris.Count > MaxRedirectUris)
@@ -57,6 +52,16 @@ public static class ClientRegistration
             yield return "The redirect URIs together may have at most 30000 characters.";
         if (client.MayUse(GrantTypes.RefreshToken) && !client.MayUse(GrantTypes.AuthorizationCode))
             yield return "refresh_token needs authorization_code: client_credentials never yields a refresh token (RFC 6749 §4.4.3).";
+    }
+
+    private static IEnumerable<string> TrustedSubjectProblems(Client client)
+    {
+        if (client.TrustedSubjects.Count > 0 && !client.MayUse(GrantTypes.JwtBearer))
+            yield return $"A client that has tokens for assertions needs --grant-type {GrantTypes.JwtBearer}.";
+        if (client.TrustedSubjects.Count > TrustedSubject.MaxCount || client.TrustedSubjects.Sum(subject => subject.ToJson().Length + 1) > 30_000)
+            yield return $"A client may have at most {TrustedSubject.MaxCount} trusted subjects, with at most 30000 characters.";
+        foreach (var problem in client.TrustedSubjects.SelectMany(subject => subject.Problems()))
+            yield return problem;
     }
 
     private static IEnumerable<string> PublicClientProblems(Client client)
@@ -91,7 +96,7 @@ public static class ClientRegistration
 
     // A secret beside "none" would be one that need not be known.
     private static bool HasUsableMethods(IReadOnlyList<string> methods) =>
-        methods is [ClientAuthenticationMethods.None] || (methods.Count > 0 && !methods.Except(ClientAuthenticationMethods.WithSecret).Any());
+        methods is [ClientAuthenticationMethods.None] || (methods.Count > 0 && !methods.Except(ClientAuthenticationMethods.Confidential).Any());
 
     private static bool Outside(TimeSpan? value, TimeSpan min, TimeSpan max) => value < min || value > max;
 

@@ -10,7 +10,7 @@ internal sealed record ClientRequest(AuthenticatedClient Authenticated, RequestP
 }
 
 /// <summary>HTTP to <see cref="ClientRequest"/>: the checks that token, refresh, revocation and introspection requests share.</summary>
-internal sealed class ClientAuthenticator(ClientStore clients, TimeProvider time)
+internal sealed class ClientAuthenticator(ClientStore clients, ClientAssertions assertions, TimeProvider time)
 {
     /// <summary>Form, nothing malformed or repeated, client authentication: in this order (RFC 6749 §3.2, §2.3).</summary>
     public async Task<Result<ClientRequest>> ReadAsync(HttpRequest request)
@@ -19,9 +19,16 @@ internal sealed class ClientAuthenticator(ClientStore clients, TimeProvider time
             return unreadable;
         if (!ClientCredentials.Parse(request.Headers.Authorization.ToString(), parameters).Succeeds(out var credentials, out var malformed))
             return malformed;
-        var client = await clients.FindAsync(credentials.ClientId, request.HttpContext.RequestAborted);
-        return AuthenticatedClient.Authenticate(credentials, client, time.GetUtcNow()).Succeeds(out var authenticated, out var refusal)
+        return (await AuthenticateAsync(credentials, request.HttpContext.RequestAborted)).Succeeds(out var authenticated, out var refusal)
             ? new ClientRequest(authenticated, parameters)
             : refusal;
+    }
+
+    private async Task<Result<AuthenticatedClient>> AuthenticateAsync(ClientCredentials credentials, CancellationToken cancellation)
+    {
+        var client = await clients.FindAsync(credentials.ClientId, cancellation);
+        return credentials.Assertion is { } assertion && client is not null
+            ? await assertions.AuthenticateAsync(assertion, client, cancellation)
+            : AuthenticatedClient.Authenticate(credentials, client, time.GetUtcNow());
     }
 }

@@ -28,8 +28,10 @@ internal sealed class Endpoints
         var throttle = new SignInThrottle(new AttemptStore(tables), users, cookies, options, time);
         var hasher = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations }));
 
-        var authenticator = new ClientAuthenticator(clients, time);
-        var tokenGrants = TokenGrants(grants, users, options, time, logger);
+        var issuers = new TrustedIssuerStore(tables, time, options.ClientCache);
+        var assertions = new Assertions(new KeyFinder(outbound, time, logger), issuers, new AssertionStore(tables), options, time);
+        var authenticator = new ClientAuthenticator(clients, new ClientAssertions(assertions, options), time);
+        var tokenGrants = TokenGrants(grants, users, assertions, options, time, logger);
         var liveTokens = new LiveTokens(signer, clients, grants, users, revoked, options, time);
         var refreshTokens = new RefreshTokens(grants, users, options, time);
         var accessTokens = new AccessTokenRevocation(signer, revoked, grants, options, time);
@@ -57,11 +59,19 @@ internal sealed class Endpoints
 
     public object this[Type endpoint] => all[endpoint];
 
-    private static IReadOnlyList<IGrant> TokenGrants(GrantStore grants, UserStore users, ServerOptions options, TimeProvider time, ILogger logger) =>
+    private static IReadOnlyList<IGrant> TokenGrants(
+        GrantStore grants,
+        UserStore users,
+        Assertions assertions,
+        ServerOptions options,
+        TimeProvider time,
+        ILogger logger
+    ) =>
         [
             new AuthorizationCodeGrant(grants, users, options, time, logger),
             new RefreshTokenGrant(grants, users, options, time, logger),
             new ClientCredentialsGrant(),
+            new JwtBearerGrant(new ForeignAssertions(assertions, time)),
         ];
 
     private static ServerMetadata Metadata(ServerOptions options, IEnumerable<IGrant> grants) =>

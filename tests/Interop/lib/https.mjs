@@ -76,9 +76,10 @@ export async function sharedHttpsPostern() {
     await Promise.all([once(server, 'exit'), local.stop()]);
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
-  const addClient = async (id, ...options) => {
-    const { stdout } = await run('dotnet', [sibling('Cli', 'postern.dll'), 'client', 'add', id, ...options, '--storage', local.storage, '--json']);
+  const operate = async (...args) => {
+    const { stdout } = await run('dotnet', [sibling('Cli', 'postern.dll'), ...args, '--storage', local.storage, '--json']);
     return JSON.parse(stdout);
   };
-  return { issuer, user: local.user, addClient };
+  const addClient = (id, ...options) => operate('client', 'add', id, ...options);
+  return { issuer, user: local.user, operate, addClient };
 }

@@ -15,6 +15,9 @@ internal sealed record Authorization
     /// <summary>What the person granted; null for client credentials.</summary>
     public Grant? Grant { get; init; }
 
+    /// <summary>When what it was got by ends, and with it the tokens; null: their lifetimes alone say.</summary>
+    public DateTimeOffset? NotAfter { get; init; }
+
     /// <summary>The generation of the refresh token that goes with the tokens; null where none does.</summary>
     public int? RefreshGeneration { get; init; }
 

@@ -11,7 +11,7 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
     {
         var client = authenticated.Client;
         var now = time.GetUtcNow();
-        var lifetime = Within(authorization.Grant, now, options.Lifetimes.For(client).AccessToken);
+        var lifetime = Within(authorization.Grant?.ExpiresAt ?? authorization.NotAfter, now, options.Lifetimes.For(client).AccessToken);
         var claims = AccessTokenFor(client, authorization, now, lifetime).ToClaims();
         var accessToken = await signer.SignAsync(client.SigningAlgorithm, Jws.AccessTokenType, claims, cancellation);
         return new TokenResponse
@@ -24,9 +24,9 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
     }
 
     // A token must not outlive the row that says whether it still counts. A second is left of it: it was looked at before.
-    private static TimeSpan Within(Grant? grant, DateTimeOffset now, TimeSpan lifetime)
+    private static TimeSpan Within(DateTimeOffset? end, DateTimeOffset now, TimeSpan lifetime)
     {
-        var left = grant is null ? lifetime : grant.ExpiresAt - now;
+        var left = end - now ?? lifetime;
         return TimeSpan.FromSeconds(Math.Max(1, Math.Floor(Math.Min(left.TotalSeconds, lifetime.TotalSeconds))));
     }
 
@@ -66,7 +66,7 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             Subject = authorization.Subject,
             Audience = client.ClientId,
             IssuedAt = now,
-            ExpiresAt = now + Within(grant, now, options.Lifetimes.IdToken),
+            ExpiresAt = now + Within(grant.ExpiresAt, now, options.Lifetimes.IdToken),
             AuthTime = grant.AuthTime,
             Amr = grant.Amr,
             Nonce = authorization.Nonce,
