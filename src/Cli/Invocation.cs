@@ -18,6 +18,8 @@ internal sealed class Invocation(Terminal terminal, CommandLine line, ParseResul
 
     public ClientStore Clients => new(Connect(), terminal.Time, TimeSpan.Zero);
 
+    public ResourceStore Resources => new(Connect(), terminal.Time, TimeSpan.Zero);
+
     public UserStore Users => new(Connect());
 
     public TrustedIssuerStore Issuers => new(Connect(), terminal.Time, TimeSpan.Zero);

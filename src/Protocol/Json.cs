@@ -48,11 +48,13 @@ public static class Json
             writer.WriteString("scope", scope.ToString());
     }
 
-    /// <summary><c>auth_time</c> and <c>amr</c> (OpenID Connect Core §2, RFC 8176), where there was an authentication.</summary>
+    /// <summary><c>auth_time</c>, <c>acr</c> and <c>amr</c> (OpenID Connect Core §2, RFC 9068 §2.2.1), where there was an authentication.</summary>
     public static void WriteAuthentication(this Utf8JsonWriter writer, DateTimeOffset? authTime, IReadOnlyList<string> amr)
     {
         if (authTime is { } instant)
             writer.WriteNumber("auth_time", instant.ToUnixTimeSeconds());
+        if (AuthenticationContexts.Of(amr) is { } acr)
+            writer.WriteString("acr", acr);
         if (amr.Count > 0)
             writer.WriteArray("amr", amr);
     }

@@ -57,6 +57,9 @@ public sealed record OAuthError
     /// <summary>RFC 6749 §3.3, §5.2.</summary>
     public static OAuthError InvalidScope(string description) => new("invalid_scope", 400, description);
 
+    /// <summary>There is no token for that resource server, or none for this client (RFC 8693 §2.2.2, RFC 8707 §2).</summary>
+    public static OAuthError InvalidTarget(string description) => new("invalid_target", 400, description);
+
     /// <summary>The person or the server said no (RFC 6749 §4.1.2.1).</summary>
     public static OAuthError AccessDenied(string description) => new("access_denied", 403, description);
 

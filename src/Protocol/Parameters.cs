@@ -19,6 +19,7 @@ public static class Parameters
     public const string RedirectUri = "redirect_uri";
     public const string RefreshToken = "refresh_token";
     public const string RequestedTokenUse = "requested_token_use";
+    public const string Resource = "resource";
     public const string ResponseMode = "response_mode";
     public const string Scope = "scope";
     public const string State = "state";

@@ -13,9 +13,10 @@ public sealed class RequestParameters
     /// <summary>Most parameters in one request.</summary>
     public const int MaxCount = 64;
 
-    private const string Resource = "resource";
-
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
+    // What stands there beside the first, of the one parameter that may be repeated.
+    private readonly List<string> moreResources = [];
+
     private readonly HashSet<string> repeated = new(StringComparer.Ordinal);
     private readonly HashSet<string> unreadable = new(StringComparer.Ordinal);
     private bool hasUnreadableName;
@@ -25,6 +26,12 @@ public sealed class RequestParameters
 
     /// <summary>The parameter's value, or null where it is absent, empty, repeated or unreadable.</summary>
     public string? this[string name] => values.TryGetValue(name, out var value) && value.Length > 0 && !Repeats(name) ? value : null;
+
+    /// <summary>All values of a parameter, in their order; more than one of <c>resource</c> alone (RFC 8707 §2).</summary>
+    public IEnumerable<string> All(string name) =>
+        name == Parameters.Resource
+            ? moreResources.Prepend(values.GetValueOrDefault(name, "")).Where(value => value.Length > 0)
+            : this[name] is { } only ? [only] : [];
 
     /// <summary>Whether the parameter stands more than once.</summary>
     public bool Repeats(string name) => repeated.Contains(name);
@@ -37,11 +44,11 @@ public sealed class RequestParameters
 
     /// <summary>
     /// Refuses a request that is malformed anywhere (RFC 6749 §4.1.2.1, §5.2), or in which any parameter stands more than once
-    /// (§3.1) but <c>resource</c>, which may (RFC 8707 §2) and which is not understood here.
+    /// (§3.1) but <c>resource</c>, which may (RFC 8707 §2).
     /// </summary>
     public OAuthError? Refuses() =>
         RefusesUnreadable()
-        ?? (repeated.All(name => name == Resource) ? null : OAuthError.InvalidRequest("A parameter is included more than once."));
+        ?? (repeated.All(name => name == Parameters.Resource) ? null : OAuthError.InvalidRequest("A parameter is included more than once."));
 
     /// <summary>
     /// Refuses what is not well-formed (RFC 6749 appendix B), be the parameter known or not: only what can be read can be ignored.
@@ -77,7 +84,11 @@ public sealed class RequestParameters
 
     /// <summary>Names and decoded values. What is repeated stays so.</summary>
     public IEnumerable<(string Name, string Value)> Pairs =>
-        values.Concat(values.Where(pair => Repeats(pair.Key))).Select(pair => (pair.Key, pair.Value));
+        [
+            .. values.Select(pair => (pair.Key, pair.Value)),
+            .. values.Where(pair => Repeats(pair.Key) && pair.Key != Parameters.Resource).Select(pair => (pair.Key, pair.Value)),
+            .. moreResources.Select(value => (Parameters.Resource, value)),
+        ];
 
     /// <summary>The same parameters but one, encoded again.</summary>
     public string Encode(string? except = null) => FormUrlEncoded.Encode(Pairs.Where(pair => pair.Name != except));
@@ -87,10 +98,10 @@ public sealed class RequestParameters
         var isReadable = value is not null && !value.Any(one => IsForbidden(name, one));
         if (values.ContainsKey(name) || IsUnreadable(name))
             repeated.Add(name);
-        if (isReadable)
-            values.TryAdd(name, value!);
-        else
+        if (!isReadable)
             unreadable.Add(name);
+        else if (!values.TryAdd(name, value!) && name == Parameters.Resource)
+            moreResources.Add(value!);
     }
 
     // JSON may have tabs and line breaks (RFC 8259 §2).

@@ -4,22 +4,30 @@ using Postern.Protocol;
 namespace Postern.Storage;
 
 /// <summary>Registered clients, remembered for a while by whoever reads them often.</summary>
-/// <param name="tables">Where they are.</param>
-/// <param name="time">The clock.</param>
-/// <param name="cacheFor">How long a client, or that there is none, is remembered.</param>
-public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cacheFor)
+public sealed class ClientStore
 {
     private const string Clients = "clients";
     private const string ClientKey = "client";
 
-    private readonly Remembered<Client> cache = new(async id => (await ReadAsync(tables, id, CancellationToken.None))?.Value, time, cacheFor);
+    private readonly Tables tables;
+    private readonly Remembered<Client> remembered;
 
-    /// <summary>From the cache where it is there; concurrent misses share one read.</summary>
+    /// <param name="tables">Where they are.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cacheFor">How long a client, or that there is none, is remembered.</param>
+    public ClientStore(Tables tables, TimeProvider time, TimeSpan cacheFor)
+    {
+        this.tables = tables;
+        remembered = new Remembered<Client>(time, cacheFor, async id => (await ReadAsync(id, CancellationToken.None))?.Value);
+    }
+
+    /// <summary>As it is remembered.</summary>
     public Task<Client?> FindAsync(string clientId, CancellationToken cancellation) =>
-        TableKeys.IsKey(clientId) ? cache.FindAsync(clientId, cancellation) : Task.FromResult<Client?>(null);
+        TableKeys.IsKey(clientId) ? remembered.FindAsync(clientId, cancellation) : Task.FromResult<Client?>(null);
 
     /// <summary>The row as it is now, to be changed.</summary>
-    public Task<Stored<Client>?> ReadAsync(string clientId, CancellationToken cancellation) => ReadAsync(tables, clientId, cancellation);
+    public async Task<Stored<Client>?> ReadAsync(string clientId, CancellationToken cancellation) =>
+        await tables.FindAsync(Clients, clientId, ClientKey, cancellation) is { } row ? new Stored<Client>(FromRow(row), row.ETag) : null;
 
     /// <summary>All of them, for operators; it reads the whole table.</summary>
     public async IAsyncEnumerable<Client> ListAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
@@ -30,17 +38,14 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
 
     /// <summary>False: the id is taken.</summary>
     public Task<bool> TryAddAsync(Client client, CancellationToken cancellation) =>
-        cache.Forgetting(client.ClientId, tables.TryInsertAsync(Clients, ToRow(client), cancellation));
+        remembered.ForgettingAsync(client.ClientId, tables.TryInsertAsync(Clients, ToRow(client), cancellation));
 
     public Task<bool> TryReplaceAsync(Stored<Client> read, Client next, CancellationToken cancellation) =>
-        cache.Forgetting(next.ClientId, tables.TryReplaceAsync(Clients, ToRow(next), read.ETag, cancellation));
+        remembered.ForgettingAsync(next.ClientId, tables.TryReplaceAsync(Clients, ToRow(next), read.ETag, cancellation));
 
     /// <summary>False: there was none.</summary>
     public Task<bool> TryRemoveAsync(string clientId, CancellationToken cancellation) =>
-        cache.Forgetting(clientId, tables.TryDeleteAsync(Clients, clientId, ClientKey, cancellation));
-
-    private static async Task<Stored<Client>?> ReadAsync(Tables tables, string clientId, CancellationToken cancellation) =>
-        await tables.FindAsync(Clients, clientId, ClientKey, cancellation) is { } row ? new Stored<Client>(FromRow(row), row.ETag) : null;
+        remembered.ForgettingAsync(clientId, tables.TryDeleteAsync(Clients, clientId, ClientKey, cancellation));
 
     private static Row ToRow(Client client) =>
         new Row(client.ClientId, ClientKey)
@@ -54,6 +59,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             .Set("Scope", client.Scope)
             .Set("Audience", client.Audience)
             .Set("ProtectedResource", client.ProtectedResource)
+            .Set("AllowedOrigins", client.AllowedOrigins.Values)
             .Set("SigningAlgorithm", client.SigningAlgorithm)
             .Set("RequirePkce", client.RequirePkce)
             .Set("RequireConsent", client.RequireConsent)
@@ -80,6 +86,7 @@ public sealed class ClientStore(Tables tables, TimeProvider time, TimeSpan cache
             Scope = row.Scope("Scope"),
             Audience = row.Text("Audience"),
             ProtectedResource = row.Text("ProtectedResource"),
+            AllowedOrigins = new AllowedOrigins(row.Lines("AllowedOrigins")),
             SigningAlgorithm = row.RequiredText("SigningAlgorithm"),
             RequirePkce = row.Flag("RequirePkce"),
             RequireConsent = row.Flag("RequireConsent"),

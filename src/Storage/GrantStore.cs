@@ -63,6 +63,7 @@ public sealed class GrantStore(Tables tables)
             .Set("Registration", grant.Registration)
             .Set("Subject", grant.Subject)
             .Set("Scope", grant.Scope)
+            .Set("Resources", grant.Resources)
             .Set("RedirectUri", grant.RedirectUri)
             .Set("RedirectUriWasSent", grant.RedirectUriWasSent)
             .Set("CodeChallenge", grant.CodeChallenge)
@@ -103,6 +104,7 @@ public sealed class GrantStore(Tables tables)
             Registration = row.Text("Registration") ?? "",
             Subject = row.RequiredText("Subject"),
             Scope = row.Scope("Scope"),
+            Resources = row.Lines("Resources"),
             RedirectUri = row.RequiredText("RedirectUri"),
             RedirectUriWasSent = row.Flag("RedirectUriWasSent"),
             CodeChallenge = row.Text("CodeChallenge"),

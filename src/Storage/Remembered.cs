@@ -2,23 +2,24 @@ using System.Collections.Concurrent;
 
 namespace Postern.Storage;
 
-/// <summary>Rows that are read often and change seldom, or that there are none, remembered for a while. Concurrent misses share one read.</summary>
-/// <param name="read">Reads one.</param>
+/// <summary>Rows that are read far more often than they change, remembered for a while; that there is none is remembered too.</summary>
 /// <param name="time">The clock.</param>
-/// <param name="cacheFor">How long one is remembered.</param>
-internal sealed class Remembered<T>(Func<string, Task<T?>> read, TimeProvider time, TimeSpan cacheFor)
+/// <param name="lasts">For how long.</param>
+/// <param name="read">Reads one by its key.</param>
+internal sealed class Remembered<T>(TimeProvider time, TimeSpan lasts, Func<string, Task<T?>> read)
     where T : class
 {
-    // Strangers can ask for any number of rows that there are not.
-    private const int MaxCached = 1000;
+    // Strangers can ask for any number of things that there are not.
+    private const int MaxCount = 1000;
 
     private readonly ConcurrentDictionary<string, (Task<T?> Value, long Since)> cache = new(StringComparer.Ordinal);
 
+    /// <summary>As it is remembered, or else as it is; concurrent misses share one read.</summary>
     public Task<T?> FindAsync(string key, CancellationToken cancellation)
     {
         if (cache.TryGetValue(key, out var cached) && IsGood(cached))
             return cached.Value.WaitAsync(cancellation);
-        if (cache.Count >= MaxCached)
+        if (cache.Count >= MaxCount)
             cache.Clear();
         // Not cancelled with the request that happens to come first, for others wait for it too.
         var reading = read(key);
@@ -26,8 +27,8 @@ internal sealed class Remembered<T>(Func<string, Task<T?>> read, TimeProvider ti
         return reading.WaitAsync(cancellation);
     }
 
-    /// <summary>Does not remember what was before a write, whether or not that came through.</summary>
-    public async Task<bool> Forgetting(string key, Task<bool> write)
+    /// <summary>Whatever becomes of the write, it is read anew after it.</summary>
+    public async Task<bool> ForgettingAsync(string key, Task<bool> write)
     {
         try
         {
@@ -40,5 +41,5 @@ internal sealed class Remembered<T>(Func<string, Task<T?>> read, TimeProvider ti
     }
 
     private bool IsGood((Task<T?> Value, long Since) cached) =>
-        time.GetElapsedTime(cached.Since) < cacheFor && !cached.Value.IsFaulted && !cached.Value.IsCanceled;
+        time.GetElapsedTime(cached.Since) < lasts && !cached.Value.IsFaulted && !cached.Value.IsCanceled;
 }

@@ -5,21 +5,31 @@ using Postern.Protocol;
 namespace Postern.Storage;
 
 /// <summary>Registered issuers of others' tokens, remembered for a while by whoever reads them often.</summary>
-/// <param name="tables">Where they are.</param>
-/// <param name="time">The clock.</param>
-/// <param name="cacheFor">How long one, or that there is none, is remembered.</param>
-public sealed class TrustedIssuerStore(Tables tables, TimeProvider time, TimeSpan cacheFor)
+public sealed class TrustedIssuerStore
 {
     private const string Issuers = "issuers";
     private const string IssuerKey = "issuer";
 
-    private readonly Remembered<TrustedIssuer> cache = new(async issuer => (await ReadAsync(tables, issuer, default))?.Value, time, cacheFor);
+    private readonly Tables tables;
+    private readonly Remembered<TrustedIssuer> remembered;
 
-    /// <summary>From the cache where it is there.</summary>
-    public Task<TrustedIssuer?> FindAsync(string issuer, CancellationToken cancellation) => cache.FindAsync(issuer, cancellation);
+    /// <param name="tables">Where they are.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cacheFor">How long one, or that there is none, is remembered.</param>
+    public TrustedIssuerStore(Tables tables, TimeProvider time, TimeSpan cacheFor)
+    {
+        this.tables = tables;
+        remembered = new Remembered<TrustedIssuer>(time, cacheFor, async issuer => (await ReadAsync(issuer, CancellationToken.None))?.Value);
+    }
+
+    /// <summary>As it is remembered.</summary>
+    public Task<TrustedIssuer?> FindAsync(string issuer, CancellationToken cancellation) => remembered.FindAsync(issuer, cancellation);
 
     /// <summary>The row as it is now, to be changed.</summary>
-    public Task<Stored<TrustedIssuer>?> ReadAsync(string issuer, CancellationToken cancellation) => ReadAsync(tables, issuer, cancellation);
+    public async Task<Stored<TrustedIssuer>?> ReadAsync(string issuer, CancellationToken cancellation) =>
+        await tables.FindAsync(Issuers, Partition(issuer), IssuerKey, cancellation) is { } row
+            ? new Stored<TrustedIssuer>(FromRow(row), row.ETag)
+            : null;
 
     /// <summary>All of them, for operators; it reads the whole table.</summary>
     public async IAsyncEnumerable<TrustedIssuer> ListAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
@@ -30,19 +40,14 @@ public sealed class TrustedIssuerStore(Tables tables, TimeProvider time, TimeSpa
 
     /// <summary>False: it is registered already.</summary>
     public Task<bool> TryAddAsync(TrustedIssuer issuer, CancellationToken cancellation) =>
-        cache.Forgetting(issuer.Issuer, tables.TryInsertAsync(Issuers, ToRow(issuer), cancellation));
+        remembered.ForgettingAsync(issuer.Issuer, tables.TryInsertAsync(Issuers, ToRow(issuer), cancellation));
 
     public Task<bool> TryReplaceAsync(Stored<TrustedIssuer> read, TrustedIssuer next, CancellationToken cancellation) =>
-        cache.Forgetting(next.Issuer, tables.TryReplaceAsync(Issuers, ToRow(next), read.ETag, cancellation));
+        remembered.ForgettingAsync(next.Issuer, tables.TryReplaceAsync(Issuers, ToRow(next), read.ETag, cancellation));
 
     /// <summary>False: there was none.</summary>
     public Task<bool> TryRemoveAsync(string issuer, CancellationToken cancellation) =>
-        cache.Forgetting(issuer, tables.TryDeleteAsync(Issuers, Partition(issuer), IssuerKey, cancellation));
-
-    private static async Task<Stored<TrustedIssuer>?> ReadAsync(Tables tables, string issuer, CancellationToken cancellation) =>
-        await tables.FindAsync(Issuers, Partition(issuer), IssuerKey, cancellation) is { } row
-            ? new Stored<TrustedIssuer>(FromRow(row), row.ETag)
-            : null;
+        remembered.ForgettingAsync(issuer, tables.TryDeleteAsync(Issuers, Partition(issuer), IssuerKey, cancellation));
 
     private static Row ToRow(TrustedIssuer issuer) =>
         new Row(Partition(issuer.Issuer), IssuerKey)

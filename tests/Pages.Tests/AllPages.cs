@@ -15,7 +15,8 @@ internal static class AllPages
         ["sign in, no login name"] = text => SignInPage.Of(new(text, text, text, text, text, SignInProblem.NoLoginName)),
         ["sign in, wait"] = text => SignInPage.Of(new(text, text, text, text, text, SignInProblem.MustWait)),
         ["select account"] = text => SelectAccountPage.Of(new(text, text, text, text, text, text + "@")),
-        ["consent"] = text => ConsentPage.Of(new(text, text, text, text, text, text, true, ScopeWith(text))),
+        ["consent"] = text => ConsentPage.Of(new(text, text, text, text, text, text, true, ScopeWith(text), [])),
+        ["consent, resource"] = text => ConsentPage.Of(new(text, text, text, text, text, text, true, ScopeWith(text), [ResourceWith(text)])),
         ["error"] = text => NoticePages.Error(new PageError(text, "for the log"), text),
         ["sign out"] = text => NoticePages.SignOut(text, text),
         ["signed out"] = _ => NoticePages.SignedOut(),
@@ -49,6 +50,9 @@ internal static class AllPages
         await result.ExecuteAsync(http);
         return (http.Response, System.Text.Encoding.UTF8.GetString(body.ToArray()));
     }
+
+    private static Resource ResourceWith(string text) =>
+        new() { Identifier = "https://api.example", Name = text, Scopes = ScopeWith(text).Values.ToDictionary(one => one, _ => text), CreatedAt = default };
 
     // Characters that no scope value can have (RFC 6749 §3.3) are left out.
     private static Scope ScopeWith(string text) =>

@@ -52,9 +52,26 @@ public class ConsentPageTests
         Assert.Equal("Deny", page.ById("consent-deny").Value);
     }
 
-    private static XDocument Parse(string scope, bool isThisDevice = false)
+    [Fact, Rfc(8707, "2")]
+    public void The_scopes_of_a_resource_are_told_in_its_words_with_its_name()
     {
-        var model = new ConsentModel("/consent", "Calendar", "i", "a", "Ada", "client.example", isThisDevice, Scope.TryParse(scope)!);
+        const string scope = "openid https://a.example#read https://b.example#read https://b.example#gone read write";
+        var items = Parse(scope, false, Known("https://a.example", "Orders", "Read your orders"), Known("https://b.example", "Bills", "See bills"));
+        Assert.Equal(
+            [
+                "Know that it is you who signs in", "Read your orders (Orders)", "Use gone", "See bills (Bills)", "Read your orders (Orders)",
+                "Use write",
+            ],
+            items.Descendants("li").Select(item => item.Value)
+        );
+    }
+
+    private static Resource Known(string identifier, string name, string words) =>
+        new() { Identifier = identifier, Name = name, Scopes = new Dictionary<string, string> { ["read"] = words }, CreatedAt = default };
+
+    private static XDocument Parse(string scope, bool isThisDevice = false, params Resource[] resources)
+    {
+        var model = new ConsentModel("/consent", "Calendar", "i", "a", "Ada", "client.example", isThisDevice, Scope.TryParse(scope)!, resources);
         return AllPages.Parse(AllPages.Render(ConsentPage.Of(model)));
     }
 }

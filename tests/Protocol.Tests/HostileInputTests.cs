@@ -113,7 +113,7 @@ public partial class HostileInputTests
     {
         if (!VerifiedRedirect.TryVerify(Some.Client(), parameters, Some.Issuer, out var redirect, out _))
             return;
-        if (!AuthorizationRequest.Parse(parameters, Some.Client(), redirect).Succeeds(out _, out var refusal))
+        if (!AuthorizationRequest.Parse(parameters, Some.Client(), redirect, [Some.Resource()]).Succeeds(out _, out var refusal))
             redirect.Deliver(refusal);
     }
 

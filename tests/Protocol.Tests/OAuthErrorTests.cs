@@ -22,6 +22,7 @@ public class OAuthErrorTests
         ["consent_required"] = 400,
         ["request_not_supported"] = 400,
         ["request_uri_not_supported"] = 400,
+        ["invalid_target"] = 400,
         ["unmet_authentication_requirements"] = 400,
         ["invalid_token"] = 401,
         ["insufficient_scope"] = 403,

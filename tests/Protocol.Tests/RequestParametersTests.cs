@@ -42,6 +42,28 @@ public class RequestParametersTests
         const string both = "resource=a&resource=b";
         Assert.Null(RequestParameters.Parse(both).Value().Refuses());
         Assert.Equal("invalid_request", RequestParameters.Parse(both + "&scope=a&scope=b").Value().Refuses()?.Code);
+        Assert.Equal("invalid_request", RequestParameters.Parse(both + "&resource=%00").Value().Refuses()?.Code);
+    }
+
+    [Theory, Rfc(8707, "2")]
+    [InlineData("resource=a&resource=b&resource=a", "a b a")]
+    [InlineData("resource=&x=1&resource=b", "b")]
+    [InlineData("resource=b", "b")]
+    [InlineData("resource=&resource", "")]
+    [InlineData("x=1", "")]
+    public void All_resources_are_read_and_still_are_once_they_are_encoded_again(string encoded, string all)
+    {
+        var sent = RequestParameters.Parse(encoded).Value();
+        Assert.Equal(all, string.Join(' ', sent.All("resource")));
+        Assert.Equal(all, string.Join(' ', RequestParameters.Parse(sent.Encode()).Value().All("resource")));
+    }
+
+    [Fact, Rfc(6749, "3.1")]
+    public void Any_other_parameter_has_one_value_or_none()
+    {
+        var parameters = RequestParameters.Parse("scope=a&state=s&scope=b").Value();
+        Assert.Equal(["s"], parameters.All("state"));
+        Assert.Empty(parameters.All("scope"));
     }
 
     [Fact]

@@ -84,11 +84,28 @@ internal static class Some
             ? redirect
             : throw new InvalidOperationException(refusal.Reason);
 
-    public static Result<AuthorizationRequest> Parse(Client client, params (string Name, string Value)[] changes)
+    public static Result<AuthorizationRequest> Parse(Client client, params (string Name, string Value)[] changes) =>
+        Parse(client, [], changes);
+
+    /// <summary>The same where there are these resources.</summary>
+    public static Result<AuthorizationRequest> Parse(Client client, Resource[] known, params (string Name, string Value)[] changes)
     {
-        var parameters = AuthorizationParameters(changes);
-        return AuthorizationRequest.Parse(parameters, client, Verified(client, parameters));
+        // Of one parameter that is given twice both count.
+        var parameters = AuthorizationParameters([.. changes.Where(change => change.Name != "resource")]);
+        var resources = FormUrlEncoded.Encode(changes.Where(change => change.Name == "resource"));
+        parameters = RequestParameters.Parse($"{parameters.Encode()}&{resources}").Value();
+        return AuthorizationRequest.Parse(parameters, client, Verified(client, parameters), known);
     }
+
+    /// <summary>A resource of which <see cref="Client"/> is registered for the scope orders.</summary>
+    public static Resource Resource(string identifier = "https://api.example", params string[] scopes) =>
+        new()
+        {
+            Identifier = identifier,
+            Name = "Orders",
+            Scopes = (scopes is [] ? ["orders", "orders:write"] : scopes).ToDictionary(scope => scope, scope => $"Words for {scope}"),
+            CreatedAt = Now,
+        };
 
     public static AuthorizationRequest Request(Client client, params (string Name, string Value)[] changes) => Parse(client, changes).Value();
 

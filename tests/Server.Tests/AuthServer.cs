@@ -50,6 +50,8 @@ public sealed class AuthServer : RemoteServer, IAsyncDisposable
     public IEnumerable<Endpoint> MappedEndpoints => ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints);
 
     /// <summary>What it would run under the Functions host too.</summary>
+    internal ILogger Logger => app.Services.GetRequiredService<ILogger>();
+
     internal Functions Functions => app.Services.GetRequiredService<Functions>();
 
     public ClientStore Clients { get; }

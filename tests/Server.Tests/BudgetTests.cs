@@ -96,6 +96,25 @@ public class BudgetTests
         await Costs(server, 1, 0, () => server.PostAsync("/introspect", "web", ("token", token)));
     }
 
+    [Fact, Rfc(8707, "2")]
+    public async Task A_resource_that_is_known_costs_nothing_more()
+    {
+        await using var server = await AuthServer.StartAsync();
+        await server.AddResourcesAsync();
+        (string, string) resource = ("resource", SomeResources.Orders);
+        var flow = new Flow(server, "own");
+        await flow.TokensAsync(("resource", SomeResources.Orders));
+        await Costs(server, 0, 0, () => server.PostAsync("/token", "own", ("grant_type", "client_credentials"), resource));
+        var browser = await server.SignedInAsync();
+        server.RoundTrips.Reset();
+        var code = await flow.CodeAsync(browser, ("resource", SomeResources.Orders));
+        Assert.Equal((2, 1), (server.RoundTrips.Reads, server.RoundTrips.Writes));
+        var tokens = await flow.RedeemAsync(code);
+        await Costs(server, 2, 0, () => flow.RefreshAsync(tokens.RefreshToken, resource));
+        code = await flow.CodeAsync(await server.SignedInAsync(), ("resource", SomeResources.Orders));
+        await Costs(server, 2, 1, () => flow.RedeemAsync(code, resource));
+    }
+
     private static async Task Costs(AuthServer server, int reads, int writes, Func<Task<Answer>> act)
     {
         server.RoundTrips.Reset();

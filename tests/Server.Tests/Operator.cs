@@ -1,4 +1,5 @@
 using Postern.Protocol;
+using Postern.Storage;
 
 namespace Postern.Tests;
 
@@ -12,6 +13,13 @@ public static class Operator
         var stored = (await server.Clients.ReadAsync(clientId, default))!;
         Assert.True(await server.Clients.TryReplaceAsync(stored, change(stored.Value), default));
     }
+
+    /// <summary>Registers a resource where it is not there yet.</summary>
+    public static Task AddResourceAsync(this AuthServer server, Resource resource) =>
+        new ResourceStore(server.Tables, server.Clock, TimeSpan.Zero).TryAddAsync(resource, default);
+
+    public static async Task RemoveResourceAsync(this AuthServer server, string identifier) =>
+        Assert.True(await new ResourceStore(server.Tables, server.Clock, TimeSpan.Zero).TryRemoveAsync(identifier, default));
 
     public static async Task RemoveClientAsync(this AuthServer server, string clientId) =>
         Assert.True(await server.Clients.TryRemoveAsync(clientId, default));

@@ -14,7 +14,7 @@ public abstract class GrantStoreContract(ITableServiceFixture service)
     [Fact]
     public async Task A_grant_comes_back_as_it_was_written()
     {
-        var least = Some.Grant() with { Nonce = null, CodeChallenge = null, ClaimsParameter = null, Amr = [], RevokedTokensUntil = null };
+        var least = Some.Grant() with { Nonce = null, CodeChallenge = null, ClaimsParameter = null, Amr = [], Resources = [], RevokedTokensUntil = null };
         foreach (var grant in new[] { Some.Grant(), Some.Grant(Some.Refresh()), least })
         {
             await grants.InsertAsync(grant, default);

@@ -40,6 +40,7 @@ internal static class Some
             RedirectUriWasSent = true,
             CodeChallenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
             Nonce = "n'once \" ü 🗝",
+            Resources = ["https://api.example", "urn:example:b"],
             ClaimsParameter = """{"userinfo":{"email":null}}""",
             SessionId = Id(),
             AuthTime = Now.AddTicks(1),
@@ -112,6 +113,7 @@ internal static class Some
             Scope = Scope.TryParse("openid profile")!,
             Audience = "https://api.example",
             ProtectedResource = "https://api.example",
+            AllowedOrigins = new AllowedOrigins(["https://web.example", "http://localhost:3000"]),
             SigningAlgorithm = SigningAlgorithms.ES256,
             RequirePkce = false,
             RequireConsent = false,
@@ -122,6 +124,17 @@ internal static class Some
             RefreshTokenMaxLifetime = TimeSpan.FromDays(2),
             CreatedAt = Now,
             Registration = Text(),
+        };
+
+    public static Resource Resource() =>
+        new()
+        {
+            Identifier = $"https://api.example/{Text()}?a=b",
+            Name = "Zoë's orders",
+            Scopes = new Dictionary<string, string> { ["orders:read"] = "Read your orders", ["orders:write"] = "Place orders" },
+            AccessTokenLifetime = TimeSpan.FromMinutes(5),
+            SigningAlgorithm = SigningAlgorithms.ES256,
+            CreatedAt = Now,
         };
 
     private static RedirectUri Registered(string uri) =>

@@ -110,6 +110,23 @@ public abstract class StoreContracts(ITableServiceFixture service)
     }
 
     [Fact]
+    public async Task A_resource_comes_back_as_it_was_registered_and_its_identifier_is_taken()
+    {
+        var (resources, resource) = (new ResourceStore(tables, new FakeClock(), TimeSpan.Zero), Some.Resource());
+        Assert.True(await resources.TryAddAsync(resource, default));
+        Assert.False(await resources.TryAddAsync(resource, default));
+        Assert.Equivalent(resource, await resources.FindAsync(resource.Identifier, default), strict: true);
+        Assert.Null(await resources.FindAsync(resource.Identifier + "/", default));
+        Assert.Contains(await resources.ListAsync(default).ToListAsync(), one => one.Identifier == resource.Identifier);
+        var read = (await resources.ReadAsync(resource.Identifier, default))!;
+        Assert.True(await resources.TryReplaceAsync(read, resource with { Name = "Other" }, default));
+        Assert.False(await resources.TryReplaceAsync(read, resource, default));
+        Assert.Equal("Other", (await resources.FindAsync(resource.Identifier, default))!.Name);
+        Assert.True(await resources.TryRemoveAsync(resource.Identifier, default));
+        Assert.False(await resources.TryRemoveAsync(resource.Identifier, default));
+    }
+
+    [Fact]
     public async Task A_user_comes_back_by_subject_and_by_login_which_is_taken()
     {
         var (users, user) = (new UserStore(tables), Some.User());
@@ -184,6 +201,7 @@ public abstract class StoreContracts(ITableServiceFixture service)
     public async Task A_hostile_key_names_nothing(string key)
     {
         Assert.Null(await new ClientStore(tables, new FakeClock(), TimeSpan.Zero).FindAsync(key, default));
+        Assert.Null(await new ResourceStore(tables, new FakeClock(), TimeSpan.Zero).FindAsync(key, default));
         Assert.Null(await new UserStore(tables).FindAsync(key, default));
         Assert.Null(await new UserStore(tables).FindByLoginAsync(key, default));
         Assert.Null(await new UserStore(tables).FindAccountAsync(key, key, default));

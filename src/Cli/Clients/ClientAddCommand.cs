@@ -10,6 +10,7 @@ internal sealed class ClientAddCommand : Command
     private readonly RegistrationOptions options;
     private readonly ClientKeyOptions keys;
     private readonly ClientProfile profile;
+    private readonly OriginOptions origins;
 
     public ClientAddCommand(CommandLine line)
         : base(
@@ -31,6 +32,7 @@ internal sealed class ClientAddCommand : Command
         profile = new ClientProfile(this);
         options = new RegistrationOptions(this);
         keys = new ClientKeyOptions(this);
+        origins = new OriginOptions(this);
         Validators.Add(result =>
         {
             if (result.GetResult("--auth-method") is not null && (result.GetValue<bool>("--public") || result.GetValue<bool>("--native")))
@@ -43,7 +45,8 @@ internal sealed class ClientAddCommand : Command
     {
         var problems = new List<string>();
         var (parsed, id) = (invocation.Parsed, invocation.Parsed.GetRequiredValue(clientId));
-        var described = keys.Apply(parsed, options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems), problems);
+        var created = profile.Create(parsed, options, id, invocation.Now);
+        var described = keys.Apply(parsed, origins.Apply(parsed, options.Apply(parsed, created, problems)), problems);
         var secret = described.UsesSecret ? Secrets.ForClient() : null;
         var client = described with { Secrets = secret is null ? [] : [new ClientSecret(Secrets.Hash(secret), null)] };
         var hints = Hints(parsed, client).ToArray();

@@ -8,7 +8,7 @@ internal static class ClientChange
     // Operators are few; whoever meets more than this many others is in a loop.
     private const int MaxTries = 5;
 
-    public const string Delay = "Running servers notice when they read the client again: after POSTERN_CLIENT_CACHE, 60s unless set.";
+    public const string Delay = "Running servers notice when they read it again: after POSTERN_CLIENT_CACHE, 60s unless set.";
 
     /// <param name="invocation">The command.</param>
     /// <param name="clientId">Whose row.</param>

@@ -15,6 +15,7 @@ internal static class ClientFacts
             new("scope", client.Scope.ToString()),
             new("audience", client.Audience, RegistrationOptions.Unset),
             new("protected_resource", client.ProtectedResource),
+            new("allowed_origins", client.AllowedOrigins.Values),
             new("signing_algorithm", client.SigningAlgorithm),
             new("require_pkce", client.RequirePkce),
             new("require_consent", client.RequireConsent),

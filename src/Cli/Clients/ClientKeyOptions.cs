@@ -17,8 +17,8 @@ internal sealed class ClientKeyOptions
         Description = "Whose word counts as its credential, with --federated-subject; repeat both for several. 'postern issuer add' it too.",
         HelpName = "url",
     };
-    private readonly Option<string[]> subjects = new("--federated-subject") { Description = "The sub of such an assertion, exactly.", HelpName = "text" };
-    private readonly Option<string[]> audiences = new("--federated-audience") { Description = "Its aud, if not the issuer's usual one.", HelpName = "text" };
+    private readonly Option<string[]> subjects = new("--federated-subject") { Description = "The sub of such an assertion.", HelpName = "text" };
+    private readonly Option<string[]> audiences = new("--federated-audience") { Description = "Its aud, if not the issuer's.", HelpName = "text" };
 
     public ClientKeyOptions(Command command)
     {
@@ -35,7 +35,7 @@ internal sealed class ClientKeyOptions
         var keys = client.Keys;
         var (file, uri) = (parsed.GetValue(jwks), parsed.GetValue(jwksUri));
         if (file is not null || uri is not null)
-            keys = keys with { Own = new KeySource { Jwks = file is null ? null : JwksFile.Read(file, problems), JwksUri = string.IsNullOrEmpty(uri) ? null : uri } };
+            keys = keys with { Own = JwksFile.Source(file, uri, problems) };
         if (parsed.GetValue(issuers) is { Length: > 0 } || parsed.GetValue(subjects) is { Length: > 0 })
             keys = keys with { Federated = Federated(parsed, problems) };
         if (ReferenceEquals(keys, client.Keys))

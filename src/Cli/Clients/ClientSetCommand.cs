@@ -9,6 +9,7 @@ internal sealed class ClientSetCommand : Command
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
     private readonly ClientKeyOptions keys;
+    private readonly OriginOptions origins;
 
     public ClientSetCommand(CommandLine line)
         : base(
@@ -27,6 +28,7 @@ internal sealed class ClientSetCommand : Command
         Add(clientId);
         options = new RegistrationOptions(this);
         keys = new ClientKeyOptions(this);
+        origins = new OriginOptions(this);
         CommandLine.NeedsAnyOption(this);
         line.Run(this, RunAsync);
     }
@@ -38,7 +40,7 @@ internal sealed class ClientSetCommand : Command
 
         Client Change(Client client, List<string> problems)
         {
-            var next = keys.Apply(invocation.Parsed, options.Apply(invocation.Parsed, client, problems), problems);
+            var next = keys.Apply(invocation.Parsed, origins.Apply(invocation.Parsed, options.Apply(invocation.Parsed, client, problems)), problems);
             // A client that sends no secret any more has nothing to keep; one that begins to needs something.
             if (!next.UsesSecret)
                 return next with { Secrets = [] };

@@ -54,17 +54,14 @@ internal sealed class ClientTrustCommand : Command
             if (Scope.TryParse(parsed.GetRequiredValue(scope)) is not { HasJoinedValues: false } brought)
                 problems.Add($"The scope must be at most {Scope.MaxCount} values separated by spaces (RFC 6749 §3.3).");
             else if (problems.Count == 0)
-                client = client with
-                {
-                    TrustedSubjects =
-                    [
-                        .. client.TrustedSubjects,
-                        new TrustedSubject(from, parsed.GetValue(subject), [.. said.Select(parts => KeyValuePair.Create(parts[0], parts[1]))], brought),
-                    ],
-                };
+                return With(client, new TrustedSubject(from, parsed.GetValue(subject), [.. said.Select(Pair)], brought));
             return client;
         }
     }
+
+    private static Client With(Client client, TrustedSubject another) => client with { TrustedSubjects = [.. client.TrustedSubjects, another] };
+
+    private static KeyValuePair<string, string> Pair(string[] parts) => KeyValuePair.Create(parts[0], parts[1]);
 }
 
 /// <summary><c>postern client distrust</c>.</summary>

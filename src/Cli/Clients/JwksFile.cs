@@ -5,8 +5,12 @@ namespace Postern.Cli;
 /// <summary>A file with a JWK Set (RFC 7517 §5): public keys, and nothing but keys that can be used here.</summary>
 internal static class JwksFile
 {
-    /// <summary>Null, after it has told why, where that is not what it has.</summary>
-    public static JwkSet? Read(string path, List<string> problems)
+    /// <summary>What the two options for keys say, of which an empty URL takes back.</summary>
+    public static KeySource Source(string? file, string? uri, List<string> problems) =>
+        new() { Jwks = file is null ? null : Read(file, problems), JwksUri = string.IsNullOrEmpty(uri) ? null : uri };
+
+    // Null, after it has told why, where that is not what the file has.
+    private static JwkSet? Read(string path, List<string> problems)
     {
         try
         {

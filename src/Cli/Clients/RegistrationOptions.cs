@@ -90,7 +90,7 @@ internal sealed partial class RegistrationOptions
             RefreshTokenMaxLifetime = LifetimeOr(parsed, refreshTokenMax, client.RefreshTokenMaxLifetime, problems),
         };
 
-    private static Option<string?> Lifetime(string name) =>
+    public static Option<string?> Lifetime(string name) =>
         new(name) { Description = $"{Duration.Examples}; '{Unset}' for the server's.", HelpName = "duration" };
 
     private static bool? SwitchOr(string? given, bool? current) =>
@@ -135,7 +135,7 @@ internal sealed partial class RegistrationOptions
         return current;
     }
 
-    private static TimeSpan? LifetimeOr(ParseResult parsed, Option<string?> option, TimeSpan? current, List<string> problems)
+    public static TimeSpan? LifetimeOr(ParseResult parsed, Option<string?> option, TimeSpan? current, List<string> problems)
     {
         var given = parsed.GetValue(option);
         if (given is null or Unset)

@@ -18,7 +18,7 @@ internal sealed class IssuerOptions
         Description = "aud of its tokens for this server; \"\" for the server's issuer identifier.",
         HelpName = "text",
     };
-    private readonly Option<string?> subjectClaim = new("--subject-claim") { Description = "The claim that tells its subjects apart; sub unless given." };
+    private readonly Option<string?> subjectClaim = new("--subject-claim") { Description = "The claim that tells subjects apart, if not sub." };
     private readonly Option<bool?> reusable = new("--reusable")
     {
         Description = "Its tokens have no jti or are handed out again and again, and count until they expire. 'false' for once.",
@@ -45,8 +45,6 @@ internal sealed class IssuerOptions
     private KeySource KeysOf(ParseResult parsed, KeySource current, List<string> problems)
     {
         var (file, uri) = (parsed.GetValue(jwks), parsed.GetValue(jwksUri));
-        return file is null && uri is null
-            ? current
-            : new KeySource { Jwks = file is null ? null : JwksFile.Read(file, problems), JwksUri = string.IsNullOrEmpty(uri) ? null : uri };
+        return file is null && uri is null ? current : JwksFile.Source(file, uri, problems);
     }
 }

@@ -1,6 +1,8 @@
 namespace Postern.Protocol;
 
-/// <summary>An assertion that says what it must and that one of the right keys has signed. There is no way to make one but <see cref="TryVerify"/>.</summary>
+/// <summary>
+/// An assertion that says what it must and that one of the right keys has signed. There is no way to make one but <see cref="TryVerify"/>.
+/// </summary>
 public sealed class VerifiedAssertion
 {
     private readonly Assertion assertion;

@@ -14,7 +14,8 @@ public sealed record AuthorizationRequest
     /// </summary>
     public const int MaxKeptLength = 12 * 1024;
 
-    private const string ResponseType = "response_type";
+    /// <summary>Longest <see cref="Disclosure"/>, in characters: it is kept, and people are to read it.</summary>
+    public const int MaxDisclosure = 12_000;
 
     private AuthorizationRequest() { }
 
@@ -31,6 +32,12 @@ public sealed record AuthorizationRequest
     /// <summary>What was asked for and is not registered for the client.</summary>
     public required Scope LeftOut { get; init; }
 
+    /// <summary>What was asked for, is registered for the client, and is of none of the resources that were asked for.</summary>
+    public required Scope OfNoResource { get; init; }
+
+    /// <summary>What its access tokens can be for (RFC 8707 §2.1).</summary>
+    public required RequestedResources Resources { get; init; }
+
     public required string? CodeChallenge { get; init; }
 
     public required string? Nonce { get; init; }
@@ -38,6 +45,12 @@ public sealed record AuthorizationRequest
     public required Prompt Prompt { get; init; }
 
     public required TimeSpan? MaxAge { get; init; }
+
+    /// <summary>
+    /// The authentication contexts of which one is wanted (OpenID Connect Core §3.1.2.1, §5.5.1.1); empty where any will do, or where
+    /// this server has none of them and that is no reason to refuse.
+    /// </summary>
+    public required IReadOnlyList<string> AcrValues { get; init; }
 
     public required string? LoginHint { get; init; }
 
@@ -49,19 +62,31 @@ public sealed record AuthorizationRequest
     public string? ClaimsParameter => Claims.ToParameter();
 
     /// <summary>For the log: that something was left out and how the client gets it; null where it has all that it asked for.</summary>
-    public string? Shortfall => LeftOut.IsEmpty ? null : Advice.Scope(Client, LeftOut);
+    public string? Shortfall =>
+        !LeftOut.IsEmpty ? Advice.Scope(Client, LeftOut)
+        : OfNoResource.IsEmpty ? null : Advice.ScopeOfNoResource(Client, OfNoResource);
 
     /// <summary>
     /// What the person consents to: the scope, the scopes of claims that are asked for by name, and that it lasts while they
     /// are away, which it does for every client that gets refresh tokens (OpenID Connect Core §11).
     /// </summary>
-    public Scope Disclosure => Scope.Union(Claims.ImpliedScope).Union(Client.MayUse(GrantTypes.RefreshToken) ? Scope.Offline : Scope.Empty);
+    public Scope Disclosure =>
+        Resources.Disclosed(Scope.Union(Claims.ImpliedScope).Union(Client.MayUse(GrantTypes.RefreshToken) ? Scope.Offline : Scope.Empty));
 
     /// <summary>Has the hint, which is a token, so it says only whose request it is.</summary>
     public override string ToString() => $"{nameof(AuthorizationRequest)} of {Client.ClientId}";
 
-    /// <summary>Checks in the order of RFC 6749 §4.1.1, RFC 7636 §4.3 and OpenID Connect Core §3.1.2.1.</summary>
-    public static Result<AuthorizationRequest> Parse(RequestParameters parameters, Client client, VerifiedRedirect redirect)
+    /// <summary>Checks in the order of RFC 6749 §4.1.1, RFC 8707 §2.1, RFC 7636 §4.3 and OpenID Connect Core §3.1.2.1.</summary>
+    /// <param name="parameters">The request.</param>
+    /// <param name="client">Who asks.</param>
+    /// <param name="redirect">Where the answer goes.</param>
+    /// <param name="known">Those of the resources it names that there are.</param>
+    public static Result<AuthorizationRequest> Parse(
+        RequestParameters parameters,
+        Client client,
+        VerifiedRedirect redirect,
+        IReadOnlyList<Resource> known
+    )
     {
         if (parameters.Refuses() is { } spoilt)
             return spoilt;
@@ -71,9 +96,11 @@ public sealed record AuthorizationRequest
             return OAuthError.RequestNotSupported();
         if (parameters["request_uri"] is not null)
             return OAuthError.RequestUriNotSupported();
-        if ((RefusesResponse(parameters, client) ?? RefusesOpaque(parameters)) is { } refusal)
+        if ((ResponseTypes.Refuses(parameters, client) ?? RefusesOpaque(parameters)) is { } refusal)
             return refusal;
-        if (!ReadScope(parameters[Parameters.Scope], client).Succeeds(out var scope, out var unscoped))
+        if (!RequestedResources.Parse(parameters.All(Parameters.Resource), client, known).Succeeds(out var resources, out var untargeted))
+            return untargeted;
+        if (!ReadScope(parameters[Parameters.Scope], client, resources).Succeeds(out var scope, out var unscoped))
             return unscoped;
         if (Pkce.RefusesChallenge(parameters, client) is { } unchallenged)
             return unchallenged;
@@ -83,39 +110,32 @@ public sealed record AuthorizationRequest
             return OAuthError.InvalidRequest("max_age must be a number of seconds.");
         if (!ClaimsRequest.Parse(parameters[ClaimsRequest.Parameter]).Succeeds(out var claims, out var malformed))
             return malformed;
-        if (claims.RequiresAcr)
+        if (claims.EssentialAcr?.Intersect(AuthenticationContexts.All).Any() == false)
             return OAuthError.UnmetAuthenticationRequirements();
 
-        return new AuthorizationRequest
+        var asked = Scope.TryParse(parameters[Parameters.Scope])!;
+        var own = asked.Intersect(client.Scope);
+        var request = new AuthorizationRequest
         {
             Client = client,
             Redirect = redirect,
             RedirectUriWasSent = parameters[Parameters.RedirectUri] is not null,
             Scope = scope,
-            LeftOut = Scope.TryParse(parameters[Parameters.Scope])!.Except(client.Scope),
+            LeftOut = asked.Except(client.Scope),
+            OfNoResource = own.Except(resources.Within(own)),
+            Resources = resources,
             CodeChallenge = parameters[Pkce.CodeChallenge],
             Nonce = parameters["nonce"],
             Prompt = prompt,
             MaxAge = maxAge,
+            AcrValues = AcrOf(claims, parameters["acr_values"]),
             LoginHint = parameters["login_hint"],
             IdTokenHint = parameters[Parameters.IdTokenHint],
             Claims = claims.Within(client.Scope),
         };
-    }
-
-    private static OAuthError? RefusesResponse(RequestParameters parameters, Client client)
-    {
-        if (ResponseModes.TryParse(parameters[Parameters.ResponseMode]) is null)
-            return OAuthError.InvalidRequest($"The response_mode must be one of {string.Join(", ", ResponseModes.All)}.")
-                .Because(Advice.Unsupported(client, Parameters.ResponseMode, parameters[Parameters.ResponseMode], ResponseModes.All));
-        if (parameters[ResponseType] is not { } type)
-            return OAuthError.InvalidRequest("response_type is missing.");
-        if (type != Parameters.Code)
-            return OAuthError.UnsupportedResponseType().Because(Advice.Unsupported(client, ResponseType, type, [Parameters.Code]));
-        return client.MayUse(GrantTypes.AuthorizationCode)
-            ? null
-            : OAuthError.UnauthorizedClient("The client is not registered for authorization_code.")
-                .Because(Advice.GrantType(client, GrantTypes.AuthorizationCode));
+        if (request.Disclosure.ToString().Length > MaxDisclosure)
+            return OAuthError.InvalidScope("The request asks for too much at once.");
+        return request;
     }
 
     private static OAuthError? RefusesOpaque(RequestParameters parameters) =>
@@ -123,24 +143,34 @@ public sealed record AuthorizationRequest
             ? OAuthError.InvalidRequest("state or nonce is too long.")
             : null;
 
-    private static Result<Scope> ReadScope(string? text, Client client)
+    // What is essential goes before what would be nice.
+    private static IReadOnlyList<string> AcrOf(ClaimsRequest claims, string? acrValues) =>
+        [.. (claims.EssentialAcr ?? [.. claims.Acr, .. (acrValues ?? "").Split(' ')]).Intersect(AuthenticationContexts.All)];
+
+    /// <summary>What a person is to be asked for, of what the client asks for.</summary>
+    private static Result<Scope> ReadScope(string? text, Client client, RequestedResources resources)
     {
         if (Scope.TryParse(text) is not { } asked)
             return OAuthError.InvalidScope("The scope is malformed.").Because(Advice.MalformedScope(text));
-        return GrantedScope(asked, client) is { IsEmpty: false } granted
-            ? granted
-            : OAuthError.InvalidScope("The scope has nothing that this client may ask for; its values are separated by spaces.")
-                .Because(Advice.Scope(client, asked));
+        var granted = GrantedScope(asked, client, resources);
+        if (resources.Without(granted) is { } idle)
+            return OAuthError.InvalidScope("The scope has nothing of a resource that is asked for.")
+                .Because(Advice.ScopeOfResource(client, idle, asked));
+        return granted.IsEmpty
+            ? OAuthError.InvalidScope("The scope has nothing that this client may ask for; its values are separated by spaces.")
+                .Because(Advice.Scope(client, asked))
+            : granted;
     }
 
     // What is unknown or not this client's is left out (OpenID Connect Core §3.1.2.1); the token response says what was granted.
-    private static Scope GrantedScope(Scope requested, Client client)
+    private static Scope GrantedScope(Scope requested, Client client, RequestedResources resources)
     {
+        var available = resources.Within(client.Scope);
         // RFC 6749 §3.3: whoever asks for nothing is given what is the client's own, and where that is nothing, what it may know of
         // the person. An ID token and lasting access are for those who ask.
         if (requested.IsEmpty)
-            return client.Scope.Except(Scope.OpenIdConnect) is { IsEmpty: false } own ? own : client.Scope.Except(Scope.OnlyAskedFor);
-        var granted = requested.Intersect(client.Scope);
+            return available.Except(Scope.OpenIdConnect) is { IsEmpty: false } own ? own : available.Except(Scope.OnlyAskedFor);
+        var granted = requested.Intersect(available);
         // OpenID Connect Core §11: offline_access means nothing to a client that cannot use a refresh token.
         return client.MayUse(GrantTypes.RefreshToken) ? granted : granted.Except(Scope.Offline);
     }

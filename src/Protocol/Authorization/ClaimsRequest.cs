@@ -26,8 +26,11 @@ public sealed record ClaimsRequest
     /// <summary>The end-users of whom one must be signed in (§5.5.1); null where it does not matter who.</summary>
     public IReadOnlyCollection<string>? Subjects { get; private init; }
 
-    /// <summary>An essential acr of certain values (§5.5.1.1). This server has none to offer.</summary>
-    public bool RequiresAcr { get; private init; }
+    /// <summary>The values of <c>acr</c> that would be nice (§5.5.1.1).</summary>
+    public IReadOnlyCollection<string> Acr { get; private init; } = [];
+
+    /// <summary>Those of which one is essential (§5.5.1.1); null: no value is.</summary>
+    public IReadOnlyCollection<string>? EssentialAcr { get; private init; }
 
     /// <summary>Reads the parameter; absent means nothing is requested.</summary>
     public static Result<ClaimsRequest> Parse(string? json)
@@ -72,6 +75,8 @@ public sealed record ClaimsRequest
         if (Members(root, "userinfo") is not { } userInfo || Members(root, "id_token") is not { } idToken)
             return null;
         var acr = idToken.GetValueOrDefault("acr");
+        // What is no text is no value that there could be.
+        var isAcrNamed = !TryValues(acr, out var acrValues) || acrValues is not null;
         IReadOnlyCollection<string>? subjects = null;
         foreach (var sub in new[] { idToken.GetValueOrDefault("sub"), userInfo.GetValueOrDefault("sub") })
         {
@@ -84,13 +89,13 @@ public sealed record ClaimsRequest
             UserInfo = userInfo.Keys,
             IdToken = idToken.Keys,
             Subjects = subjects,
-            RequiresAcr =
-                acr.ValueKind == JsonValueKind.Object
-                && acr.TryGetProperty("essential", out var essential)
-                && essential.ValueKind == JsonValueKind.True
-                && (acr.TryGetProperty("value", out _) || acr.TryGetProperty("values", out _)),
+            Acr = acrValues ?? [],
+            EssentialAcr = isAcrNamed && IsEssential(acr) ? acrValues ?? [] : null,
         };
     }
+
+    private static bool IsEssential(JsonElement claim) =>
+        claim.ValueKind == JsonValueKind.Object && claim.TryGetProperty("essential", out var essential) && essential.ValueKind == JsonValueKind.True;
 
     private static Dictionary<string, JsonElement>? Members(JsonElement root, string name)
     {

@@ -37,8 +37,11 @@ public sealed record NextStep(Step Step, OAuthError? Error = null)
             return Ask(request, Step.SignIn, OAuthError.LoginRequired("no session"));
 
         var chosenHere = interaction?.Session == session.Id;
-        if (NeedsReauthentication(request, session, now, isFresh: chosenHere && interaction!.Reauthenticated))
+        var isFresh = chosenHere && interaction!.Reauthenticated;
+        if (NeedsReauthentication(request, session, now, isFresh))
             return Ask(request, Step.SignIn, OAuthError.LoginRequired("prompt=login or max_age"));
+        if (StepsUp(request, session, isFresh) is { } stepUp)
+            return stepUp;
         if ((hintedSubject is not null && hintedSubject != session.Subject) || request.Claims.Subjects?.Contains(session.Subject) == false)
         {
             var error = OAuthError.LoginRequired("another end-user is signed in than the client asked for");
@@ -59,6 +62,17 @@ public sealed record NextStep(Step Step, OAuthError? Error = null)
     private static bool NeedsReauthentication(AuthorizationRequest request, Session session, DateTimeOffset now, bool isFresh) =>
         request.MaxAge is { } age && age > TimeSpan.Zero && now - session.AuthTime > (isFresh && age < Moment ? Moment : age)
         || (request.Prompt.HasFlag(Prompt.Login) || request.MaxAge == TimeSpan.Zero) && !isFresh;
+
+    // RFC 9470 §5: to prove more takes a sign-in. What was not proved there cannot be had; what would only be nice is then left.
+    private static NextStep? StepsUp(AuthorizationRequest request, Session session, bool isFresh)
+    {
+        if (request.AcrValues.Count == 0 || AuthenticationContexts.Meets(session.Amr, request.AcrValues))
+            return null;
+        var isEssential = request.Claims.EssentialAcr is not null;
+        if (!isFresh && (isEssential || !request.Prompt.HasFlag(Prompt.None)))
+            return Ask(request, Step.SignIn, OAuthError.LoginRequired("another acr than the session's is asked for"));
+        return isEssential ? Refuse(OAuthError.UnmetAuthenticationRequirements()) : null;
+    }
 
     private static bool NeedsConsent(AuthorizationRequest request, Consent? consent)
     {

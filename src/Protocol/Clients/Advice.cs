@@ -34,7 +34,8 @@ public static class Advice
         if (client.IsPublic)
             return $"{registered}; leave its secret out, or if it has a server: {Set(client)} --auth-method client_secret_basic";
         if (used == ClientAuthenticationMethods.None)
-            return $"{registered}; send its {(client.UsesSecret ? "secret" : "client_assertion")}, or if it is an app without a server: {Set(client)} --auth-method none";
+            return $"{registered}; send its {(client.UsesSecret ? "secret" : "client_assertion")}, "
+                + $"or if it is an app without a server: {Set(client)} --auth-method none";
         return used == ClientAuthenticationMethods.PrivateKeyJwt
             ? $"{registered}; if it has a key pair: {Set(client)} --auth-method {used} --jwks <its public keys>"
             : $"{registered}; {Set(client)}{Options("--auth-method", [.. client.TokenEndpointAuthMethods, used])}";
@@ -42,7 +43,7 @@ public static class Advice
 
     /// <summary>An assertion that does not prove the client.</summary>
     public static string Assertion(Client client, string problem) =>
-        $"the client_assertion of client {client.ClientId} is refused: {problem}; what is registered is shown by: postern client show {client.ClientId}";
+        $"the client_assertion of client {client.ClientId} is refused: {problem}; what is registered: postern client show {client.ClientId}";
 
     public static string Secret(Client client) =>
         $"wrong or expired secret of client {client.ClientId}; for another one: postern client rotate-secret {client.ClientId} --overlap 24h";
@@ -67,6 +68,27 @@ public static class Advice
     public static string MalformedScope(string? came) =>
         $"scope {Shown.Text(came)} is not a list of at most {Protocol.Scope.MaxCount} values separated by spaces";
 
+    public static string UnknownResource(Client client, string came) =>
+        $"client {client.ClientId} asked for resource {Shown.Uri(came)}, which is not registered and compares by each character; to see those "
+        + "there are: postern resource list";
+
+    public static string ResourceOutOfReach(Client client, Resource resource) =>
+        $"client {client.ClientId} is registered for none of the scopes of resource {resource.Identifier}, {resource.Scope}; if it may ask "
+        + $"for one: {Set(client)} --scope {Quoted($"{client.Scope} <its scopes>")}";
+
+    /// <summary>Where nothing of what is asked for is to be had at a resource that is asked for too.</summary>
+    public static string ScopeOfResource(Client client, Resource resource, Scope asked) =>
+        $"client {client.ClientId} asked for resource {resource.Identifier} with scope {Shown.Text(asked.ToString())}, and that has "
+        + $"{resource.Scope}: ask for one of these in the app, or see: postern resource show {Quoted(resource.Identifier)}";
+
+    public static string ScopeOfNoResource(Client client, Scope outside) =>
+        $"scope {Shown.Text(outside.ToString())} of client {client.ClientId} is of none of the resources that it asked for, and was left out: "
+        + "name its resource too in the app, or see: postern resource list";
+
+    public static string ResourceNotGranted(Client client, string came, IReadOnlyCollection<string> granted) =>
+        $"client {client.ClientId} asked for resource {Shown.Uri(came)} and was granted {OrNothing(granted)}: ask for it in the app's "
+        + "authorization request too";
+
     public static string GrantType(Client client, string grantType) =>
         $"client {client.ClientId} is registered for {OrNothing(client.GrantTypes)} and used {grantType}; {Set(client)}"
         + Options("--grant-type", [.. client.GrantTypes, grantType]);
@@ -76,7 +98,7 @@ public static class Advice
 
     /// <summary>An assertion for which a client gets nothing.</summary>
     public static string Grant(Client client, string problem) =>
-        $"the assertion that client {client.ClientId} sent is refused: {problem}; whom it may trust is shown by: postern client show {client.ClientId}";
+        $"the assertion that client {client.ClientId} sent is refused: {problem}; whom it trusts: postern client show {client.ClientId}";
 
     private static string Set(Client client) => $"postern client set {client.ClientId}";
 

@@ -42,6 +42,8 @@ public sealed record Client
     /// <summary>The audience that this client serves as a resource server and may therefore introspect (RFC 7662 §4).</summary>
     public string? ProtectedResource { get; init; }
 
+    public AllowedOrigins AllowedOrigins { get; init; } = AllowedOrigins.Any;
+
     /// <summary>JWS <c>alg</c> of its ID and access tokens.</summary>
     public string SigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
 

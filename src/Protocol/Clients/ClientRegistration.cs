@@ -25,6 +25,8 @@ public static class ClientRegistration
             yield return problem;
         foreach (var problem in GrantTypeProblems(client).Concat(PublicClientProblems(client)).Concat(LifetimeProblems(client)))
             yield return problem;
+        foreach (var problem in AllowedOrigins.Problems(client))
+            yield return problem;
     }
 
     /// <summary>What may be stored and is a risk, in sentences for the operator.</summary>
@@ -84,7 +86,7 @@ public static class ClientRegistration
     {
         if (Outside(client.CodeLifetime, TimeSpan.FromSeconds(5), Lifetimes.MaxCode))
             yield return "The code lifetime must be between 5 seconds and 10 minutes (RFC 6749 §4.1.2).";
-        if (Outside(client.AccessTokenLifetime, TimeSpan.FromSeconds(30), Lifetimes.MaxAccessToken))
+        if (Outside(client.AccessTokenLifetime, Lifetimes.MinAccessToken, Lifetimes.MaxAccessToken))
             yield return "The access token lifetime must be between 30 seconds and 1 day.";
         if (Outside(client.RefreshTokenLifetime, TimeSpan.FromMinutes(1), Lifetimes.MaxRefreshToken))
             yield return "The refresh token lifetime must be between 1 minute and 400 days.";

@@ -1,6 +1,6 @@
 namespace Postern.Protocol;
 
-/// <summary>Somebody else who issues tokens, and whose word about their subjects is taken where a client's registration says so (RFC 7521 §3).</summary>
+/// <summary>Somebody else who issues tokens, whose word about their subjects counts where a client's registration says so (RFC 7521 §3).</summary>
 public sealed record TrustedIssuer
 {
     /// <summary>The <c>iss</c> of its tokens, compared exactly.</summary>

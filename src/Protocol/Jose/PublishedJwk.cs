@@ -68,7 +68,8 @@ public sealed record PublishedJwk(Jwk Key, string? KeyId, string? Algorithm)
     private static Jwk? EllipticCurve(JsonElement jwk, out string? problem)
     {
         problem = "is not a point on P-256";
-        if (Text(jwk, "crv") != "P-256" || Strict.Base64UrlOrNull(Text(jwk, "x"), 32) is not { } x || Strict.Base64UrlOrNull(Text(jwk, "y"), 32) is not { } y)
+        var (left, right) = (Strict.Base64UrlOrNull(Text(jwk, "x"), 32), Strict.Base64UrlOrNull(Text(jwk, "y"), 32));
+        if (Text(jwk, "crv") != "P-256" || left is not { } x || right is not { } y)
             return null;
         try
         {
@@ -89,7 +90,8 @@ public sealed record PublishedJwk(Jwk Key, string? KeyId, string? Algorithm)
     private static string? Text(JsonElement jwk, string name) =>
         jwk.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static bool Lists(JsonElement values, string text) => values.ValueKind == JsonValueKind.Array && values.EnumerateArray().Any(value => Is(value, text));
+    private static bool Lists(JsonElement values, string text) =>
+        values.ValueKind == JsonValueKind.Array && values.EnumerateArray().Any(value => Is(value, text));
 
     private static bool Is(JsonElement value, string text) => value.ValueKind == JsonValueKind.String && value.ValueEquals(text);
 }

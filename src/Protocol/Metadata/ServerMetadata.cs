@@ -20,7 +20,7 @@ public sealed record ServerMetadata(string Issuer, IReadOnlyList<string> GrantTy
             foreach (var (name, path) in Paths.Announced)
                 writer.WriteString(name, Endpoint(path));
             writer.WriteArray("scopes_supported", Scopes);
-            writer.WriteArray("response_types_supported", ["code"]);
+            writer.WriteArray("response_types_supported", ResponseTypes.All);
             writer.WriteArray("response_modes_supported", ResponseModes.All);
             writer.WriteArray("grant_types_supported", GrantTypes);
             writer.WriteArray("code_challenge_methods_supported", [Pkce.S256]);
@@ -33,6 +33,7 @@ public sealed record ServerMetadata(string Issuer, IReadOnlyList<string> GrantTy
             writer.WriteArray("subject_types_supported", ["public"]);
             writer.WriteArray("id_token_signing_alg_values_supported", SigningAlgorithms.All);
             writer.WriteArray("claims_supported", [.. StandardClaims, .. UserClaims.Supported]);
+            writer.WriteArray("acr_values_supported", AuthenticationContexts.All);
             writer.WriteArray("prompt_values_supported", Prompts.All);
             writer.WriteArray("display_values_supported", ["page"]);
             writer.WriteBoolean("claims_parameter_supported", true);
@@ -44,5 +45,5 @@ public sealed record ServerMetadata(string Issuer, IReadOnlyList<string> GrantTy
 
     private static readonly string[] AuthenticatingEndpoints = ["token", "revocation", "introspection"];
 
-    private static readonly string[] StandardClaims = ["iss", "sub", "aud", "exp", "iat", "auth_time", "amr", "nonce", "at_hash"];
+    private static readonly string[] StandardClaims = ["iss", "sub", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce", "at_hash"];
 }

@@ -61,6 +61,9 @@ public sealed record ServerOptions
 
     public string Audience => DefaultAudience ?? Issuer;
 
+    /// <summary>The <c>aud</c> of the client's access tokens where it names no resource.</summary>
+    public string AudienceFor(Client client) => client.Audience ?? Audience;
+
     /// <summary>The names of all settings, found by reading them, so that there is no second list.</summary>
     public static IReadOnlyList<string> Names()
     {

@@ -27,6 +27,11 @@ public sealed record Grant
 
     public required Scope Scope { get; init; }
 
+    /// <summary>
+    /// What was asked for by <c>resource</c>: each access token is for one of these (RFC 8707 §2.2). Empty: for the client's own audience.
+    /// </summary>
+    public IReadOnlyList<string> Resources { get; init; } = [];
+
     public required string RedirectUri { get; init; }
 
     public required bool RedirectUriWasSent { get; init; }

@@ -4,6 +4,7 @@ namespace Postern.Protocol;
 public sealed record Lifetimes
 {
     public static readonly TimeSpan MaxCode = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan MinAccessToken = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan MaxAccessToken = TimeSpan.FromDays(1);
     public static readonly TimeSpan MaxRefreshGrace = TimeSpan.FromMinutes(30);
     public static readonly TimeSpan MaxRefreshToken = TimeSpan.FromDays(400);

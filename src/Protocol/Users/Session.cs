@@ -41,6 +41,13 @@ public sealed record Consent
     /// <summary>Another one, with an empty scope, takes everything back; see <see cref="Account.Stamp"/>.</summary>
     public string Stamp { get; init; } = "";
 
+    /// <summary>The same without what the client may not ask for any more, at whichever resource.</summary>
+    public Scope KeptFor(Client client)
+    {
+        var mayAsk = client.Scope.Union(Scope.Offline);
+        return Scope.Of(ScopeFor(client).Values.Where(one => mayAsk.Contains(ResourceScope.TryParse(one)?.Value ?? one)));
+    }
+
     /// <summary>What the client need not ask for again: nothing of what another registration of its id was allowed.</summary>
     public Scope ScopeFor(Client client) => Registration == client.Registration ? Scope : Scope.Empty;
 }

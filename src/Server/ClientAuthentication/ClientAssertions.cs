@@ -30,7 +30,7 @@ internal sealed class ClientAssertions(Assertions assertions, ServerOptions opti
             SingleUse = true,
         };
         if (client.Keys.Own.IsNone)
-            return Refuse(client, $"its iss is {Shown.Text(assertion.Issuer)} and its sub {Shown.Text(assertion.Subject)}, for which nothing is registered");
+            return Refuse(client, $"for its iss {Shown.Text(assertion.Issuer)} and sub {Shown.Text(assertion.Subject)} nothing is registered");
         return await AuthenticateAsync(await assertions.VerifyAsync(assertion, rules, client.Keys.Own, cancellation), client, rules.SingleUse);
     }
 

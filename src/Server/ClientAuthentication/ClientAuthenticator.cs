@@ -19,16 +19,19 @@ internal sealed class ClientAuthenticator(ClientStore clients, ClientAssertions 
             return unreadable;
         if (!ClientCredentials.Parse(request.Headers.Authorization.ToString(), parameters).Succeeds(out var credentials, out var malformed))
             return malformed;
-        return (await AuthenticateAsync(credentials, request.HttpContext.RequestAborted)).Succeeds(out var authenticated, out var refusal)
+        var client = await clients.FindAsync(credentials.ClientId, request.HttpContext.RequestAborted);
+        request.HttpContext.IsOf(client);
+        return (await AuthenticateAsync(credentials, client, request.HttpContext.RequestAborted)).Succeeds(out var authenticated, out var refusal)
             ? new ClientRequest(authenticated, parameters)
             : refusal;
     }
 
-    private async Task<Result<AuthenticatedClient>> AuthenticateAsync(ClientCredentials credentials, CancellationToken cancellation)
-    {
-        var client = await clients.FindAsync(credentials.ClientId, cancellation);
-        return credentials.Assertion is { } assertion && client is not null
+    private async Task<Result<AuthenticatedClient>> AuthenticateAsync(
+        ClientCredentials credentials,
+        Client? client,
+        CancellationToken cancellation
+    ) =>
+        credentials.Assertion is { } assertion && client is not null
             ? await assertions.AuthenticateAsync(assertion, client, cancellation)
             : AuthenticatedClient.Authenticate(credentials, client, time.GetUtcNow());
-    }
 }

@@ -17,13 +17,14 @@ internal sealed class Endpoints
         var signer = keys.Signer;
         var (grants, users) = (new GrantStore(tables), new UserStore(tables));
         var clients = new ClientStore(tables, time, options.ClientCache);
+        var resources = new Resources(new ResourceStore(tables, time, options.ClientCache), options);
         var revoked = new RevokedTokenStore(tables);
 
         var cookies = new Cookies(options);
-        Pages = new InteractionPages(options, cookies, logger);
+        Pages = new InteractionPages(options, resources, cookies, logger);
         var sessions = new Sessions(new SessionStore(tables), users, cookies, options, time);
         var interactions = new Interactions(new InteractionStore(tables), cookies, time);
-        var requests = new AuthorizationRequests(clients, signer, options);
+        var requests = new AuthorizationRequests(clients, resources, signer, options);
         var forms = new InteractionForms(interactions, requests, cookies);
         var throttle = new SignInThrottle(new AttemptStore(tables), users, cookies, options, time);
         var hasher = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = User.PasswordIterations }));
@@ -42,7 +43,7 @@ internal sealed class Endpoints
             new SignInEndpoint(forms, interactions, sessions, new Passwords(users, time, hasher), throttle, Pages, time),
             new ConsentEndpoint(forms, interactions, sessions, users, cookies, Pages, time),
             new SignOutEndpoint(sessions, cookies, Pages),
-            new TokenEndpoint(tokenGrants, authenticator, new TokenIssuer(signer, options, time), logger),
+            new TokenEndpoint(tokenGrants, authenticator, new TokenTargets(resources), new TokenIssuer(signer, options, time), logger),
             new IntrospectionEndpoint(authenticator, liveTokens, refreshTokens, options, logger),
             new RevocationEndpoint(authenticator, refreshTokens, accessTokens, grants, logger),
             new UserInfoEndpoint(liveTokens, options, logger),

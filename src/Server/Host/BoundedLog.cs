@@ -1,16 +1,18 @@
 namespace Postern.Server;
 
 /// <summary>
-/// A log that strangers cannot fill: of each kind of line which only says what somebody sent, no more than so many a minute, and
+/// A log that strangers cannot fill: of each kind of line which only says what somebody sent, no more than so many in a while, and
 /// with the next one how many were left out. Warnings and errors are all there.
 /// </summary>
 internal sealed class BoundedLog(ILogger log, TimeProvider time) : ILogger
 {
-    /// <summary>Far more than a developer's mistakes make, and in a day less than a gigabyte.</summary>
-    public const int MaxPerMinute = 600;
+    /// <summary>Far more than a developer's mistakes make, and a quarter of a gigabyte a day.</summary>
+    public const int MaxLines = 6000;
+
+    public static readonly TimeSpan While = TimeSpan.FromMinutes(10);
 
     private readonly Lock gate = new();
-    private readonly Dictionary<int, (long Since, int Count)> minutes = [];
+    private readonly Dictionary<int, (long Since, int Count)> whiles = [];
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => log.BeginScope(state);
@@ -23,7 +25,7 @@ internal sealed class BoundedLog(ILogger log, TimeProvider time) : ILogger
         if (logLevel <= LogLevel.Information && !Admits(eventId.Id, out leftOut))
             return;
         if (leftOut > 0)
-            log.LogWarning("{LeftOut} lines like the next one were left out, beyond {MaxPerMinute} a minute", leftOut, MaxPerMinute);
+            log.LogWarning("{LeftOut} lines like the next one were left out, beyond {MaxLines} in {While}", leftOut, MaxLines, While);
         log.Log(logLevel, eventId, state, exception, formatter);
     }
 
@@ -31,11 +33,11 @@ internal sealed class BoundedLog(ILogger log, TimeProvider time) : ILogger
     {
         lock (gate)
         {
-            var (since, count) = minutes.GetValueOrDefault(kind, (time.GetTimestamp(), 0));
-            var isOver = time.GetElapsedTime(since) >= TimeSpan.FromMinutes(1);
-            leftOut = isOver ? Math.Max(0, count - MaxPerMinute) : 0;
-            minutes[kind] = isOver ? (time.GetTimestamp(), 1) : (since, count + 1);
-            return isOver || count < MaxPerMinute;
+            var (since, count) = whiles.GetValueOrDefault(kind, (time.GetTimestamp(), 0));
+            var isOver = time.GetElapsedTime(since) >= While;
+            leftOut = isOver ? Math.Max(0, count - MaxLines) : 0;
+            whiles[kind] = isOver ? (time.GetTimestamp(), 1) : (since, count + 1);
+            return isOver || count < MaxLines;
         }
     }
 }

@@ -15,7 +15,6 @@ internal sealed class PageAttribute(params string[] methods) : OpenAttribute(met
 internal sealed class BackChannelAttribute(params string[] methods) : OpenAttribute(methods);
 
 /// <summary>
-/// For clients that run in a browser too. Every origin may call: what counts here comes in the request itself, never
-/// in a cookie, so the browser adds nothing of its own (Fetch, CORS protocol and credentials).
+/// For clients that run in a browser too. Every origin may call; which of them may read the answer says <see cref="CrossOriginHeaders"/>.
 /// </summary>
 internal sealed class CrossOriginAttribute(params string[] methods) : OpenAttribute(methods);

@@ -7,29 +7,11 @@ internal sealed class Pipeline(ErrorBoundary boundary)
     {
         var isCrossOrigin = function.Opening is CrossOriginAttribute;
         if (!function.Opening.Methods.Contains(http.Request.Method))
-            return isCrossOrigin && HttpMethods.IsOptions(http.Request.Method) ? Preflight(function, http) : NotAllowed(function, http);
+            return isCrossOrigin && HttpMethods.IsOptions(http.Request.Method) ? CrossOriginHeaders.Preflight(function, http) : NotAllowed(function, http);
         if (isCrossOrigin)
             // Only at the start of the answer, for an error clears whatever headers there are.
-            http.Response.OnStarting(() => AllowEveryOrigin(http.Response));
+            http.Response.OnStarting(() => CrossOriginHeaders.AllowAsync(http));
         return boundary.RunAsync(http, function.Opening is PageAttribute, async () => await (await function.Handle(http.Request)).ExecuteAsync(http));
-    }
-
-    private static Task AllowEveryOrigin(HttpResponse response)
-    {
-        response.Headers.AccessControlAllowOrigin = "*";
-        response.Headers.AccessControlExposeHeaders = "WWW-Authenticate, Retry-After";
-        return Task.CompletedTask;
-    }
-
-    private static Task Preflight(HttpFunction function, HttpContext http)
-    {
-        http.Response.StatusCode = StatusCodes.Status204NoContent;
-        http.Response.Headers.AccessControlAllowOrigin = "*";
-        http.Response.Headers.AccessControlAllowMethods = string.Join(", ", function.Opening.Methods);
-        // The star does not cover Authorization.
-        http.Response.Headers.AccessControlAllowHeaders = "Authorization, *";
-        http.Response.Headers.AccessControlMaxAge = "86400";
-        return Task.CompletedTask;
     }
 
     // RFC 9110 §15.5.6.

@@ -3,7 +3,7 @@ using Postern.Protocol;
 namespace Postern.Server;
 
 /// <summary>What people are shown, and how they are sent on: the models of the pages, from requests and sessions.</summary>
-internal sealed class InteractionPages(ServerOptions options, Cookies cookies, ILogger logger)
+internal sealed class InteractionPages(ServerOptions options, Resources resources, Cookies cookies, ILogger logger)
 {
     // What every browser and front end takes.
     private const int MaxUrl = 4096;
@@ -12,12 +12,12 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
     private const string Again = "again";
 
     /// <summary>The page for a step that needs the person.</summary>
-    public IResult Ask(HttpContext http, Step step, AuthorizationRequest request, SignedIn? signedIn, Interaction interaction) =>
+    public async Task<IResult> AskAsync(HttpContext http, Step step, AuthorizationRequest request, SignedIn? signedIn, Interaction interaction) =>
         step switch
         {
             Step.SignIn => SignIn(http, request, interaction, SignInProblem.None),
             Step.SelectAccount => SelectAccount(http, request, interaction, signedIn!),
-            Step.Consent => Consent(http, request, interaction, signedIn!),
+            Step.Consent => Consent(http, request, interaction, signedIn!, await resources.ShownAsync(request, http.RequestAborted)),
             _ => throw new ArgumentOutOfRangeException(nameof(step), step, "not a step for a person"),
         };
 
@@ -92,7 +92,13 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
         return Show(SelectAccountPage.Of(model), request);
     }
 
-    private PageResponse Consent(HttpContext http, AuthorizationRequest request, Interaction interaction, SignedIn signedIn)
+    private PageResponse Consent(
+        HttpContext http,
+        AuthorizationRequest request,
+        Interaction interaction,
+        SignedIn signedIn,
+        IReadOnlyList<Resource> shown
+    )
     {
         var antiforgery = Antiforgery(http, interaction, ConsentEndpoint.Purpose(interaction, signedIn.Session.Id, request.Disclosure));
         var model = new ConsentModel(
@@ -103,7 +109,8 @@ internal sealed class InteractionPages(ServerOptions options, Cookies cookies, I
             DisplayName(signedIn.Account.User),
             request.Redirect.DisplayHost,
             request.Redirect.IsThisDevice,
-            request.Disclosure
+            request.Disclosure,
+            shown
         );
         return Show(ConsentPage.Of(model), request);
     }

@@ -11,7 +11,8 @@ internal sealed record ConsentModel(
     string Name,
     string RedirectHost,
     bool IsThisDevice,
-    Scope Scope
+    Scope Scope,
+    IReadOnlyList<Resource> Resources
 );
 
 /// <summary>
@@ -40,7 +41,7 @@ internal static class ConsentPage
                 $"""
                 <p class="lead">{app} asks for access to your account. You are signed in as {person}.</p>
                 <h2>It would be able to</h2>
-                <ul class="scopes" role="list">{Sentences(model.Scope).Select(sentence => Html.Of($"<li>{sentence}</li>"))}</ul>
+                <ul class="scopes" role="list">{Sentences(model.Scope, model.Resources).Select(sentence => Html.Of($"<li>{sentence}</li>"))}</ul>
                 <p class="host">You will return to <strong id="redirect-host">{model.RedirectHost}</strong></p>
                 {Notice(model.IsThisDevice)}
                 <form id="consent-form" method="post" action="{model.Action}">
@@ -56,11 +57,26 @@ internal static class ConsentPage
         };
     }
 
-    private static IEnumerable<Html> Sentences(Scope scope) =>
+    private static IEnumerable<Html> Sentences(Scope scope, IReadOnlyList<Resource> resources) =>
         Known
             .Where(known => scope.Contains(known.Scope))
             .Select(known => known.Sentence)
-            .Concat(scope.Except(Scope.OpenIdConnect).Values.Select(value => Html.Of($"Use <code>{value}</code>")));
+            .Concat(scope.Except(Scope.OpenIdConnect).Values.Select(value => Sentence(value, resources)));
+
+    // A value that says for which resource it is, or else of the one that the token is for.
+    private static Html Sentence(string text, IReadOnlyList<Resource> resources)
+    {
+        var at = ResourceScope.TryParse(text);
+        var value = at?.Value ?? text;
+        if (resources.FirstOrDefault(one => one.Identifier == (at?.Identifier ?? one.Identifier)) is not { } resource)
+            return Html.Of($"Use <code>{value}</code>");
+        return resource.Scopes.GetValueOrDefault(value) switch
+        {
+            { Length: > 0 } words => Html.Of($"<bdi>{words}</bdi> ({Fields.Foreign(resource.Name)})"),
+            "" => Html.Of($"Use <code>{value}</code> ({Fields.Foreign(resource.Name)})"),
+            _ => Html.Of($"Use <code>{value}</code>"),
+        };
+    }
 
     // Any program here can listen on the port or claim the scheme, so the app's name proves nothing (RFC 8252 §8.6).
     private static Html Notice(bool isThisDevice) =>

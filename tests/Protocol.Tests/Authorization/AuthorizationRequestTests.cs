@@ -75,11 +75,26 @@ public class AuthorizationRequestTests
     public void No_response_type_but_code_is_supported(string type) =>
         Assert.Equal("unsupported_response_type", Some.Parse(Some.Client(), ("response_type", type)).Refusal().Code);
 
+    [Theory, Rfc(9700, "2.1.2")]
+    [InlineData("token", "use response_type=code with PKCE (RFC 7636)")]
+    [InlineData("code token", "use response_type=code with PKCE (RFC 7636)")]
+    [InlineData("id_token", "and the scope openid")]
+    [InlineData("token id_token", "and the scope openid")]
+    [InlineData("code id_token token", "and the scope openid")]
+    public void Who_asks_for_a_token_from_here_is_told_what_to_use_instead(string type, string instead)
+    {
+        var refusal = Some.Parse(Some.Client(), ("response_type", type)).Refusal();
+        Assert.Equal("unsupported_response_type", refusal.Code);
+        Assert.Contains(instead, refusal.Description, StringComparison.Ordinal);
+        Assert.Contains(instead, refusal.Reason, StringComparison.Ordinal);
+        Assert.Matches("^[ -!#-\\[\\]-~]+$", refusal.Description);
+    }
+
     [Fact, Rfc(6749, "3.1")]
     public void A_repeated_parameter_is_refused_even_one_that_is_not_known()
     {
         var parameters = RequestParameters.Parse(Some.AuthorizationParameters().Encode() + "&x=1&x=2").Value();
-        var parsed = AuthorizationRequest.Parse(parameters, Some.Client(), Some.Verified(Some.Client(), parameters));
+        var parsed = AuthorizationRequest.Parse(parameters, Some.Client(), Some.Verified(Some.Client(), parameters), []);
         Assert.Equal("invalid_request", parsed.Refusal().Code);
     }
 
@@ -102,7 +117,7 @@ public class AuthorizationRequestTests
     public void A_request_that_is_too_long_to_be_kept_once_it_is_encoded_again_is_refused(char one, int times)
     {
         var parameters = RequestParameters.Parse(Some.AuthorizationParameters().Encode() + "&x=" + new string(one, times)).Value();
-        var refusal = AuthorizationRequest.Parse(parameters, Some.Client(), Some.Verified(Some.Client(), parameters)).Refusal();
+        var refusal = AuthorizationRequest.Parse(parameters, Some.Client(), Some.Verified(Some.Client(), parameters), []).Refusal();
         Assert.Equal("The request is too long.", refusal.Description);
     }
 

@@ -18,7 +18,7 @@ public class ClaimsRequestTests
             .Value();
         Assert.Equal(["given_name", "nickname", "email", "picture"], claims.UserInfo);
         Assert.Equal(["auth_time", "acr"], claims.IdToken);
-        Assert.False(claims.RequiresAcr);
+        Assert.Null(claims.EssentialAcr);
         Assert.Null(claims.Subjects);
     }
 
@@ -89,8 +89,9 @@ public class ClaimsRequestTests
     [InlineData("""{"id_token":{"acr":{"essential":"true","value":"gold"}}}""", false)]
     [InlineData("""{"id_token":{"acr":{"value":"gold"}}}""", false)]
     [InlineData("""{"id_token":{"acr":null}}""", false)]
+    [InlineData("""{"id_token":{"acr":{"essential":true,"value":5}}}""", true)]
     public void Only_an_essential_acr_of_certain_values_is_required(string json, bool required) =>
-        Assert.Equal(required, ClaimsRequest.Parse(json).Value().RequiresAcr);
+        Assert.Equal(required, ClaimsRequest.Parse(json).Value().EssentialAcr is not null);
 
     [Fact, Spec("OIDC Core", "5.4")]
     public void By_naming_a_claim_a_client_gets_no_more_than_its_scope_has()

@@ -56,6 +56,7 @@ public class ServerMetadataTests
     [InlineData("introspection_endpoint_auth_methods_supported", "client_secret_basic client_secret_post private_key_jwt")]
     [InlineData("grant_types_supported", "authorization_code refresh_token")]
     [InlineData("scopes_supported", "openid orders")]
+    [InlineData("acr_values_supported", "urn:postern:acr:1fa")]
     [InlineData("prompt_values_supported", "none login consent select_account")]
     [InlineData("response_modes_supported", "query fragment form_post")]
     public void What_is_announced_is_what_there_is(string name, string values) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using Postern.Protocol;
 
 namespace Postern.Tests;
 
@@ -26,6 +27,19 @@ public class BrowserSecurityTests(SharedServer shared) : IClassFixture<SharedSer
         Assert.All(cookies.Keys, name => Assert.Matches("^postern-[0-9a-f]{8}-(session|browser|[A-Za-z0-9_-]{24})$", name));
         Assert.All(cookies.Values, Guarded);
         Assert.All(cookies.Values, cookie => Assert.DoesNotContain("secure", cookie, StringComparison.Ordinal));
+    }
+
+    [Fact, Rfc(6819, "5.1.5.9")]
+    public async Task Who_knows_the_name_of_a_session_but_not_its_secret_neither_has_nor_ends_it()
+    {
+        var (victim, thief) = (await server.SignedInAsync(), await SignInTests.AskAsync(server, "own"));
+        var name = victim.Cookies.Keys.Single(cookie => cookie.EndsWith("-session", StringComparison.Ordinal));
+        var handle = Handle.TryParse(HandleKind.Session, victim.Cookies[name])!;
+        thief.Cookies[name] = (handle with { Secret = new byte[Handle.SecretSize] }).Encode();
+        Assert.NotNull((await thief.SignInAsync()).Sent("code"));
+        thief.Cookies[name] = (handle with { Secret = new byte[Handle.SecretSize] }).Encode();
+        await (await thief.GoAsync("/signout")).SubmitAsync();
+        Assert.NotNull((await victim.GoAsync(new Flow(server, "own").Url(("prompt", "none")))).Sent("code"));
     }
 
     [Fact, Rfc(9700, "4.16")]

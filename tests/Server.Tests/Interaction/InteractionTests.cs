@@ -52,6 +52,19 @@ public class InteractionTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.NotNull((isAskedAgain ? await second.ConsentAsync() : second).Sent("code"));
     }
 
+    [Fact, Rfc(9700, "4.7")]
+    public async Task A_cookie_that_was_made_up_for_the_interaction_of_another_browser_opens_nothing()
+    {
+        var victim = await SignInTests.AskAsync(server, "own");
+        var id = victim.Field("interaction")!;
+        var name = victim.Cookies.Keys.Single(cookie => cookie.EndsWith(id, StringComparison.Ordinal));
+        var thief = await server.SignedInAsync();
+        thief.Cookies[name] = new string('A', 43);
+        await thief.GoAsync("/authorize?interaction=" + id);
+        Assert.Equal((HttpStatusCode.BadRequest, null), (thief.Page?.Status, thief.Sent("code")));
+        Assert.NotNull((await victim.SignInAsync()).Sent("code"));
+    }
+
     [Fact]
     public async Task A_browser_that_repeats_the_last_redirect_gets_a_code_of_its_own()
     {

@@ -79,7 +79,10 @@ internal sealed class AuthorizationEndpoint(
         var hinted = accepted.HintedSubject;
         var next = NextStep.Of(request, hinted, signedIn?.Session, signedIn?.Account.Consent, interaction?.Value, time.GetUtcNow());
         if (next.Step is not (Step.IssueCode or Step.Refuse))
-            return pages.Ask(http, next.Step, request, signedIn, interaction?.Value ?? await interactions.BeginAsync(http, parameters, hinted));
+        {
+            var waiting = interaction?.Value ?? await interactions.BeginAsync(http, parameters, hinted);
+            return await pages.AskAsync(http, next.Step, request, signedIn, waiting);
+        }
 
         // The interaction has one answer. Whoever comes second starts again without it.
         var isOnlyAnswer = interaction is null

@@ -22,7 +22,7 @@ internal abstract record Verified
 }
 
 /// <summary>Checks authorization requests in the order of RFC 6749 §4.1.2.1: client, redirect URI, and only then the rest.</summary>
-internal sealed class AuthorizationRequests(ClientStore clients, ISigner signer, ServerOptions options)
+internal sealed class AuthorizationRequests(ClientStore clients, Resources resources, ISigner signer, ServerOptions options)
 {
     public async Task<Verified> VerifyAsync(RequestParameters parameters, CancellationToken cancellation)
     {
@@ -34,12 +34,13 @@ internal sealed class AuthorizationRequests(ClientStore clients, ISigner signer,
             return Unanswerable("The app is not registered here.", client is null ? Advice.UnknownClient(clientId) : Advice.NoRedirectUris(client));
         if (!VerifiedRedirect.TryVerify(client, parameters, options.Issuer, out var redirect, out var unverified))
             return new Verified.Unanswerable(unverified);
-        if (!AuthorizationRequest.Parse(parameters, client, redirect).Succeeds(out var request, out var refusal))
-            return new Verified.Refused(client, redirect, refusal);
-        if (request.IdTokenHint is not { } hint)
-            return new Verified.Accepted(request, null);
         try
         {
+            var known = await resources.FindAsync(parameters, client, cancellation);
+            if (!AuthorizationRequest.Parse(parameters, client, redirect, known).Succeeds(out var request, out var refusal))
+                return new Verified.Refused(client, redirect, refusal);
+            if (request.IdTokenHint is not { } hint)
+                return new Verified.Accepted(request, null);
             return Hinted(request, hint, await signer.PublishedKeysAsync(cancellation));
         }
         // A page would be a dead end: from here on it is the client that is told (RFC 6749 §4.1.2.1).

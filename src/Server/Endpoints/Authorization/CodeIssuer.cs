@@ -14,7 +14,8 @@ internal sealed class CodeIssuer(GrantStore grants, ServerOptions options, TimeP
         var (session, now) = (signedIn.Session, time.GetUtcNow());
         var lifetimes = options.Lifetimes.For(request.Client);
         // The row outlives every token issued under it, for each of them asks it whether it still counts.
-        var expiresAt = now + lifetimes.Code + lifetimes.AccessToken;
+        var longest = request.Resources.LongestLifetime is { } resources && resources > lifetimes.AccessToken ? resources : lifetimes.AccessToken;
+        var expiresAt = now + lifetimes.Code + longest;
         if (request.Client.MayUse(GrantTypes.RefreshToken))
             expiresAt = now + lifetimes.RefreshTokenMax;
         var code = Entropy.Handle(HandleKind.AuthorizationCode, Entropy.RowId(expiresAt));
@@ -25,6 +26,7 @@ internal sealed class CodeIssuer(GrantStore grants, ServerOptions options, TimeP
             Registration = request.Client.Registration,
             Subject = session.Subject,
             Scope = request.Scope,
+            Resources = [.. request.Resources.Identifiers],
             RedirectUri = request.Redirect.Uri,
             RedirectUriWasSent = request.RedirectUriWasSent,
             CodeChallenge = request.CodeChallenge,

@@ -33,13 +33,18 @@ internal sealed class IntrospectionEndpoint(
 
         if (await refreshTokens.FindAsync(token, client, http.RequestAborted) is { } refresh)
             return new JsonResponse(writer => WriteRefreshToken(writer, refresh));
-        return await tokens.FindAsync(token, options.Issuer, http.RequestAborted) is { } live && MayKnow(client, live.Token)
+        return await tokens.FindAsync(token, options.Issuer, http.RequestAborted) is { } live && MayKnow(client, live)
             ? new JsonResponse(writer => WriteAccessToken(writer, live))
             : Inactive();
     }
 
-    private static bool MayKnow(Client client, AccessToken token) =>
-        token.ClientId == client.ClientId || (client.ProtectedResource is { } resource && token.Audience.Contains(resource));
+    // A token that was asked for by resource is that resource's alone.
+    private bool MayKnow(Client client, LiveToken live) =>
+        (client.ProtectedResource is { } served && live.Token.Audience.Contains(served))
+        || (live.Token.ClientId == client.ClientId && !IsForResource(live));
+
+    private bool IsForResource(LiveToken live) =>
+        live.Grant is { } grant ? grant.Resources.Count > 0 : !live.Token.Audience.Contains(options.AudienceFor(live.Client));
 
     private static JsonResponse Inactive() => new(writer => writer.WriteBoolean("active", false));
 
@@ -56,6 +61,7 @@ internal sealed class IntrospectionEndpoint(
         writer.WriteNumber("iat", token.IssuedAt.ToUnixTimeSeconds());
         writer.WriteNumber("exp", token.ExpiresAt.ToUnixTimeSeconds());
         writer.WriteString("jti", token.Id);
+        writer.WriteAuthentication(token.AuthTime, token.Amr);
         // The login name is about the person, so it takes the scope that is.
         if (live.User is { } user && token.Scope.Contains(Scope.Profile))
             writer.WriteString("username", user.Login);

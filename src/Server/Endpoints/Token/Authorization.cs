@@ -9,8 +9,14 @@ internal sealed record Authorization
     /// <summary>The person, or the client itself.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>The scope of the access token.</summary>
+    /// <summary>What was authorized.</summary>
     public required Scope Scope { get; init; }
+
+    /// <summary>What the access token is for, as the endpoint has found out; null: the client's own audience.</summary>
+    public Resource? Resource { get; init; }
+
+    /// <summary>The scope of the access token: of what was authorized, that which its resource has.</summary>
+    public Scope TokenScope => Resource is null ? Scope : Scope.Intersect(Resource.Scope);
 
     /// <summary>What the person granted; null for client credentials.</summary>
     public Grant? Grant { get; init; }

@@ -7,7 +7,13 @@ namespace Postern.Server;
 /// The token endpoint (RFC 6749 §3.2). Everything that holds for every grant is here, once. The refresh endpoint is the
 /// same for one grant, whose <c>grant_type</c> may be left out.
 /// </summary>
-internal sealed class TokenEndpoint(IReadOnlyList<IGrant> grants, ClientAuthenticator authenticator, TokenIssuer issuer, ILogger logger)
+internal sealed class TokenEndpoint(
+    IReadOnlyList<IGrant> grants,
+    ClientAuthenticator authenticator,
+    TokenTargets targets,
+    TokenIssuer issuer,
+    ILogger logger
+)
 {
     [Function("token"), CrossOrigin("POST")]
     public Task<IResult> TokenAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = Paths.Token)] HttpRequest request) =>
@@ -25,7 +31,9 @@ internal sealed class TokenEndpoint(IReadOnlyList<IGrant> grants, ClientAuthenti
             return logger.Refuse(http, request.Client, unusable);
         if (!(await grant!.AuthorizeAsync(request, http.RequestAborted)).Succeeds(out var authorization, out var refusal))
             return logger.Refuse(http, request.Client, refusal);
-        var tokens = await issuer.IssueAsync(request.Authenticated, authorization, http.RequestAborted);
+        if (!(await targets.AimAsync(request, authorization, http.RequestAborted)).Succeeds(out var aimed, out refusal))
+            return logger.Refuse(http, request.Client, refusal);
+        var tokens = await issuer.IssueAsync(request.Authenticated, aimed, http.RequestAborted);
         if (!(await authorization.ConsumeAsync()).Succeeds(out var consumed, out refusal))
             return logger.Refuse(http, request.Client, refusal);
         return new JsonResponse((tokens with { RefreshToken = consumed.RefreshToken?.Encode() }).Write);
@@ -38,8 +46,11 @@ internal sealed class TokenEndpoint(IReadOnlyList<IGrant> grants, ClientAuthenti
         if (requested is null)
             return OAuthError.InvalidRequest("grant_type is missing.");
         if (grant is null)
-            return OAuthError.UnsupportedGrantType()
-                .Because(Advice.Unsupported(request.Client, Parameters.GrantType, requested, grants.Select(one => one.GrantType)));
+            return RetiredFlows.Explain(
+                OAuthError.UnsupportedGrantType(),
+                RetiredFlows.InsteadOfGrantType(requested),
+                Advice.Unsupported(request.Client, Parameters.GrantType, requested, grants.Select(one => one.GrantType))
+            );
         return request.Client.MayUse(requested)
             ? null
             : OAuthError.UnauthorizedClient("The client is not registered for this grant_type.").Because(Advice.GrantType(request.Client, requested));

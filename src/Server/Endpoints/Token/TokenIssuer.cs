@@ -11,14 +11,16 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
     {
         var client = authenticated.Client;
         var now = time.GetUtcNow();
-        var lifetime = Within(authorization.Grant?.ExpiresAt ?? authorization.NotAfter, now, options.Lifetimes.For(client).AccessToken);
+        var resource = authorization.Resource;
+        var longest = resource?.AccessTokenLifetime ?? options.Lifetimes.For(client).AccessToken;
+        var lifetime = Within(authorization.Grant?.ExpiresAt ?? authorization.NotAfter, now, longest);
         var claims = AccessTokenFor(client, authorization, now, lifetime).ToClaims();
-        var accessToken = await signer.SignAsync(client.SigningAlgorithm, Jws.AccessTokenType, claims, cancellation);
+        var accessToken = await signer.SignAsync(resource?.SigningAlgorithm ?? client.SigningAlgorithm, Jws.AccessTokenType, claims, cancellation);
         return new TokenResponse
         {
             AccessToken = accessToken,
             ExpiresIn = lifetime,
-            Scope = authorization.Scope,
+            Scope = authorization.TokenScope,
             IdToken = await IdTokenAsync(client, authorization, accessToken, now, cancellation),
         };
     }
@@ -32,22 +34,29 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
 
     private AccessToken AccessTokenFor(Client client, Authorization authorization, DateTimeOffset now, TimeSpan lifetime)
     {
-        var audience = client.Audience ?? options.Audience;
         var unique = Base64Url.EncodeToString(Entropy.Bytes(16));
         return new AccessToken
         {
             Issuer = options.Issuer,
             Subject = authorization.Subject,
             ClientId = client.ClientId,
-            // A token with openid is for the userinfo endpoint too, which is the issuer's (RFC 9068 §3).
-            Audience = authorization.Scope.Contains(Scope.OpenId) && audience != options.Issuer ? [audience, options.Issuer] : [audience],
-            Scope = authorization.Scope,
+            Audience = AudienceOf(client, authorization),
+            Scope = authorization.TokenScope,
             IssuedAt = now,
             ExpiresAt = now + lifetime,
             Id = AccessToken.IdOf(authorization.Grant?.Id.ToString() ?? client.Registration, authorization.RefreshGeneration, unique),
             AuthTime = authorization.Grant?.AuthTime,
             Amr = authorization.Grant?.Amr ?? [],
         };
+    }
+
+    // Without a resource, a token with openid is for the userinfo endpoint too, which is the issuer's (RFC 9068 §3).
+    private string[] AudienceOf(Client client, Authorization authorization)
+    {
+        if (authorization.Resource is { } resource)
+            return [resource.Identifier];
+        var audience = options.AudienceFor(client);
+        return authorization.Scope.Contains(Scope.OpenId) && audience != options.Issuer ? [audience, options.Issuer] : [audience];
     }
 
     private async Task<string?> IdTokenAsync(

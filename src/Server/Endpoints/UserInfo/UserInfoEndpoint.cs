@@ -15,7 +15,9 @@ internal sealed class UserInfoEndpoint(LiveTokens tokens, ServerOptions options,
             return Refuse(http, malformed);
         if (text.Length == 0)
             return new Challenge($"Bearer realm=\"{options.Issuer}\"");
-        if (await tokens.FindAsync(text, options.Issuer, http.RequestAborted) is not { } live || !live.Token.Audience.Contains(options.Issuer))
+        var found = await tokens.FindAsync(text, options.Issuer, http.RequestAborted);
+        http.IsOf(found?.Client);
+        if (found is not { } live || !live.Token.Audience.Contains(options.Issuer))
             return Refuse(http, OAuthError.InvalidToken("not a live access token for this endpoint"));
         if (live.User is not { } user || live.Grant is not { } grant || !live.Token.Scope.Contains(Scope.OpenId))
             return Refuse(http, OAuthError.InsufficientScope("The access token lacks the scope openid."));

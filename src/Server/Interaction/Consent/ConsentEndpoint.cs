@@ -49,9 +49,13 @@ internal sealed class ConsentEndpoint(
             ClientId = request.Client.ClientId,
             Registration = request.Client.Registration,
             // Of what was allowed before, that which the client may still ask for.
-            Scope = request.Disclosure.Union(EarlierScope(request.Client, signedIn).Intersect(request.Client.Scope.Union(Scope.Offline))),
+            Scope = request.Disclosure.Union(Earlier(request, signedIn)),
             GrantedAt = time.GetUtcNow(),
         };
 
-    private static Scope EarlierScope(Client client, SignedIn signedIn) => signedIn.Account.Consent?.ScopeFor(client) ?? Scope.Empty;
+    // What does not fit beside it is asked for again.
+    private static Scope Earlier(AuthorizationRequest request, SignedIn signedIn) =>
+        signedIn.Account.Consent?.KeptFor(request.Client) is { } kept && kept.ToString().Length < AuthorizationRequest.MaxDisclosure
+            ? kept
+            : Scope.Empty;
 }

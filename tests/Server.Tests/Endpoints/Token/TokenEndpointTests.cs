@@ -28,6 +28,18 @@ public class TokenEndpointTests(SharedServer shared) : IClassFixture<SharedServe
         Assert.Equal(allowed.Split(", ").Order(), answer.Header("Allow")!.Split(", ").Order());
     }
 
+    [Theory, Rfc(9700, "2.4")]
+    [InlineData("password", "use authorization_code with PKCE, where people type their password on the page of this server alone")]
+    [InlineData("implicit", "use authorization_code with PKCE (RFC 7636)")]
+    public async Task A_flow_that_is_given_up_is_refused_with_what_to_use_instead(string grantType, string instead)
+    {
+        var answer = await server.PostAsync("/token", "web", ("grant_type", grantType), ("username", "alice"), ("password", "HIDDEN"));
+        Assert.Equal((HttpStatusCode.BadRequest, "unsupported_grant_type"), (answer.Status, answer.Error));
+        Assert.Contains(instead, answer.Text("error_description"), StringComparison.Ordinal);
+        Assert.Contains(server.Log.Lines, line => line.Contains($"grant_type '{grantType}'", StringComparison.Ordinal) && line.Contains(instead, StringComparison.Ordinal));
+        Assert.DoesNotContain(server.Log.Lines, line => line.Contains("HIDDEN", StringComparison.Ordinal));
+    }
+
     [Theory, Rfc(6749, "5.2")]
     [InlineData(null, "invalid_request")]
     [InlineData("", "invalid_request")]

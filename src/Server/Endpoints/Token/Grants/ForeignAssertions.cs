@@ -36,7 +36,7 @@ internal sealed class ForeignAssertions(Assertions assertions, TimeProvider time
         var client = request.Client;
         var about = client.TrustedSubjects.Where(subject => subject.Is(assertion, issuer)).ToList();
         if (about.Count == 0)
-            return Refuse(client, $"its {issuer.SubjectClaim} is {Shown.Text(assertion.Claim(issuer.SubjectClaim))}, which with its claims is not trusted");
+            return Refuse(client, $"its {issuer.SubjectClaim} {Shown.Text(assertion.Claim(issuer.SubjectClaim))} and what it says is not trusted");
         if (assertion.ExpiresAt < time.GetUtcNow() + Shortest)
             return Refuse(client, "it is expired");
         var available = about.Select(subject => subject.Scope).Aggregate((all, one) => all.Union(one)).Intersect(client.Scope);

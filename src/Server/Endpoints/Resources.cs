@@ -1,0 +1,41 @@
+using Postern.Protocol;
+using Postern.Storage;
+
+namespace Postern.Server;
+
+/// <summary>
+/// The resources that requests name: registered ones, the userinfo endpoint, which is the issuer's, and what a client's tokens are
+/// for anyway, whether or not somebody has registered it.
+/// </summary>
+internal sealed class Resources(ResourceStore store, ServerOptions options)
+{
+    /// <summary>Those of the named that there are. More than a request may name are not looked for.</summary>
+    public async Task<IReadOnlyList<Resource>> FindAsync(RequestParameters parameters, Client client, CancellationToken cancellation)
+    {
+        var named = parameters.All(Parameters.Resource).Distinct(StringComparer.Ordinal).Take(RequestedResources.MaxCount);
+        var found = await Task.WhenAll(named.Select(one => FindAsync(one, client, cancellation)));
+        return [.. found.OfType<Resource>()];
+    }
+
+    /// <summary>Null: there is none.</summary>
+    public async Task<Resource?> FindAsync(string identifier, Client client, CancellationToken cancellation)
+    {
+        var isUserInfo = identifier == options.Issuer;
+        if (await store.FindAsync(identifier, cancellation) is { } registered)
+            return isUserInfo ? registered.With(Scope.OpenIdConnect) : registered;
+        if (IsDefaultOf(client, identifier))
+            return Resource.Unregistered(identifier, client.Scope);
+        return isUserInfo ? Resource.Unregistered(identifier, Scope.OpenIdConnect) : null;
+    }
+
+    /// <summary>Whether the client's tokens are for it where none is named.</summary>
+    public bool IsDefaultOf(Client client, string identifier) => identifier == options.AudienceFor(client);
+
+    /// <summary>Those of which people are to read when the request comes to them: what it names, or else what its tokens will be for.</summary>
+    public async Task<IReadOnlyList<Resource>> ShownAsync(AuthorizationRequest request, CancellationToken cancellation)
+    {
+        if (request.Resources.All.Count > 0)
+            return request.Resources.All;
+        return await store.FindAsync(options.AudienceFor(request.Client), cancellation) is { } registered ? [registered] : [];
+    }
+}
