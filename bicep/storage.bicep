@@ -34,6 +34,7 @@ var lastingTables = [
   'issuers'
   'keys'
   'logins'
+  'resources'
   'users'
 ]
 

@@ -10,6 +10,8 @@ public enum HandleKind
     AuthorizationCode,
     RefreshToken,
     Session,
+    DeviceCode,
+    AuthenticationRequest,
 }
 
 /// <summary>
@@ -89,6 +91,8 @@ public sealed record Handle(HandleKind Kind, RowId Row, byte[] Secret)
             HandleKind.AuthorizationCode => "pac_",
             HandleKind.RefreshToken => "prt_",
             HandleKind.Session => "pse_",
+            HandleKind.DeviceCode => "pdc_",
+            HandleKind.AuthenticationRequest => "pbr_",
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
 

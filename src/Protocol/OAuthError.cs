@@ -25,6 +25,9 @@ public sealed record OAuthError
     /// <summary>How long to wait where trying again helps (RFC 9110 §10.2.3).</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>False: nothing is wrong, and nobody need read of it in the log.</summary>
+    public bool IsRefusal { get; private init; } = true;
+
     /// <summary>The same with more on the wire, a fixed text that tells a stranger nothing about clients or their secrets.</summary>
     public OAuthError Telling(string more) => this with { Description = $"{Description.TrimEnd('.')}: {more}" };
 
@@ -36,6 +39,13 @@ public sealed record OAuthError
 
     /// <summary>Malformed request (RFC 6749 §4.1.2.1, §5.2).</summary>
     public static OAuthError InvalidRequest(string description) => new("invalid_request", 400, description);
+
+    /// <summary>The hint names nobody whom the server could ask (CIBA Core §13); one sentence for whatever reason.</summary>
+    public static OAuthError UnknownUserId() => new("unknown_user_id", 400, "The hint names nobody who can be asked here.");
+
+    /// <summary>The message is too long, or is not all to be seen (CIBA Core §13).</summary>
+    public static OAuthError InvalidBindingMessage() =>
+        new("invalid_binding_message", 400, "The binding_message must have 1 to 100 characters that can all be seen.");
 
     /// <summary>Client authentication failed (RFC 6749 §5.2); one sentence for every reason, so that nothing can be probed.</summary>
     public static OAuthError InvalidClient(string reason) => new("invalid_client", 400, "Client authentication failed.", reason);
@@ -60,8 +70,18 @@ public sealed record OAuthError
     /// <summary>There is no token for that resource server, or none for this client (RFC 8693 §2.2.2, RFC 8707 §2).</summary>
     public static OAuthError InvalidTarget(string description) => new("invalid_target", 400, description);
 
-    /// <summary>The person or the server said no (RFC 6749 §4.1.2.1).</summary>
-    public static OAuthError AccessDenied(string description) => new("access_denied", 403, description);
+    /// <summary>The person or the server said no (RFC 6749 §4.1.2.1, RFC 8628 §3.5).</summary>
+    public static OAuthError AccessDenied(string description) => new("access_denied", 400, description);
+
+    /// <summary>The person has not answered yet; the one answer of these that is no refusal (RFC 8628 §3.5).</summary>
+    public static OAuthError AuthorizationPending() =>
+        new("authorization_pending", 400, "The end-user has not answered yet.") { IsRefusal = false };
+
+    /// <summary>The client asks too often, and has to wait five seconds more between two questions from now on (RFC 8628 §3.5).</summary>
+    public static OAuthError SlowDown() => new("slow_down", 400, "Wait 5 seconds longer between two requests from now on.");
+
+    /// <summary>The person took too long (RFC 8628 §3.5).</summary>
+    public static OAuthError ExpiredToken() => new("expired_token", 400, "The end-user did not answer in time. Start again.");
 
     /// <summary>OpenID Connect Core §3.1.2.6.</summary>
     public static OAuthError LoginRequired(string reason) => new("login_required", 400, "The end-user has to sign in.", reason);

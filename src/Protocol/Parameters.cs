@@ -16,6 +16,7 @@ public static class Parameters
     public const string GrantType = "grant_type";
     public const string IdTokenHint = "id_token_hint";
     public const string Iss = "iss";
+    public const string PostLogoutRedirectUri = "post_logout_redirect_uri";
     public const string RedirectUri = "redirect_uri";
     public const string RefreshToken = "refresh_token";
     public const string RequestedTokenUse = "requested_token_use";
@@ -36,8 +37,17 @@ public static class GrantTypes
     public const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     public const string RefreshToken = "refresh_token";
 
-    /// <summary>Those that clients can be registered for.</summary>
-    public static IReadOnlyList<string> All { get; } = [AuthorizationCode, RefreshToken, ClientCredentials, JwtBearer];
+    /// <summary>RFC 8628 §3.4.</summary>
+    public const string DeviceCode = "urn:ietf:params:oauth:grant-type:device_code";
+
+    /// <summary>CIBA Core §10.1.</summary>
+    public const string Ciba = "urn:openid:params:grant-type:ciba";
+
+    /// <summary>Those that a person's authorization comes with, under which there may be refresh tokens.</summary>
+    public static IReadOnlyList<string> OfPeople { get; } = [AuthorizationCode, DeviceCode, Ciba];
+
+    /// <summary>All that a client can be registered for.</summary>
+    public static IReadOnlyList<string> All { get; } = [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode, Ciba, JwtBearer];
 }
 
 /// <summary>OAuth Token Endpoint Authentication Methods (RFC 7591 §2).</summary>

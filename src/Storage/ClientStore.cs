@@ -69,6 +69,8 @@ public sealed class ClientStore
             .Set("AccessTokenLifetime", client.AccessTokenLifetime)
             .Set("RefreshTokenLifetime", client.RefreshTokenLifetime)
             .Set("RefreshTokenMaxLifetime", client.RefreshTokenMaxLifetime)
+            .Set("NotificationEndpoint", client.NotificationEndpoint)
+            .SetLogout(client.Logout)
             .Set("CreatedAt", client.CreatedAt)
             .Set("Registration", client.Registration);
 
@@ -96,6 +98,8 @@ public sealed class ClientStore
             AccessTokenLifetime = row.Duration("AccessTokenLifetime"),
             RefreshTokenLifetime = row.Duration("RefreshTokenLifetime"),
             RefreshTokenMaxLifetime = row.Duration("RefreshTokenMaxLifetime"),
+            NotificationEndpoint = row.Text("NotificationEndpoint"),
+            Logout = row.Logout(),
             CreatedAt = row.RequiredInstant("CreatedAt"),
             Registration = row.Text("Registration") ?? "",
         };
@@ -111,6 +115,6 @@ public sealed class ClientStore
         return new ClientSecret(Convert.FromBase64String(parts[0]), expiresAt);
     }
 
-    private static RedirectUri ToRedirectUri(string text) =>
+    internal static RedirectUri ToRedirectUri(string text) =>
         RedirectUri.Register(text).Succeeds(out var uri, out var refusal) ? uri : throw new InvalidDataException(refusal.Reason);
 }

@@ -14,6 +14,18 @@ internal sealed class ExpiringRows(Tables tables, string kind)
 
     public Row New(string key) => new Row($"{kind}-{key}", kind).Set(Kind, kind);
 
+    /// <summary>One of several rows under one id.</summary>
+    public Row New(RowId id, string name) => new Row($"{kind}-{id}", name).Set(Kind, kind);
+
+    /// <summary>All of them.</summary>
+    public IAsyncEnumerable<Row> ListAsync(RowId id, CancellationToken cancellation) =>
+        ListAsync(id.Day, $"PartitionKey eq '{kind}-{id}'", cancellation);
+
+    /// <summary>All rows of the kind in the table of a day: for timers, never on a request's path.</summary>
+    public IAsyncEnumerable<Row> ListAsync(DateOnly day, CancellationToken cancellation) =>
+        // '.' is the character after '-', so this is the range of keys with the prefix.
+        ListAsync(day, $"PartitionKey ge '{kind}-' and PartitionKey lt '{kind}.'", cancellation);
+
     public Task<Row?> FindAsync(RowId id, CancellationToken cancellation) => FindAsync(id.Day, id.ToString(), cancellation);
 
     public async Task<Row?> FindAsync(DateOnly day, string key, CancellationToken cancellation) =>
@@ -37,4 +49,17 @@ internal sealed class ExpiringRows(Tables tables, string kind)
 
     public Task<bool> TryDeleteAsync(DateOnly day, string key, CancellationToken cancellation) =>
         tables.TryDeleteAsync(ExpiringTables.NameOf(day), $"{kind}-{key}", kind, cancellation);
+
+    private async IAsyncEnumerable<Row> ListAsync(
+        DateOnly day,
+        string filter,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        await foreach (var row in tables.QueryAsync(ExpiringTables.NameOf(day), filter, cancellation))
+        {
+            if (row.Text(Kind) == kind)
+                yield return row;
+        }
+    }
 }

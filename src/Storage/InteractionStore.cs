@@ -2,7 +2,7 @@ using Postern.Protocol;
 
 namespace Postern.Storage;
 
-/// <summary>Authorization requests that wait for a person.</summary>
+/// <summary>Authorization requests and pages that wait for a person to sign in.</summary>
 public sealed class InteractionStore(Tables tables)
 {
     private readonly ExpiringRows rows = new(tables, "interaction");
@@ -20,6 +20,7 @@ public sealed class InteractionStore(Tables tables)
     private Row ToRow(Interaction interaction) =>
         rows.New(interaction.Id)
             .Set("BrowserHash", interaction.BrowserHash)
+            .Set("ReturnTo", interaction.ReturnTo)
             .Set("Parameters", interaction.Parameters)
             .Set("HintedSubject", interaction.HintedSubject)
             .Set("ExpiresAt", interaction.ExpiresAt)
@@ -34,6 +35,7 @@ public sealed class InteractionStore(Tables tables)
         {
             Id = id,
             BrowserHash = row.RequiredBytes("BrowserHash"),
+            ReturnTo = row.Text("ReturnTo") ?? Paths.Authorize,
             Parameters = row.RequiredText("Parameters"),
             HintedSubject = row.Text("HintedSubject"),
             ExpiresAt = row.RequiredInstant("ExpiresAt"),

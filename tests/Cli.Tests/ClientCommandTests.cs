@@ -27,6 +27,7 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
         {
             { "p-spa", "none", "authorization_code refresh_token", ["--public", "--redirect-uri", Callback] },
             { "p-native", "none", "authorization_code refresh_token", ["--native"] },
+            { "p-device", "none", "urn:ietf:params:oauth:grant-type:device_code refresh_token", ["--device"] },
             { "p-machine", "client_secret_basic client_secret_post", "client_credentials", ["--machine", "--scope", "orders"] },
             { "p-api", "client_secret_basic client_secret_post", "", ["--resource-server", "https://api.example.com"] },
             {
@@ -55,6 +56,20 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
         Assert.Empty(ClientRegistration.Problems(client));
         Assert.Equal((method, grantTypes), (string.Join(' ', client.TokenEndpointAuthMethods), string.Join(' ', client.GrantTypes)));
         Assert.Equal(client.IsPublic, !added.Json().TryGetProperty("client_secret", out _));
+    }
+
+    [Fact]
+    public async Task A_client_that_asks_people_is_told_where_it_wants_to_be_and_not_any_more()
+    {
+        const string endpoint = "https://bank.example.com/told";
+        string[] asks = ["--grant-type", GrantTypes.Ciba, "--notification-endpoint", endpoint];
+        var added = (await someone.RunAsync(["client", "add", "bank", .. asks, "--json"])).Json();
+        Assert.Equal(endpoint, added.GetProperty("backchannel_client_notification_endpoint").GetString());
+        await someone.RunAsync("client", "set", "bank", "--notification-endpoint", "");
+        Assert.Null((await someone.ReadClientAsync("bank")).NotificationEndpoint);
+        var refused = await someone.RunAsync("client", "set", "bank", "--notification-endpoint", "http://bank.example.com/");
+        Assert.Equal(ExitCodes.Refused, refused.Code);
+        Assert.Contains("The notification endpoint must be https", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]

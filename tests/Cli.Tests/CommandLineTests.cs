@@ -14,6 +14,8 @@ public class CommandLineTests(Operator someone) : IClassFixture<Operator>
     [InlineData("client", "add", "x", "--unheard-of")]
     [InlineData("client", "add", "x", "--public", "--machine")]
     [InlineData("client", "add", "x", "--native", "--auth-method", "client_secret_basic")]
+    [InlineData("client", "add", "x", "--device", "--auth-method", "client_secret_basic")]
+    [InlineData("client", "add", "x", "--device", "--machine")]
     [InlineData("client", "add", "x", "--native", "--alg", "HS256")]
     [InlineData("user", "add", "x", "--password", "on the command line")]
     [InlineData("user", "add", "x", "--password-stdin", "--generate-password")]

@@ -47,6 +47,22 @@ public class MsalTests(PosternServer postern)
         Assert.Equal(TokenSource.IdentityProvider, again.AuthenticationResultMetadata.TokenSource);
     }
 
+    [Fact, Example(typeof(IPublicClientApplication), "Device code flow", Docs + "desktop-mobile/device-code-flow")]
+    public async Task A_device_connects_while_its_person_answers_in_a_browser()
+    {
+        var device = await postern.AddClientAsync("--device");
+        var app = PublicClientApplicationBuilder.Create(device.Id)
+            .WithExperimentalFeatures()
+            .WithOidcAuthority(postern.Issuer)
+            .Build();
+        using var alice = new Person();
+
+        var result = await app.AcquireTokenWithDeviceCode(["email"], shown => alice.OpenAsync($"{shown.VerificationUrl}?user_code={shown.UserCode}"))
+            .ExecuteAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("Alice Example", result.ClaimsPrincipal.FindFirst("name")?.Value);
+    }
+
     [Fact, Example(typeof(IPublicClientApplication), "Desktop apps: system web browser", Docs + "using-web-browsers")]
     public async Task A_desktop_app_signs_in_with_the_system_browser()
     {

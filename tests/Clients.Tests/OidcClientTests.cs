@@ -31,4 +31,34 @@ public class OidcClientTests(PosternServer postern)
         Assert.False(refreshed.IsError, $"{refreshed.Error} {refreshed.ErrorDescription}");
         Assert.NotEqual(result.AccessToken, refreshed.AccessToken);
     }
+
+    [Fact]
+    public async Task A_native_app_signs_out_and_gets_its_state_back()
+    {
+        const string redirectUri = "http://127.0.0.1:7891/callback";
+        const string signedOut = "http://127.0.0.1:7891/signed-out";
+        var native = await postern.AddClientAsync("--native", "--post-logout-redirect-uri", "http://127.0.0.1/signed-out");
+        var client = new OidcClient(new OidcClientOptions
+        {
+            Authority = postern.Issuer,
+            ClientId = native.Id,
+            RedirectUri = redirectUri,
+            PostLogoutRedirectUri = signedOut,
+            Scope = "openid profile",
+        });
+        var state = await client.PrepareLoginAsync(cancellationToken: TestContext.Current.CancellationToken);
+        using var alice = new Person();
+        var data = await alice.AuthorizeAsync(state.StartUrl, redirectUri);
+        var result = await client.ProcessResponseAsync(data, state, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.False(result.IsError, $"{result.Error} {result.ErrorDescription}");
+
+        var logout = new LogoutRequest { IdTokenHint = result.IdentityToken, State = "the-state" };
+        var url = await client.PrepareLogoutAsync(logout, TestContext.Current.CancellationToken);
+        Assert.Equal($"{signedOut}?state=the-state", await alice.AuthorizeAsync(url, signedOut));
+        var refreshed = await client.RefreshTokenAsync(result.RefreshToken, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal("invalid_grant", refreshed.Error);
+        Assert.Equal(1, alice.SignIns);
+        await alice.AuthorizeAsync((await client.PrepareLoginAsync(cancellationToken: TestContext.Current.CancellationToken)).StartUrl, redirectUri);
+        Assert.Equal(2, alice.SignIns);
+    }
 }

@@ -78,13 +78,12 @@ public class OpenIdConnectTests(PosternServer postern)
     [
         Fact,
         Example(typeof(OpenIdConnectHandler), "Add a new Logout page", Docs + "configure-oidc-web-authentication",
-            Needs = "the cookie's scheme alone signed out: there is no `end_session_endpoint`, people sign out of Postern at `/signout`")
+            Needs = "`--post-logout-redirect-uri URI`: the app returns to `/signout-callback-oidc`")
     ]
-    public async Task Signing_out_ends_the_session_at_the_app()
+    public async Task Signing_out_ends_the_session_at_the_app_and_at_Postern()
     {
-        string[] both = [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme];
-        Assert.Equal(HttpStatusCode.InternalServerError, await SignOutAsync(both));
-        Assert.Equal(HttpStatusCode.OK, await SignOutAsync(both[..1]));
+        Assert.Equal((HttpStatusCode.BadRequest, 0), await SignOutAsync(_ => []));
+        Assert.Equal((HttpStatusCode.OK, 1), await SignOutAsync(address => ["--post-logout-redirect-uri", $"{address}/signout-callback-oidc"]));
     }
 
     private static void UserInfoExample(OpenIdConnectOptions options, IConfiguration configuration)
@@ -115,28 +114,31 @@ public class OpenIdConnectTests(PosternServer postern)
     private async Task<Known> SignInAsync(Action<OpenIdConnectOptions, IConfiguration> configure)
     {
         var address = SampleApp.FreeAddress();
-        await using var app = await StartAsync(address, configure, []);
+        await using var app = await StartAsync(address, configure);
         using var alice = new Person();
         var (status, page) = await alice.OpenAsync($"{address}/");
         Assert.True(status == HttpStatusCode.OK, $"{status} {page}");
         return JsonSerializer.Deserialize<Known>(page, JsonSerializerOptions.Web)!;
     }
 
-    private async Task<HttpStatusCode> SignOutAsync(string[] schemes)
+    // How it ended, and how often she has to sign in after it.
+    private async Task<(HttpStatusCode, int)> SignOutAsync(Func<string, string[]> options)
     {
         var address = SampleApp.FreeAddress();
-        await using var app = await StartAsync(address, UserInfoExample, schemes);
+        await using var app = await StartAsync(address, UserInfoExample, options(address));
         using var alice = new Person();
         Assert.Equal(HttpStatusCode.OK, (await alice.OpenAsync($"{address}/")).Status);
         var (status, page) = await alice.OpenAsync($"{address}/Logout");
         Assert.True(status != HttpStatusCode.OK || page == "signed out", page);
-        return status;
+        var signIns = alice.SignIns;
+        Assert.Equal(HttpStatusCode.OK, (await alice.OpenAsync($"{address}/")).Status);
+        return (status, alice.SignIns - signIns);
     }
 
-    private async Task<SampleApp> StartAsync(string address, Action<OpenIdConnectOptions, IConfiguration> configure, string[] signOut)
+    private async Task<SampleApp> StartAsync(string address, Action<OpenIdConnectOptions, IConfiguration> configure, params string[] options)
     {
-        var client = await postern.AddClientAsync("--redirect-uri", $"{address}/signin-oidc");
-        return await SampleApp.StartAsync(address, builder => Configure(builder, client, configure), app => Map(app, signOut));
+        var client = await postern.AddClientAsync(["--redirect-uri", $"{address}/signin-oidc", .. options]);
+        return await SampleApp.StartAsync(address, builder => Configure(builder, client, configure), Map);
     }
 
     private void Configure(WebApplicationBuilder builder, Registered client, Action<OpenIdConnectOptions, IConfiguration> configure)
@@ -153,7 +155,7 @@ public class OpenIdConnectTests(PosternServer postern)
             .AddOpenIdConnect(options => configure(options, builder.Configuration));
     }
 
-    private static void Map(WebApplication app, string[] signOut)
+    private static void Map(WebApplication app)
     {
         app.MapGet("/", async (HttpContext http) =>
         {
@@ -161,7 +163,8 @@ public class OpenIdConnectTests(PosternServer postern)
             known.Claims["refresh_token"] = await http.GetTokenAsync("refresh_token") ?? "";
             return known;
         }).RequireAuthorization();
-        app.MapGet("/Logout", () => Results.SignOut(new AuthenticationProperties { RedirectUri = "/SignedOut" }, signOut));
+        string[] both = [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme];
+        app.MapGet("/Logout", () => Results.SignOut(new AuthenticationProperties { RedirectUri = "/SignedOut" }, both));
         app.MapGet("/SignedOut", (HttpContext http) => http.User.Identity!.IsAuthenticated ? "still signed in" : "signed out");
     }
 }

@@ -11,6 +11,9 @@ internal sealed partial class Person : IDisposable
 {
     private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
 
+    /// <summary>How often she has typed her password.</summary>
+    public int SignIns { get; private set; }
+
     public void Dispose() => http.Dispose();
 
     /// <summary>Goes wherever she is led, and returns what the last page says.</summary>
@@ -39,6 +42,8 @@ internal sealed partial class Person : IDisposable
                 (url, form) = (new Uri(url, location), null);
             else if (Filled(body) is { } filled)
                 (url, form) = (new Uri(url, filled.Action), filled.Form);
+            else if (await NextAsync(body) is { } next)
+                (url, form) = (next, null);
             else
                 return (null, (response.StatusCode, body));
             if (stop(url))
@@ -47,15 +52,28 @@ internal sealed partial class Person : IDisposable
         throw new InvalidOperationException($"led in circles, at last to {url}");
     }
 
+    // Loads what the page frames, and goes where it goes on by itself.
+    private async Task<Uri?> NextAsync(string page)
+    {
+        foreach (var frame in Frame().Matches(page).Select(frame => Attribute(frame.Value, "src")))
+            (await http.GetAsync(new Uri(frame))).Dispose();
+        return page.Contains("/signed-out.js", StringComparison.Ordinal) ? new Uri(Attribute(Continue().Match(page).Value, "href")) : null;
+    }
+
     // The form on the page with what is hidden in it and what she adds; null: there is none.
-    private static (string Action, HttpContent Form)? Filled(string page)
+    private (string Action, HttpContent Form)? Filled(string page)
     {
         if (!FormTag().IsMatch(page))
             return null;
         var fields = HiddenInput().Matches(page).ToDictionary(input => Attribute(input.Value, "name"), input => Attribute(input.Value, "value"));
         if (page.Contains("id=\"signin-form\"", StringComparison.Ordinal))
+        {
+            SignIns++;
             (fields["login"], fields["password"]) = (PosternServer.Login, PosternServer.Password);
-        if (page.Contains("id=\"consent-form\"", StringComparison.Ordinal))
+        }
+        if (CodeInput().Match(page) is { Success: true } code)
+            fields["user_code"] = Attribute(code.Value, "value");
+        if (page.Contains("consent-form\"", StringComparison.Ordinal))
             fields["decision"] = "allow";
         // A form that is shown again was refused.
         Assert.DoesNotContain("id=\"signin-error\"", page, StringComparison.Ordinal);
@@ -64,6 +82,15 @@ internal sealed partial class Person : IDisposable
 
     private static string Attribute(string tag, string name) =>
         WebUtility.HtmlDecode(Regex.Match(tag, $"\\b{name}=['\"]([^'\"]*)['\"]", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value);
+
+    [GeneratedRegex("<input[^>]*id=\"user-code\"[^>]*>")]
+    private static partial Regex CodeInput();
+
+    [GeneratedRegex("<iframe[^>]*>")]
+    private static partial Regex Frame();
+
+    [GeneratedRegex("<a id=\"continue\"[^>]*>")]
+    private static partial Regex Continue();
 
     [GeneratedRegex("<form[^>]*>")]
     private static partial Regex FormTag();

@@ -26,11 +26,11 @@ for (const file of libraries)
 /**
  * Opens an app whose script is given, signs in, agrees, and returns what the script then shows.
  * @param {object} app its name, the file of its library if that is no module, and its script: it finds `issuer`, `client_id`
- * and `redirect_uri`, and calls `show` at its end.
+ * and `redirect_uri`, and calls `show` at its end; also what else its client is registered with.
  */
-async function signIn(t, { name, file, script, expected }) {
+async function signIn(t, { name, file, script, expected, registration = [] }) {
   const redirect_uri = `${address}/${name}`;
-  const { client_id } = await postern.addClient(name, '--public', '--redirect-uri', redirect_uri);
+  const { client_id } = await postern.addClient(name, '--public', '--redirect-uri', redirect_uri, ...registration);
   const values = JSON.stringify({ issuer: postern.issuer, client_id, redirect_uri });
   site.get(`/${name}`, (request, response) =>
     response.send(`<!DOCTYPE html><html lang="en"><head><title>App</title><link rel="icon" href="data:,"></head><body>
@@ -110,14 +110,15 @@ example(
     library: 'keycloak-js',
     title: 'Using the adapter',
     documentation: 'https://www.keycloak.org/securing-apps/javascript-adapter#_using_the_adapter',
-    fails:
-      'it wants `checkLoginIframe: false`, as there is no `check_session_iframe`, and then sends its token requests with ' +
-      'cookies, which browsers refuse where an answer is open to every origin',
+    needs:
+      '`--allowed-origin` at registration, for it sends its token requests with credentials, and `checkLoginIframe: false`, as there ' +
+      'is no `check_session_iframe`',
   },
   async t => {
-    const outcome = (name, options) =>
+    const outcome = (name, options, ...registration) =>
       signIn(t, {
         name,
+        registration,
         script: {
           imports: `import Keycloak from '/keycloak-js/lib/keycloak.js';`,
           body: `
@@ -128,7 +129,9 @@ example(
       });
     const documented = { onLoad: 'login-required' };
     assert.equal(await outcome('keycloak-js', documented), 'Not supported by the OIDC server');
-    assert.equal(await outcome('keycloak-js-alone', { ...documented, checkLoginIframe: false }), 'Failed to fetch');
+    const alone = { ...documented, checkLoginIframe: false };
+    assert.equal(await outcome('keycloak-js-alone', alone), 'Failed to fetch');
+    assert.equal(await outcome('keycloak-js-allowed', alone, '--allowed-origin', address), true);
   },
 );
 

@@ -165,3 +165,67 @@ test('openid-client gets a fresh auth_time with max_age=0', async () => {
   const tokens = await openid.authorizationCodeGrant(config, answer, { ...checks, maxAge: 60 });
   assert.ok(tokens.claims().auth_time > 0);
 });
+
+test('openid-client asks a person on the back channel and polls for the answer', async () => {
+  const config = await web();
+  const asked = await openid.initiateBackchannelAuthentication(config, {
+    scope: 'openid profile', login_hint: postern.user.login, binding_message: 'W4SCT',
+  });
+  const waiting = openid.pollBackchannelAuthenticationGrant(config, asked);
+  const agent = new UserAgent(postern);
+  await agent.authorize(`${postern.issuer}/approvals`);
+  assert.ok(agent.page.includes('W4SCT'));
+  await agent.submit({ decision: 'allow' });
+  const tokens = await waiting;
+  const person = await openid.fetchUserInfo(config, tokens.access_token, tokens.claims().sub);
+  assert.equal(person.name, 'Alice Example');
+});
+
+test('openid-client connects a device while its person answers in a browser', async () => {
+  const config = await discover('demo-device', openid.None());
+  const started = await openid.initiateDeviceAuthorization(config, { scope: 'openid profile offline_access' });
+  const waiting = openid.pollDeviceAuthorizationGrant(config, started);
+  const agent = new UserAgent(postern);
+  await agent.authorize(started.verification_uri_complete);
+  await agent.submit({ user_code: started.user_code });
+  assert.ok(agent.shows('device-consent-form'), agent.page);
+  await agent.submit({ decision: 'allow' });
+  const tokens = await waiting;
+  const person = await openid.fetchUserInfo(config, tokens.access_token, tokens.claims().sub);
+  assert.equal(person.name, 'Alice Example');
+  assert.ok((await openid.refreshTokenGrant(config, tokens.refresh_token)).access_token);
+});
+
+test('openid-client is told that a device was denied', async () => {
+  const config = await discover('demo-device', openid.None());
+  const started = await openid.initiateDeviceAuthorization(config, { scope: 'openid' });
+  const agent = new UserAgent(postern);
+  await agent.authorize(started.verification_uri);
+  await agent.submit({ user_code: started.user_code.toLowerCase().replace('-', ' ') });
+  await agent.submit({ decision: 'deny' });
+  await assert.rejects(openid.pollDeviceAuthorizationGrant(config, started), { error: 'access_denied' });
+
+test('openid-client signs people out and gets them back with its state', async () => {
+  const config = await web();
+  const agent = new UserAgent(postern);
+  const tokens = await signIn(config, agent);
+  const url = openid.buildEndSessionUrl(config, {
+    id_token_hint: tokens.id_token,
+    post_logout_redirect_uri: 'http://localhost:3000/signed-out',
+    state: 'the-state',
+  });
+  assert.equal((await agent.open(url)).href, 'http://localhost:3000/signed-out?state=the-state');
+  const { url: again } = await prepare(config, { prompt: 'none' });
+  assert.equal((await agent.open(again)).searchParams.get('error'), 'login_required');
+  assert.ok(await openid.refreshTokenGrant(config, tokens.refresh_token), 'offline_access lives on');
+});
+
+test('openid-client, asked to sign out without a proof, has the person asked', async () => {
+  const config = await web();
+  const agent = new UserAgent(postern);
+  await signIn(config, agent);
+  const url = openid.buildEndSessionUrl(config, { post_logout_redirect_uri: 'http://localhost:3000/signed-out' });
+  assert.equal(await agent.open(url), null);
+  assert.ok(agent.shows('signout'));
+  assert.equal((await agent.submit({})).href, 'http://localhost:3000/signed-out');
+});

@@ -37,11 +37,11 @@ test('a start logs nothing before it is ready, a refusal is one line without its
   assert.doesNotMatch(server.log.join('\n'), /a-wrong-secret/);
 });
 
-test('the announcement names the demo app, the person, the password and both clients', async t => {
+test('the announcement names the demo app, the person, the password and the clients', async t => {
   const server = await startPostern({ folder: temporaryFolder(t) });
   t.after(() => server.stop());
   assert.equal((await fetch(server.app)).status, 200);
-  assert.deepEqual(server.clients.map(client => client.client_id), ['demo-web', 'demo-app']);
+  assert.deepEqual(server.clients.map(client => client.client_id), ['demo-web', 'demo-app', 'demo-device']);
   assert.equal(server.client('demo-app').client_secret, undefined);
   assert.equal(server.user.login, 'alice');
   assert.ok(server.user.password.length >= 12);

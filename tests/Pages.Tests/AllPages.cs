@@ -17,9 +17,26 @@ internal static class AllPages
         ["select account"] = text => SelectAccountPage.Of(new(text, text, text, text, text, text + "@")),
         ["consent"] = text => ConsentPage.Of(new(text, text, text, text, text, text, true, ScopeWith(text), [])),
         ["consent, resource"] = text => ConsentPage.Of(new(text, text, text, text, text, text, true, ScopeWith(text), [ResourceWith(text)])),
+        ["sign in, own account"] = text => SignInPage.Of(new(text, null, text, text, text, SignInProblem.None)),
+        ["device"] = text => DevicePage.Code(new(text, text, text, DeviceProblem.None)),
+        ["device, by a link"] = text => DevicePage.Code(new(text, text, text, DeviceProblem.Compare)),
+        ["device, wrong"] = text => DevicePage.Code(new(text, text, text, DeviceProblem.Wrong)),
+        ["device, over"] = text => DevicePage.Code(new(text, text, text, DeviceProblem.Over)),
+        ["device, wait"] = text => DevicePage.Code(new(text, text, text, DeviceProblem.MustWait)),
+        ["device, consent"] = text => DevicePage.Consent(new(text, text, text, text, text, TimeSpan.FromMinutes(1), text, ScopeWith(text), [])),
+        ["device, connected"] = text => DevicePage.Answered(text, isAllowed: true),
+        ["device, denied"] = text => DevicePage.Answered(text, isAllowed: false),
+        ["approvals"] = text =>
+            ApprovalsPage.Of(new(text, text, [new(text, text, text, text, TimeSpan.Zero, ScopeWith(text), [ResourceWith(text)])], ApprovalResult.None)),
+        ["approvals, none"] = text => ApprovalsPage.Of(new(text, text, [], ApprovalResult.Allowed)),
         ["error"] = text => NoticePages.Error(new PageError(text, "for the log"), text),
-        ["sign out"] = text => NoticePages.SignOut(text, text),
-        ["signed out"] = _ => NoticePages.SignedOut(),
+        ["sign out"] = text => SignOutPage.Of(new(text, text, text + "@", null, [(text, text)])),
+        ["sign out for an app"] = text => SignOutPage.Of(new(text, text, text, text, [(text, text), (text, text)])),
+        ["still signed in"] = _ => SignOutPage.StillSignedIn(),
+        ["signed out"] = _ => SignedOutPage.Of(new([], null, null, true)),
+        ["signed out, return"] = text => SignedOutPage.Of(new([], text, text, false)),
+        ["signed out, frames"] = text =>
+            SignedOutPage.Of(new(["https://a.example/out?sid=" + Uri.EscapeDataString(text), "https://b.example/out"], text, text, true)),
         ["form post"] = text =>
             NoticePages.FormPost(new AuthorizationResponse(text, ResponseMode.FormPost, [(text, text)]) { FormActionSource = "https:" }),
     };

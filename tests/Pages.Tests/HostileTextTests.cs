@@ -42,7 +42,7 @@ public class HostileTextTests
     [Fact]
     public void Names_that_others_chose_cannot_turn_the_words_around_them()
     {
-        foreach (var name in new[] { "sign in", "select account", "consent" })
+        foreach (var name in new[] { "sign in", "select account", "consent", "device, connected", "device, denied", "approvals" })
         {
             var page = AllPages.Parse(AllPages.Render(AllPages.Make(name, "\u202Emoc.knab")));
             // The redirect host comes from a verified URI, which is ASCII.

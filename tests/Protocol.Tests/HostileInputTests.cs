@@ -52,11 +52,24 @@ public partial class HostileInputTests
         ("Jwk.Verifies", text => SomeKey.Trusted.All(key => key.Verifies(text, [], Encoding.UTF8.GetBytes(text))), ["RS256", "ES256", "none"]),
         ("AccessToken.TryVerify", text => AccessToken.TryVerify(text, SomeKey.Trusted, Some.Issuer, Some.Now), [Jwt]),
         ("IdToken.SubjectOfHint", text => IdToken.SubjectOfHint(text, SomeKey.Trusted, Some.Issuer, "web"), [Jwt]),
+        ("IdTokenHint.TryRead", text => IdTokenHint.TryRead(text, SomeKey.Trusted, Some.Issuer), [Jwt]),
+        ("PostLogoutRedirect.TryVerify", LogOut, [Some.Callback]),
+        ("ClientLogout.Problems", text => ClientLogout.Problems(Leaving(text)).Count(), ["https://client.example/out", "http://[::1]:80/"]),
         ("ClientCredentials.Parse, header", text => ClientCredentials.Parse(text, Some.Parameters()), ["Basic d2ViOnM=", "Basic JTAwOnM="]),
         ("ClientCredentials.Parse, decoded", text => ClientCredentials.Parse("Basic " + ToBase64(text), Some.Parameters()), ["web:%41", "a%20b:c"]),
         ("ClientCredentials.Parse, body", text => WithParameters(text, body => ClientCredentials.Parse(null, body)), ["client_id=a&client_secret=b"]),
         ("AuthorizationRequest.Parse", text => WithParameters(text, Authorize), [Some.AuthorizationParameters(("claims", "{}")).Encode()]),
         ("VerifiedRedirect.TryVerify", text => Authorize(Some.AuthorizationParameters(("redirect_uri", Printable(text)))), [Some.Callback]),
+        ("RequestedResources.Parse", text => RequestedResources.Parse([text], Some.Client(), []), ["https://api.example"]),
+        ("Resource.Problems", text => Resource.Problems(Some.Resource(text, text)).Count(), ["https://api.example", "urn:a"]),
+        ("ResourceScope.TryParse", text => ResourceScope.TryParse(text), ["https://api.example#orders"]),
+        ("AllowedOrigins.Problems", text => AllowedOrigins.Problems(Some.Client() with { AllowedOrigins = new([text]) }).Count(), ["a://b"]),
+        ("UserCode.TryParse", text => UserCode.TryParse(text), ["BCDF-GHJK", "bcdf\u2011ghjk"]),
+        (
+            "BackchannelRequest.Parse",
+            text => WithParameters(text, body => BackchannelRequest.Parse(body, Some.Client() with { NotificationEndpoint = "https://a.example" })),
+            ["scope=openid&login_hint=a&binding_message=b&requested_expiry=60&client_notification_token=t"]
+        ),
         ("Duration.TryParse", text => Duration.TryParse(text), ["60s", "4294967295d"]),
         ("Strict.Base64UrlOrNull", text => Strict.Base64UrlOrNull(text), ["AAA", "AAAAA", "AB"]),
         ("Strict.JsonObjectOrNull", text => Strict.JsonObjectOrNull(Encoding.UTF8.GetBytes(text), 8), [Header]),
@@ -90,6 +103,15 @@ public partial class HostileInputTests
 
     private static IEnumerable<string> Extremes =>
         ["", "\0", "%", "=", "&", ".", "..", "\ud800", "\udc00\ud800", .. "a%{.é&".Select(c => new string(c, 100_000))];
+
+    private static Client Leaving(string uri) =>
+        Some.Client() with { Logout = new ClientLogout { BackchannelLogoutUri = uri, FrontchannelLogoutUri = uri } };
+
+    private static void LogOut(string text)
+    {
+        var parameters = Some.Parameters(("post_logout_redirect_uri", Printable(text)), ("state", Printable(text)));
+        PostLogoutRedirect.TryVerify(Some.Client(), parameters, out _, out _);
+    }
 
     private static bool Survives(Action<string> read, string text)
     {

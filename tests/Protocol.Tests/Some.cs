@@ -113,6 +113,7 @@ internal static class Some
         new()
         {
             Id = Row(seed),
+            Root = Row(seed + 100),
             SecretHash = Handle(HandleKind.Session, seed).SecretHash,
             Subject = subject,
             AuthTime = Now - (age ?? TimeSpan.Zero),

@@ -5,6 +5,9 @@ namespace Postern.Tests;
 /// <summary>Storage round trips of the paths that are walked all day: each costs time and money.</summary>
 public class BudgetTests
 {
+    private const string Offline = "openid profile email api:read offline_access";
+    private const string Online = "openid profile email api:read";
+
     [Fact]
     public async Task Client_credentials_need_none_once_the_client_is_known()
     {
@@ -25,25 +28,54 @@ public class BudgetTests
         Assert.Equal((2, 1), (server.RoundTrips.Reads, server.RoundTrips.Writes));
     }
 
-    [Fact]
-    public async Task A_code_exchange_needs_two_reads_and_one_write()
+    [Theory]
+    [InlineData(Offline, 2)]
+    [InlineData(Online, 3)]
+    public async Task A_code_exchange_needs_two_reads_and_one_write_and_a_third_where_the_grant_ends_with_its_session(string scope, int reads)
     {
         await using var server = await AuthServer.StartAsync();
-        var flow = new Flow(server, "own");
+        var flow = new Flow(server, "own", scope: scope);
         await flow.TokensAsync(await server.SignedInAsync());
         var code = await flow.CodeAsync(await server.SignedInAsync());
-        await Costs(server, 2, 1, () => flow.RedeemAsync(code));
+        await Costs(server, reads, 1, () => flow.RedeemAsync(code));
     }
 
     [Theory]
-    [InlineData("own", 0)]
-    [InlineData("rotating", 1)]
-    public async Task A_refresh_needs_two_reads_and_a_write_only_where_tokens_rotate(string clientId, int writes)
+    [InlineData("own", Offline, 2, 0)]
+    [InlineData("own", Online, 3, 0)]
+    [InlineData("rotating", Offline, 2, 1)]
+    [InlineData("rotating", Online, 3, 1)]
+    public async Task A_refresh_needs_two_or_three_reads_and_a_write_only_where_tokens_rotate(string clientId, string scope, int reads, int writes)
     {
         await using var server = await AuthServer.StartAsync();
-        var flow = new Flow(server, clientId);
+        var flow = new Flow(server, clientId, scope: scope);
         var token = (await flow.TokensAsync(await server.SignedInAsync())).RefreshToken;
-        await Costs(server, 2, writes, () => flow.RefreshAsync(token));
+        await Costs(server, reads, writes, () => flow.RefreshAsync(token));
+    }
+
+    [Fact]
+    public async Task A_device_starts_with_a_write_asks_with_one_of_each_and_redeems_with_three_reads_and_a_write()
+    {
+        await using var server = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.FromDays(1) });
+        var device = await Device.StartAsync(server);
+        await Costs(server, 0, 1, async () => (device = await Device.StartAsync(server)).Started);
+        await device.PollAsync();
+        server.RoundTrips.Reset();
+        await device.PollAsync();
+        Assert.Equal((1, 1), (server.RoundTrips.Reads, server.RoundTrips.Writes));
+        await device.AnswerAsync();
+        await Costs(server, 3, 1, () => device.PollAsync());
+    }
+
+    [Fact]
+    public async Task To_ask_a_person_costs_two_reads_and_two_writes_and_then_what_a_device_costs()
+    {
+        await using var server = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.FromDays(1) });
+        await Backchannel.AskAsync(server, "bank", ("login_hint", "nobody"));
+        Backchannel asked = null!;
+        await Costs(server, 2, 2, async () => (asked = await Backchannel.AskAsync(server)).Started);
+        await (await (await server.SignedInAsync()).GoAsync("/approvals")).ConsentAsync();
+        await Costs(server, 3, 1, () => asked.PollAsync());
     }
 
     [Theory]
@@ -52,7 +84,7 @@ public class BudgetTests
     public async Task Looking_at_a_persons_token_needs_two_reads_and_a_third_only_where_one_was_revoked_by_itself(string path)
     {
         await using var server = await AuthServer.StartAsync();
-        var flow = new Flow(server, "own");
+        var flow = new Flow(server, "own", scope: Offline);
         var tokens = await flow.TokensAsync(await server.SignedInAsync());
         await Costs(server, 2, 0, () => LookAsync(tokens));
         var another = await flow.RefreshAsync(tokens.RefreshToken);
@@ -73,7 +105,7 @@ public class BudgetTests
     public async Task The_first_look_at_a_token_after_a_rotation_costs_a_write_while_the_token_before_could_be_asked_for_again(string path)
     {
         await using var server = await AuthServer.StartAsync(options => options with { ClientCache = TimeSpan.FromDays(1) });
-        var flow = new Flow(server, "rotating");
+        var flow = new Flow(server, "rotating", scope: Offline);
         var first = await flow.TokensAsync(await server.SignedInAsync());
         await Costs(server, 2, 0, () => LookAsync(first));
         var second = await flow.RefreshAsync(first.RefreshToken);
@@ -86,6 +118,45 @@ public class BudgetTests
 
         Task<Answer> LookAsync(Answer issued) =>
             path == "/userinfo" ? server.GetAsync(path, issued.AccessToken) : server.PostAsync(path, "rotating", ("token", issued.AccessToken));
+    }
+
+    [Theory]
+    [InlineData("/introspect")]
+    [InlineData("/userinfo")]
+    public async Task Looking_at_a_token_that_ends_with_its_session_needs_a_third_read(string path)
+    {
+        await using var server = await AuthServer.StartAsync();
+        var tokens = await new Flow(server, "own", scope: Online).TokensAsync(await server.SignedInAsync());
+        await Costs(server, 3, 0, () =>
+            path == "/userinfo" ? server.GetAsync(path, tokens.AccessToken) : server.PostAsync(path, "own", ("token", tokens.AccessToken)));
+    }
+
+    [Fact]
+    public async Task Authorizing_a_client_that_is_told_of_the_sessions_end_needs_a_second_write_beside_the_first()
+    {
+        await using var server = await AuthServer.StartAsync();
+        await server.ChangeClientAsync("own", client => client with { Logout = new() { BackchannelLogoutUri = "https://web.example/out" } });
+        var browser = await server.SignedInAsync();
+        server.RoundTrips.Reset();
+        await browser.GoAsync(new Flow(server, "own").Url());
+        Assert.NotNull(browser.Sent("code"));
+        Assert.Equal((2, 2), (server.RoundTrips.Reads, server.RoundTrips.Writes));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(12)]
+    public async Task Signing_out_needs_as_many_writes_whatever_was_granted(int grants)
+    {
+        await using var server = await AuthServer.StartAsync();
+        var browser = await server.SignedInAsync();
+        for (var i = 0; i < grants; i++)
+            await new Flow(server, "own").TokensAsync(browser.Copy());
+        await browser.GoAsync("/signout");
+        server.RoundTrips.Reset();
+        await browser.SubmitAsync();
+        // The session's row goes, and one says that it has gone; the first time of the day its table is made.
+        Assert.Equal((4, 4), (server.RoundTrips.Reads, server.RoundTrips.Writes));
     }
 
     [Fact]

@@ -9,6 +9,14 @@ public sealed class LogLines : ILoggerProvider
 
     public IReadOnlyCollection<string> Lines => lines;
 
+    /// <summary>Waits for a line that something in the background is about to write.</summary>
+    public async Task WaitAsync(string part)
+    {
+        for (var tries = 0; tries < 500 && !lines.Any(line => line.Contains(part, StringComparison.Ordinal)); tries++)
+            await Task.Delay(20);
+        Assert.Contains(lines, line => line.Contains(part, StringComparison.Ordinal));
+    }
+
     public ILogger CreateLogger(string categoryName) => new Category(categoryName, lines);
 
     public void Dispose() { }

@@ -9,6 +9,7 @@ public abstract class MainPathTests
 {
     protected abstract RemoteServer Server { get; }
 
+    [Conformance("oidcc-server")]
     [Fact, Rfc(6749, "4.1")]
     public async Task Signing_in_and_consenting_gets_a_code_and_tokens_that_verify_by_the_published_keys()
     {
@@ -50,6 +51,7 @@ public abstract class MainPathTests
         Assert.False(await IsActiveAsync(tokens));
     }
 
+    [Conformance("oidcc-userinfo-get")]
     [Fact]
     public async Task The_person_is_told_of_at_the_userinfo_endpoint()
     {

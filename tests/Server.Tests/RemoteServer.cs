@@ -52,11 +52,11 @@ public abstract class RemoteServer
     public async Task<Answer> PostAsync(string path, string clientId, params (string Name, string Value)[] form)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
-        if (clientId is not ("app" or "spa" or "post"))
+        if (clientId is not ("app" or "spa" or "tv" or "post"))
             request.Headers.Authorization = Basic(clientId, Secret);
         request.Content = clientId switch
         {
-            "app" or "spa" => Form([.. form, ("client_id", clientId)]),
+            "app" or "spa" or "tv" => Form([.. form, ("client_id", clientId)]),
             "post" => Form([.. form, ("client_id", clientId), ("client_secret", Secret)]),
             _ => Form(form),
         };

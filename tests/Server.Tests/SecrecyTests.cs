@@ -48,6 +48,7 @@ public class SecrecyTests
         await server.PostRawAsync("/token", "grant_type=client_credentials", authorization: AuthServer.Basic("web", "SECRET13").ToString());
         await server.GetAsync("/userinfo", "SECRET14");
         await server.GetAsync(new Flow(server, "own").Url(("id_token_hint", "SECRET15")));
+        await server.GetAsync("/signout?id_token_hint=SECRET16&state=SECRET17&post_logout_redirect_uri=https%3A%2F%2Fweb.example%2F%3Fx%3DSECRET18");
         var log = string.Join('\n', LinesOf(server));
         Assert.Contains("wrong or expired secret", log, StringComparison.Ordinal);
         Assert.DoesNotContain("SECRET", log, StringComparison.Ordinal);
@@ -78,9 +79,21 @@ public class SecrecyTests
         await server.PostAsync("/token", "post", ("grant_type", "client_credentials"));
         await flow.RedeemAsync(code);
         await flow.RefreshAsync(next.RefreshToken);
+        var device = await Device.StartAsync(server);
+        await device.AnswerAsync();
+        await device.PollAsync();
+        var asked = await Backchannel.AskAsync(server);
+        var pinged = await Backchannel.AskAsync(server, "pinged", ("client_notification_token", "to-be-called-with"));
+        await asked.PollAsync();
+        await pinged.PollAsync();
         var secrets = new List<(string Name, string Secret)>
         {
             ("the code", code[4..]),
+            ("an auth_req_id", asked.Id[^40..]),
+            ("an auth_req_id that is sent again", pinged.Id[^40..]),
+            ("the device code", device.Code[4..]),
+            ("the end of the device code", device.Code[^40..]),
+            ("the code that is typed", device.UserCode),
             ("the first refresh token", tokens.RefreshToken[4..]),
             ("the second refresh token", next.RefreshToken[4..]),
             ("an access token", tokens.AccessToken),
@@ -96,6 +109,8 @@ public class SecrecyTests
         // The secret half of each handle, as base64url spells it on its own and behind the row id.
         secrets.AddRange(new[] { code, tokens.RefreshToken, next.RefreshToken }.Select(handle => ("the end of a handle", handle[^40..])));
         secrets.AddRange(browser.Cookies.Select(cookie => (cookie.Key, cookie.Value[^40..])));
+        await browser.GoAsync(SignOutExtensions.SignOutUrl(("id_token_hint", tokens.Text("id_token"))));
+        Assert.Contains("You are signed out", browser.Page!.Body, StringComparison.Ordinal);
         return secrets;
     }
 

@@ -15,6 +15,9 @@ public static class TestClients
 
     public const string SpaCallback = "https://spa.example/callback";
 
+    /// <summary>Where the client <c>logout</c> may send people who have signed out.</summary>
+    public static IEnumerable<RedirectUri> SignedOut => new[] { "https://web.example/signed-out", "https://web.example/bye?from=postern" }.Select(Registered);
+
     /// <summary>Where a client wants its answers.</summary>
     public static string CallbackOf(string clientId) =>
         clientId switch
@@ -50,8 +53,18 @@ public static class TestClients
             },
             Confidential("narrow", now) with { Scope = Scope.TryParse("openid")! },
             Confidential("coderonly", now) with { GrantTypes = [GrantTypes.AuthorizationCode] },
+            Confidential("logout", now) with { RequireConsent = false, Logout = new ClientLogout { PostLogoutRedirectUris = [.. SignedOut] } },
             Public("app", now, AppCallback, "http://[::1]/callback"),
             Public("spa", now, SpaCallback),
+            Public("tv", now) with { GrantTypes = [GrantTypes.DeviceCode, GrantTypes.RefreshToken] },
+            Confidential("bank", now) with { GrantTypes = [GrantTypes.Ciba, GrantTypes.AuthorizationCode, GrantTypes.RefreshToken] },
+            Confidential("pinged", now) with
+            {
+                GrantTypes = [GrantTypes.Ciba],
+                RedirectUris = [],
+                NotificationEndpoint = "https://pinged.invalid/told",
+            },
+            Confidential("console", now) with { GrantTypes = [GrantTypes.DeviceCode, GrantTypes.RefreshToken], RedirectUris = [] },
         ];
 
     public static Client Confidential(string id, DateTimeOffset now) =>

@@ -23,3 +23,18 @@ public sealed class SpecAttribute(string name, string section) : Attribute, ITra
 
     public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [new("RFC", $"{name} §{section}")];
 }
+
+/// <summary>
+/// Says which module of the OpenID conformance suite checks the same conditions. <c>./test --list conformance</c> prints them all.
+/// </summary>
+/// <param name="module">Its name; null: the first argument of each <c>InlineData</c> is.</param>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class ConformanceAttribute(string? module = null) : Attribute, ITraitAttribute
+{
+    public string? Module => module;
+
+    /// <summary>The profile's name, where another one has a module of the same name.</summary>
+    public string? Profile { get; init; }
+
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => module is null ? [] : [new("Conformance", module)];
+}

@@ -27,6 +27,27 @@ internal static class Some
             AskedTwice = 5,
         };
 
+    public static PendingAuthorization Pending() =>
+        new()
+        {
+            Id = Id(),
+            Kind = HandleKind.DeviceCode,
+            SecretHash = Bytes(),
+            ClientId = "tv",
+            Registration = Text(),
+            Scope = Scope.TryParse("openid api:read")!,
+            StartedAt = Now,
+            StartedFrom = "2001:db8::1",
+            Subject = Text(),
+            BindingMessage = "W4SCT ü",
+            NotificationToken = Text(),
+            ExpiresAt = Now.AddMinutes(15),
+            Interval = TimeSpan.FromSeconds(25),
+            IsPolled = true,
+            State = PendingState.Approved,
+            Grant = Id(),
+        };
+
     public static Grant Grant(RefreshState? refresh = null) =>
         new()
         {
@@ -81,6 +102,7 @@ internal static class Some
         new()
         {
             Id = Id(Now.AddDays(14)),
+            Root = Id(Now.AddDays(428)),
             SecretHash = Bytes(),
             Subject = Text(),
             AuthTime = Now,
@@ -122,6 +144,7 @@ internal static class Some
             AccessTokenLifetime = TimeSpan.FromMinutes(5),
             RefreshTokenLifetime = TimeSpan.FromDays(1),
             RefreshTokenMaxLifetime = TimeSpan.FromDays(2),
+            NotificationEndpoint = "https://client.example/told",
             CreatedAt = Now,
             Registration = Text(),
         };

@@ -70,6 +70,53 @@ public abstract class StoreContracts(ITableServiceFixture service)
     }
 
     [Fact]
+    public async Task A_pending_authorization_comes_back_with_its_age_and_its_id_is_taken()
+    {
+        var (authorizations, pending) = (new PendingAuthorizationStore(tables), Some.Pending());
+        Assert.True(await authorizations.TryInsertAsync(pending, default));
+        Assert.False(await authorizations.TryInsertAsync(pending with { ClientId = "another" }, default));
+        var read = (await authorizations.FindAsync(pending.Id, default))!;
+        Assert.InRange(read.Value.Age, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.Equivalent(pending, read.Value with { Age = default }, strict: true);
+        Assert.True(await authorizations.TryReplaceAsync(read, pending with { IsPolled = false, StartedFrom = null }, default));
+        Assert.False(await authorizations.TryReplaceAsync(read, pending, default));
+        Assert.Null((await authorizations.FindAsync(pending.Id, default))!.Value.StartedFrom);
+        Assert.Null(await authorizations.FindAsync(Some.Id(), default));
+    }
+
+    [Fact]
+    public async Task People_find_what_waits_for_them_until_it_is_over_and_no_more_than_a_page()
+    {
+        var authorizations = new PendingAuthorizationStore(tables);
+        var (before, after) = (Some.Now.Date.AddDays(1).AddMinutes(-1), Some.Now.Date.AddDays(1).AddMinutes(9));
+        var (subject, ends) = (Some.Text(), new DateTimeOffset(after, TimeSpan.Zero));
+        var mine = new[] { new DateTimeOffset(before, TimeSpan.Zero), ends }
+            .Select(end => Some.Pending() with { Id = Some.Id(end), Subject = subject, ExpiresAt = end }).ToList();
+        foreach (var pending in mine.Append(Some.Pending()))
+            await authorizations.InsertForPersonAsync(pending, default);
+        var now = mine[0].ExpiresAt.AddMinutes(-5);
+        Assert.Equal(mine.Select(one => one.Id).ToHashSet(), (await authorizations.ListAsync(subject, now, ends, default)).ToHashSet());
+        Assert.Equal([mine[1].Id], await authorizations.ListAsync(subject, mine[0].ExpiresAt, ends, default));
+        Assert.Empty(await authorizations.ListAsync(Some.Text(), now, ends, default));
+        await Task.WhenAll(Enumerable.Range(0, 30).Select(_ =>
+            authorizations.InsertForPersonAsync(Some.Pending() with { Id = Some.Id(ends), Subject = subject, ExpiresAt = ends }, default)));
+        Assert.Equal(20, (await authorizations.ListAsync(subject, now, ends, default)).Count);
+    }
+
+    [Fact]
+    public async Task Of_64_answers_at_once_one_counts()
+    {
+        var (authorizations, pending) = (new PendingAuthorizationStore(tables), Some.Pending() with { State = PendingState.Pending });
+        await authorizations.TryInsertAsync(pending, default);
+        var answers = Enumerable.Range(0, 64).Select(n => authorizations.TryAnswerAsync(pending.Id, one => Answered(one, n), default));
+        Assert.Single(await Task.WhenAll(answers), counted => counted);
+        Assert.False(await authorizations.TryAnswerAsync(Some.Id(), one => one, default));
+
+        static PendingAuthorization? Answered(PendingAuthorization one, int n) =>
+            one.State == PendingState.Pending ? one with { State = n % 2 == 0 ? PendingState.Approved : PendingState.Denied } : null;
+    }
+
+    [Fact]
     public async Task A_revoked_token_is_remembered_however_often_it_is_revoked()
     {
         var revoked = new RevokedTokenStore(tables);

@@ -9,6 +9,8 @@ internal sealed class ClientAddCommand : Command
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
     private readonly ClientKeyOptions keys;
+    private readonly BackchannelOptions backchannel;
+    private readonly LogoutOptions logout;
     private readonly ClientProfile profile;
     private readonly OriginOptions origins;
 
@@ -22,6 +24,7 @@ internal sealed class ClientAddCommand : Command
               postern client add web --redirect-uri https://app.example.com/callback
               postern client add spa --public --redirect-uri https://spa.example.com/
               postern client add desktop --native
+              postern client add television --device
               postern client add nightly --machine --scope "orders:read" --audience https://api.example.com
               postern client add nightly --machine --scope "orders:read" --jwks public-keys.json
               postern client add api --resource-server https://api.example.com
@@ -32,10 +35,13 @@ internal sealed class ClientAddCommand : Command
         profile = new ClientProfile(this);
         options = new RegistrationOptions(this);
         keys = new ClientKeyOptions(this);
+        backchannel = new BackchannelOptions(this);
+        logout = new LogoutOptions(this);
         origins = new OriginOptions(this);
         Validators.Add(result =>
         {
-            if (result.GetResult("--auth-method") is not null && (result.GetValue<bool>("--public") || result.GetValue<bool>("--native")))
+            string[] withoutSecret = ["--public", "--native", "--device"];
+            if (result.GetResult("--auth-method") is not null && withoutSecret.Any(name => result.GetValue<bool>(name)))
                 result.AddError("A public client has no authentication method to choose.");
         });
         line.Run(this, RunAsync);
@@ -45,9 +51,10 @@ internal sealed class ClientAddCommand : Command
     {
         var problems = new List<string>();
         var (parsed, id) = (invocation.Parsed, invocation.Parsed.GetRequiredValue(clientId));
-        var created = profile.Create(parsed, options, id, invocation.Now);
-        var described = keys.Apply(parsed, origins.Apply(parsed, options.Apply(parsed, created, problems)), problems);
+        var created = options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems);
+        var described = keys.Apply(parsed, origins.Apply(parsed, backchannel.Apply(parsed, created)), problems);
         var secret = described.UsesSecret ? Secrets.ForClient() : null;
+        described = described with { Logout = logout.Apply(parsed, described.Logout, problems) };
         var client = described with { Secrets = secret is null ? [] : [new ClientSecret(Secrets.Hash(secret), null)] };
         var hints = Hints(parsed, client).ToArray();
         problems.AddRange(hints.Length > 0 ? hints : ClientRegistration.Problems(client));
@@ -77,8 +84,8 @@ internal sealed class ClientAddCommand : Command
     private IEnumerable<string> Hints(ParseResult parsed, Client client)
     {
         if (client.MayUse(GrantTypes.AuthorizationCode) && !options.HasRedirectUris(parsed) && client.RedirectUris.Count == 0)
-            yield return "Give --redirect-uri; or --native for an app on a device, --machine for a client without people, "
-                + "--resource-server for an API.";
+            yield return "Give --redirect-uri; or --native for an app on a device, --device for one without a browser, "
+                + "--machine for a client without people, --resource-server for an API.";
         if (profile.IsMachine(parsed) && client.Scope.IsEmpty)
             yield return "Give --scope: what the client may ask for.";
     }

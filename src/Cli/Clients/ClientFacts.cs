@@ -29,6 +29,11 @@ internal static class ClientFacts
             new("jwks_uri", client.Keys.Own.JwksUri),
             new("federated_credentials", client.Keys.Federated.Select(credential => credential.ToString()).ToArray()),
             new("trusted_subjects", client.TrustedSubjects.Select(subject => subject.ToString()).ToArray()),
+            new("backchannel_client_notification_endpoint", client.NotificationEndpoint),
+            new("post_logout_redirect_uris", client.Logout.PostLogoutRedirectUris.Select(uri => uri.Value).ToArray()),
+            new("backchannel_logout_uri", client.Logout.BackchannelLogoutUri),
+            new("frontchannel_logout_uri", client.Logout.FrontchannelLogoutUri),
+            new("sign_out_ends_grants", client.Logout.EndsGrants, LogoutOptions.Default),
             new("secrets", client.Secrets.Select(Describe).ToArray()),
             new("created_at", client.CreatedAt),
         ];

@@ -14,23 +14,28 @@ internal sealed class ClientProfile
     {
         Description = "An app on a device: no secret, and unless given, redirect URIs on the loopback address (RFC 8252 §7.3).",
     };
+    private readonly Option<bool> isDevice = new("--device")
+    {
+        Description = "An app on a device without a browser: no secret; people type a code at /device (RFC 8628).",
+    };
     private readonly Option<bool> isMachine = new("--machine") { Description = "No people: client_credentials only. Needs --scope." };
 
     public ClientProfile(Command command)
     {
         command.Add(isPublic);
         command.Add(isNative);
+        command.Add(isDevice);
         command.Add(isMachine);
         command.Validators.Add(result =>
         {
-            if (new[] { isPublic, isNative, isMachine }.Count(result.GetValue) > 1)
-                result.AddError("A client is one of --public, --native and --machine.");
+            if (new[] { isPublic, isNative, isDevice, isMachine }.Count(result.GetValue) > 1)
+                result.AddError("A client is one of --public, --native, --device and --machine.");
         });
     }
 
     public bool IsMachine(ParseResult parsed) => parsed.GetValue(isMachine);
 
-    public bool IsPublic(ParseResult parsed) => parsed.GetValue(isPublic) || parsed.GetValue(isNative);
+    public bool IsPublic(ParseResult parsed) => new[] { isPublic, isNative, isDevice }.Any(parsed.GetValue);
 
     /// <summary>A client of this kind, before the other options.</summary>
     public Client Create(ParseResult parsed, RegistrationOptions options, string clientId, DateTimeOffset now)
@@ -45,6 +50,8 @@ internal sealed class ClientProfile
         };
         if (IsMachine(parsed))
             return client with { GrantTypes = [GrantTypes.ClientCredentials] };
+        if (parsed.GetValue(isDevice))
+            return client with { GrantTypes = [GrantTypes.DeviceCode, GrantTypes.RefreshToken], Scope = ForPeople };
         // A resource server that has no people to redirect only introspects.
         if (options.IsResourceServer(parsed) && !options.HasRedirectUris(parsed))
             return client;

@@ -9,6 +9,8 @@ internal sealed class ClientSetCommand : Command
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
     private readonly ClientKeyOptions keys;
+    private readonly BackchannelOptions backchannel;
+    private readonly LogoutOptions logout;
     private readonly OriginOptions origins;
 
     public ClientSetCommand(CommandLine line)
@@ -28,6 +30,8 @@ internal sealed class ClientSetCommand : Command
         Add(clientId);
         options = new RegistrationOptions(this);
         keys = new ClientKeyOptions(this);
+        backchannel = new BackchannelOptions(this);
+        logout = new LogoutOptions(this);
         origins = new OriginOptions(this);
         CommandLine.NeedsAnyOption(this);
         line.Run(this, RunAsync);
@@ -40,7 +44,9 @@ internal sealed class ClientSetCommand : Command
 
         Client Change(Client client, List<string> problems)
         {
-            var next = keys.Apply(invocation.Parsed, origins.Apply(invocation.Parsed, options.Apply(invocation.Parsed, client, problems)), problems);
+            var changed = options.Apply(invocation.Parsed, client, problems);
+            var next = keys.Apply(invocation.Parsed, origins.Apply(invocation.Parsed, backchannel.Apply(invocation.Parsed, changed)), problems);
+            next = next with { Logout = logout.Apply(invocation.Parsed, next.Logout, problems) };
             // A client that sends no secret any more has nothing to keep; one that begins to needs something.
             if (!next.UsesSecret)
                 return next with { Secrets = [] };

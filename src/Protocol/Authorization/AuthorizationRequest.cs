@@ -88,15 +88,7 @@ public sealed record AuthorizationRequest
         IReadOnlyList<Resource> known
     )
     {
-        if (parameters.Refuses() is { } spoilt)
-            return spoilt;
-        if (parameters.Encode(except: Parameters.IdTokenHint).Length > MaxKeptLength)
-            return OAuthError.InvalidRequest("The request is too long.");
-        if (parameters["request"] is not null)
-            return OAuthError.RequestNotSupported();
-        if (parameters["request_uri"] is not null)
-            return OAuthError.RequestUriNotSupported();
-        if ((ResponseTypes.Refuses(parameters, client) ?? RefusesOpaque(parameters)) is { } refusal)
+        if ((RefusesForm(parameters) ?? ResponseTypes.Refuses(parameters, client) ?? RefusesOpaque(parameters)) is { } refusal)
             return refusal;
         if (!RequestedResources.Parse(parameters.All(Parameters.Resource), client, known).Succeeds(out var resources, out var untargeted))
             return untargeted;
@@ -138,6 +130,17 @@ public sealed record AuthorizationRequest
         return request;
     }
 
+    private static OAuthError? RefusesForm(RequestParameters parameters)
+    {
+        if (parameters.Refuses() is { } spoilt)
+            return spoilt;
+        if (parameters.Encode(except: Parameters.IdTokenHint).Length > MaxKeptLength)
+            return OAuthError.InvalidRequest("The request is too long.");
+        if (parameters["request"] is not null)
+            return OAuthError.RequestNotSupported();
+        return parameters["request_uri"] is null ? null : OAuthError.RequestUriNotSupported();
+    }
+
     private static OAuthError? RefusesOpaque(RequestParameters parameters) =>
         new[] { Parameters.State, "nonce" }.Any(name => parameters[name]?.Length > MaxOpaqueLength)
             ? OAuthError.InvalidRequest("state or nonce is too long.")
@@ -148,7 +151,7 @@ public sealed record AuthorizationRequest
         [.. (claims.EssentialAcr ?? [.. claims.Acr, .. (acrValues ?? "").Split(' ')]).Intersect(AuthenticationContexts.All)];
 
     /// <summary>What a person is to be asked for, of what the client asks for.</summary>
-    private static Result<Scope> ReadScope(string? text, Client client, RequestedResources resources)
+    public static Result<Scope> ReadScope(string? text, Client client, RequestedResources resources)
     {
         if (Scope.TryParse(text) is not { } asked)
             return OAuthError.InvalidScope("The scope is malformed.").Because(Advice.MalformedScope(text));

@@ -1,8 +1,9 @@
 namespace Postern.Protocol;
 
 /// <summary>
-/// An authorization request that waits for a person. It belongs to the browser that brought it, and records what the
-/// person has done for it; each step returns to the authorization endpoint, which alone decides what comes next.
+/// What waits for a person: an authorization request, or a page of this server that is for who is signed in. It belongs to the browser
+/// that brought it, and records what the person has done for it; each step returns to where it came from, which alone decides
+/// what comes next.
 /// </summary>
 public sealed record Interaction
 {
@@ -11,8 +12,11 @@ public sealed record Interaction
     /// <summary>SHA-256 of the secret in the browser's cookie (attack: a link to somebody else's interaction).</summary>
     public required byte[] BrowserHash { get; init; }
 
+    /// <summary>The path to which the steps return, of <see cref="Paths"/>: the authorization endpoint, or the page.</summary>
+    public string ReturnTo { get; init; } = Paths.Authorize;
+
     /// <summary>
-    /// The authorization request as encoded by <see cref="RequestParameters.Encode"/>, without its id_token_hint; checked
+    /// The request as encoded by <see cref="RequestParameters.Encode"/>, without its id_token_hint; checked
     /// again at each return.
     /// </summary>
     public required string Parameters { get; init; }

@@ -28,6 +28,13 @@ public static class Advice
             + $"{Set(client)}{kept} --redirect-uri <the address, as the app sends it>";
     }
 
+    public static string PostLogoutRedirectUri(Client client, string came)
+    {
+        var kept = Options("--post-logout-redirect-uri", client.Logout.PostLogoutRedirectUris.Take(MaxListed).Select(uri => uri.Value));
+        return $"post_logout_redirect_uri {Shown.Uri(came)} is not registered for client {client.ClientId}, and compares by each character; "
+            + $"if it is the app's: {Set(client)}{kept} --post-logout-redirect-uri <the address, as the app sends it>";
+    }
+
     public static string Method(Client client, string used)
     {
         var registered = $"client {client.ClientId} is registered for {string.Join(" and ", client.TokenEndpointAuthMethods)} and used {used}";

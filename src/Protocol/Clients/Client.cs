@@ -71,6 +71,15 @@ public sealed record Client
     /// <summary>Absolute, from the authorization on; null: the server's default.</summary>
     public TimeSpan? RefreshTokenMaxLifetime { get; init; }
 
+    /// <summary>
+    /// Where it is told that its person has answered, in the mode ping (<c>backchannel_client_notification_endpoint</c>, CIBA Core §4);
+    /// null: it polls.
+    /// </summary>
+    public string? NotificationEndpoint { get; init; }
+
+    /// <summary>What it is told, and what ends, when people sign out.</summary>
+    public ClientLogout Logout { get; init; } = ClientLogout.None;
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Random, base64url: nothing that was granted to another registration of the same id is this client's.</summary>

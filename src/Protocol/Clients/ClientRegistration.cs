@@ -23,9 +23,13 @@ public static class ClientRegistration
             yield return "The scope may have at most 4000 characters.";
         foreach (var problem in client.Keys.Problems(client).Concat(TrustedSubjectProblems(client)))
             yield return problem;
+        if (client.NotificationEndpoint is { } endpoint && FetchedUri.ProblemWith(endpoint) is { } unreachable)
+            yield return $"The notification endpoint {unreachable}.";
+        if (client.NotificationEndpoint is not null && !client.MayUse(GrantTypes.Ciba))
+            yield return $"A notification endpoint is for clients with {GrantTypes.Ciba}.";
         foreach (var problem in GrantTypeProblems(client).Concat(PublicClientProblems(client)).Concat(LifetimeProblems(client)))
             yield return problem;
-        foreach (var problem in AllowedOrigins.Problems(client))
+        foreach (var problem in AllowedOrigins.Problems(client).Concat(ClientLogout.Problems(client)))
             yield return problem;
     }
 
@@ -52,8 +56,9 @@ public static class ClientRegistration
         // A column of the table holds 32 K characters.
         if (client.RedirectUris.Sum(uri => uri.Value.Length + 1) > 30_000)
             yield return "The redirect URIs together may have at most 30000 characters.";
-        if (client.MayUse(GrantTypes.RefreshToken) && !client.MayUse(GrantTypes.AuthorizationCode))
-            yield return "refresh_token needs authorization_code: client_credentials never yields a refresh token (RFC 6749 §4.4.3).";
+        if (client.MayUse(GrantTypes.RefreshToken) && !GrantTypes.OfPeople.Any(client.MayUse))
+            yield return $"refresh_token needs {string.Join(" or ", GrantTypes.OfPeople)}: client_credentials never yields a refresh token "
+                + "(RFC 6749 §4.4.3).";
     }
 
     private static IEnumerable<string> TrustedSubjectProblems(Client client)
@@ -74,6 +79,8 @@ public static class ClientRegistration
             yield return "Only a confidential client may go without PKCE (RFC 9700 §2.1.1).";
         if (client.MayUse(GrantTypes.ClientCredentials))
             yield return "A public client cannot use client_credentials (RFC 6749 §4.4).";
+        if (client.MayUse(GrantTypes.Ciba))
+            yield return "A public client cannot ask people on the back channel, where it has to authenticate (CIBA Core §7.1).";
         if (!client.RequireConsent)
             yield return "A public client cannot skip consent, for anybody can pretend to be it (RFC 8252 §8.6).";
         if (client.RotateRefreshTokens == false)

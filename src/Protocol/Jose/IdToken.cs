@@ -25,6 +25,9 @@ public sealed record IdToken
 
     public required string? Nonce { get; init; }
 
+    /// <summary>The <c>sid</c>: by what the client knows the session (Front-Channel Logout §3, Back-Channel Logout §2.1); null where it has no part in one.</summary>
+    public required string? SessionId { get; init; }
+
     /// <summary>The access token that travels with it, for <c>at_hash</c> (§3.1.3.6).</summary>
     public required string AccessToken { get; init; }
 
@@ -44,6 +47,8 @@ public sealed record IdToken
             writer.WriteAuthentication(AuthTime, Amr);
             if (Nonce is not null)
                 writer.WriteString("nonce", Nonce);
+            if (SessionId is not null)
+                writer.WriteString("sid", SessionId);
             writer.WriteString("at_hash", HalfHash(AccessToken));
             writer.WriteMembers(UserClaims);
         });
@@ -57,11 +62,7 @@ public sealed record IdToken
     /// (OpenID Connect Core §3.1.2.1). Null for anything else.
     /// </summary>
     public static string? SubjectOfHint(string hint, IEnumerable<Jwk> keys, string issuer, string clientId) =>
-        Jws.Verify(hint, Jws.IdTokenType, keys, expected =>
-        {
-            (expected.ValidateIssuer, expected.ValidIssuer) = (true, issuer);
-            (expected.ValidateAudience, expected.ValidAudience) = (true, clientId);
-        })?.Subject;
+        IdTokenHint.TryRead(hint, keys, issuer) is { } read && read.ClientId == clientId ? read.Subject : null;
 
     // Every algorithm here hashes with SHA-256.
     private static string HalfHash(string token) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(token)).AsSpan(0, 16));

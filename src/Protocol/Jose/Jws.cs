@@ -23,6 +23,9 @@ public static class Jws
     /// <summary>The <c>typ</c> of ID tokens.</summary>
     public const string IdTokenType = "JWT";
 
+    /// <summary>The <c>typ</c> of logout tokens (Back-Channel Logout §2.4).</summary>
+    public const string LogoutTokenType = "logout+jwt";
+
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false, MaximumTokenSizeInBytes = MaxLength };
 
     /// <summary>Frames claims as a JWT, and has its signing input (RFC 7515 §5.1) signed by whoever holds the key.</summary>

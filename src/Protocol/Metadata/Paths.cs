@@ -12,6 +12,15 @@ public static class Paths
     public const string Jwks = "jwks";
     public const string SignIn = "signin";
     public const string Consent = "consent";
+
+    /// <summary>Where clients start, and where people type the code (RFC 8628 §3.1, §3.3).</summary>
+    public const string DeviceAuthorization = "device_authorization";
+    public const string Device = "device";
+
+    /// <summary>Where clients ask a person (CIBA Core §4), and where people answer.</summary>
+    public const string BackchannelAuthentication = "bc-authorize";
+    public const string Approvals = "approvals";
+
     public const string SignOut = "signout";
     public const string Assets = "assets";
     public const string HealthLive = "health/live";
@@ -31,6 +40,9 @@ public static class Paths
         ("revocation_endpoint", Revoke),
         ("introspection_endpoint", Introspect),
         ("userinfo_endpoint", UserInfo),
+        ("device_authorization_endpoint", DeviceAuthorization),
+        ("backchannel_authentication_endpoint", BackchannelAuthentication),
         ("jwks_uri", Jwks),
+        ("end_session_endpoint", SignOut),
     ];
 }

@@ -36,14 +36,20 @@ public sealed record ServerMetadata(string Issuer, IReadOnlyList<string> GrantTy
             writer.WriteArray("acr_values_supported", AuthenticationContexts.All);
             writer.WriteArray("prompt_values_supported", Prompts.All);
             writer.WriteArray("display_values_supported", ["page"]);
+            writer.WriteArray("backchannel_token_delivery_modes_supported", ["poll", "ping"]);
+            writer.WriteBoolean("backchannel_user_code_parameter_supported", false);
             writer.WriteBoolean("claims_parameter_supported", true);
             writer.WriteBoolean("request_parameter_supported", false);
             writer.WriteBoolean("request_uri_parameter_supported", false);
             writer.WriteBoolean("authorization_response_iss_parameter_supported", true);
+            writer.WriteBoolean("backchannel_logout_supported", true);
+            writer.WriteBoolean("backchannel_logout_session_supported", true);
+            writer.WriteBoolean("frontchannel_logout_supported", true);
+            writer.WriteBoolean("frontchannel_logout_session_supported", true);
         });
     }
 
     private static readonly string[] AuthenticatingEndpoints = ["token", "revocation", "introspection"];
 
-    private static readonly string[] StandardClaims = ["iss", "sub", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce", "at_hash"];
+    private static readonly string[] StandardClaims = ["iss", "sub", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce", "at_hash", "sid"];
 }

@@ -32,7 +32,8 @@ public sealed record Grant
     /// </summary>
     public IReadOnlyList<string> Resources { get; init; } = [];
 
-    public required string RedirectUri { get; init; }
+    /// <summary>Null where no browser carries a code to the client, which asks for its tokens itself (RFC 8628).</summary>
+    public required string? RedirectUri { get; init; }
 
     public required bool RedirectUriWasSent { get; init; }
 
@@ -43,14 +44,17 @@ public sealed record Grant
     /// <summary>What is left of the <c>claims</c> parameter within the client's registration then.</summary>
     public required string? ClaimsParameter { get; init; }
 
-    /// <summary>The session in which it was granted.</summary>
-    public required RowId SessionId { get; init; }
+    /// <summary>
+    /// The session in which it was granted: its <see cref="Session.Root"/>. Null where the client has no part in that, for it is on
+    /// another device than the browser.
+    /// </summary>
+    public required RowId? SessionId { get; init; }
 
     public required DateTimeOffset AuthTime { get; init; }
 
     public required IReadOnlyList<string> Amr { get; init; }
 
-    /// <summary>SHA-256 of the code's secret.</summary>
+    /// <summary>SHA-256 of the secret of the code, or of what the client asks with in its place.</summary>
     public required byte[] CodeHash { get; init; }
 
     public required DateTimeOffset GrantedAt { get; init; }
@@ -137,5 +141,7 @@ public sealed record Grant
         redeemed.Refresh is { } refresh ? Strict.HashEquals(Refresh?.LineageHash, refresh.LineageHash) : Refresh is null;
 
     private bool IsCodeOf(Handle code, Client client) =>
-        Strict.HashEquals(CodeHash, code.SecretHash) & string.Equals(ClientId, client.ClientId, StringComparison.Ordinal);
+        Strict.HashEquals(CodeHash, code.SecretHash)
+        & string.Equals(ClientId, client.ClientId, StringComparison.Ordinal)
+        & (code.Kind == HandleKind.AuthorizationCode) == (RedirectUri is not null);
 }

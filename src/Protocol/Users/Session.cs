@@ -5,6 +5,12 @@ public sealed record Session
 {
     public required RowId Id { get; init; }
 
+    /// <summary>
+    /// The session as clients know it: stays the same when the same person proves again that they are there. Names the row that
+    /// says it has ended, whose table outlives all that was granted in it.
+    /// </summary>
+    public required RowId Root { get; init; }
+
     /// <summary>SHA-256 of the handle's secret.</summary>
     public required byte[] SecretHash { get; init; }
 
@@ -20,6 +26,9 @@ public sealed record Session
 
     /// <summary>The person's when they signed in.</summary>
     public required string Stamp { get; init; }
+
+    /// <summary>How long after its session the last grant of it may end.</summary>
+    public static readonly TimeSpan MaxAftermath = Lifetimes.MaxRefreshToken;
 
     public bool IsHeldBy(Handle handle) => Strict.HashEquals(SecretHash, handle.SecretHash);
 }
@@ -40,6 +49,22 @@ public sealed record Consent
 
     /// <summary>Another one, with an empty scope, takes everything back; see <see cref="Account.Stamp"/>.</summary>
     public string Stamp { get; init; } = "";
+
+    /// <summary>What is on record once the person allows the client <paramref name="disclosure"/> too.</summary>
+    public static Consent Given(Account account, Client client, Scope disclosure, DateTimeOffset now) =>
+        new()
+        {
+            Subject = account.User.Subject,
+            ClientId = client.ClientId,
+            Registration = client.Registration,
+            // Of what was allowed before, that which the client may still ask for.
+            Scope = disclosure.Union(Earlier(account, client)),
+            GrantedAt = now,
+        };
+
+    // What does not fit beside it is asked for again.
+    private static Scope Earlier(Account account, Client client) =>
+        account.Consent?.KeptFor(client) is { } kept && kept.ToString().Length < AuthorizationRequest.MaxDisclosure ? kept : Scope.Empty;
 
     /// <summary>The same without what the client may not ask for any more, at whichever resource.</summary>
     public Scope KeptFor(Client client)

@@ -33,6 +33,9 @@ public sealed record User
     /// <summary>Whether the session still counts for this person.</summary>
     public bool Honours(Session session) => !Disabled && session.Stamp == Stamp;
 
+    /// <summary>What a page calls them: their name, where it can be shown.</summary>
+    public string DisplayName => Claims.Text(UserClaims.Name) is { } name && VisibleText.IsGood(name) ? name : Login;
+
     /// <summary>Holds a password hash, so it says only whose.</summary>
     public override string ToString() => $"{nameof(User)} {Subject}";
 }

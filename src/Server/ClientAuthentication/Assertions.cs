@@ -4,8 +4,11 @@ using Postern.Storage;
 namespace Postern.Server;
 
 /// <summary>Verifies what others have signed, by the keys that they publish, and tells who presents it first.</summary>
-internal sealed class Assertions(KeyFinder keys, TrustedIssuerStore issuers, AssertionStore used, ServerOptions options, TimeProvider time)
+internal sealed class Assertions(KeyFinder keys, Tables tables, ServerOptions options, TimeProvider time)
 {
+    private readonly TrustedIssuerStore issuers = new(tables, time, options.ClientCache);
+    private readonly AssertionStore used = new(tables);
+
     /// <summary>The registered issuer of that name; null: nobody is trusted by it.</summary>
     public Task<TrustedIssuer?> FindIssuerAsync(string issuer, CancellationToken cancellation) => issuers.FindAsync(issuer, cancellation);
 

@@ -10,8 +10,10 @@ internal sealed record ClientRequest(AuthenticatedClient Authenticated, RequestP
 }
 
 /// <summary>HTTP to <see cref="ClientRequest"/>: the checks that token, refresh, revocation and introspection requests share.</summary>
-internal sealed class ClientAuthenticator(ClientStore clients, ClientAssertions assertions, TimeProvider time)
+internal sealed class ClientAuthenticator(ClientStore clients, Assertions assertions, ServerOptions options, TimeProvider time)
 {
+    private readonly ClientAssertions assertions = new(assertions, options);
+
     /// <summary>Form, nothing malformed or repeated, client authentication: in this order (RFC 6749 §3.2, §2.3).</summary>
     public async Task<Result<ClientRequest>> ReadAsync(HttpRequest request)
     {

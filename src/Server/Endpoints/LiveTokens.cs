@@ -24,6 +24,7 @@ internal sealed class LiveTokens(
     ClientStore clients,
     GrantStore grants,
     UserStore users,
+    Standing standing,
     RevokedTokenStore revoked,
     ServerOptions options,
     TimeProvider time
@@ -62,9 +63,14 @@ internal sealed class LiveTokens(
     {
         var grant = grants.FindAsync(grantId, cancellation);
         var account = users.FindAccountAsync(token.Subject, token.ClientId, cancellation);
-        await Task.WhenAll(grant, account);
-        if (grant.Result is not { Value: var live } stored || !live.IsLive(time.GetUtcNow()))
+        var hasEnded = HasEndedAsync(grant, client, cancellation);
+        await Task.WhenAll(grant, account, hasEnded);
+        if (hasEnded.Result || grant.Result is not { Value: var live } stored || !live.IsLive(time.GetUtcNow()))
             return null;
         return live.IsOf(client) && account.Result?.Honours(live) == true ? new LiveToken(token, client, stored, account.Result.User) : null;
     }
+
+    // Beside the account's read, whichever comes first.
+    private async Task<bool> HasEndedAsync(Task<Stored<Grant>?> grant, Client client, CancellationToken cancellation) =>
+        await grant is { Value: var found } && await standing.HasEndedAsync(found, client, cancellation);
 }

@@ -10,7 +10,7 @@ namespace Postern.Server;
 internal sealed record LiveRefreshToken(Grant Grant, RefreshState State, Scope Scope);
 
 /// <summary>Looks at refresh tokens without using them, for introspection and revocation.</summary>
-internal sealed class RefreshTokens(GrantStore grants, UserStore users, ServerOptions options, TimeProvider time)
+internal sealed class RefreshTokens(GrantStore grants, Standing standing, ServerOptions options, TimeProvider time)
 {
     /// <summary>Null for anything but a refresh token that would be accepted from the client.</summary>
     public async Task<LiveRefreshToken?> FindAsync(string text, Client client, CancellationToken cancellation)
@@ -22,9 +22,7 @@ internal sealed class RefreshTokens(GrantStore grants, UserStore users, ServerOp
         var scope = grant.ScopeFor(client);
         if (scope.IsEmpty || !grant.IsLive(time.GetUtcNow()))
             return null;
-        if (await users.FindAccountAsync(grant.Subject, grant.ClientId, cancellation) is not { } account)
-            return null;
-        return account.Honours(grant) ? new LiveRefreshToken(grant, grant.Refresh!, scope) : null;
+        return await standing.FindAsync(grant, client, cancellation) is null ? null : new LiveRefreshToken(grant, grant.Refresh!, scope);
     }
 
     /// <summary>The grant that a refresh token, of whatever generation, belongs to, and what the token is to it.</summary>

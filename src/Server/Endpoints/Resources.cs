@@ -32,10 +32,10 @@ internal sealed class Resources(ResourceStore store, ServerOptions options)
     public bool IsDefaultOf(Client client, string identifier) => identifier == options.AudienceFor(client);
 
     /// <summary>Those of which people are to read when the request comes to them: what it names, or else what its tokens will be for.</summary>
-    public async Task<IReadOnlyList<Resource>> ShownAsync(AuthorizationRequest request, CancellationToken cancellation)
-    {
-        if (request.Resources.All.Count > 0)
-            return request.Resources.All;
-        return await store.FindAsync(options.AudienceFor(request.Client), cancellation) is { } registered ? [registered] : [];
-    }
+    public async Task<IReadOnlyList<Resource>> ShownAsync(AuthorizationRequest request, CancellationToken cancellation) =>
+        request.Resources.All.Count > 0 ? request.Resources.All : await ShownAsync(request.Client, cancellation);
+
+    /// <summary>What the client's tokens are for where none is named, if somebody has registered it.</summary>
+    public async Task<IReadOnlyList<Resource>> ShownAsync(Client client, CancellationToken cancellation) =>
+        await store.FindAsync(options.AudienceFor(client), cancellation) is { } registered ? [registered] : [];
 }

@@ -12,8 +12,9 @@ internal sealed record HttpFunction(string Name, string Route, OpenAttribute Ope
 
 /// <summary>A function that is due once in a while, by its own schedule under the Functions host.</summary>
 /// <param name="Name">What Azure calls it.</param>
+/// <param name="Interval">How often, where no Functions host is.</param>
 /// <param name="Run">Does what is due.</param>
-internal sealed record TimerFunction(string Name, Func<TimerInfo, CancellationToken, Task> Run);
+internal sealed record TimerFunction(string Name, TimeSpan Interval, Func<TimerInfo, CancellationToken, Task> Run);
 
 /// <summary>
 /// All functions: the methods that carry <c>[Function]</c>, on the endpoints they belong to. The Functions host reads the same
@@ -31,13 +32,15 @@ internal sealed class Functions
             if (method.GetParameters()[0].GetCustomAttribute<HttpTriggerAttribute>() is { Route: { } route })
                 Http.Add(new HttpFunction(name, route, Opening(method), method.CreateDelegate<Func<HttpRequest, Task<IResult>>>(endpoint)));
             else
-                Timers.Add(new TimerFunction(name, method.CreateDelegate<Func<TimerInfo, CancellationToken, Task>>(endpoint)));
+                Timers.Add(new TimerFunction(name, Interval(method), method.CreateDelegate<Func<TimerInfo, CancellationToken, Task>>(endpoint)));
         }
     }
 
     public List<HttpFunction> Http { get; } = [];
 
     public List<TimerFunction> Timers { get; } = [];
+
+    private static TimeSpan Interval(MethodInfo method) => method.GetCustomAttribute<EveryAttribute>()?.Interval ?? TimeSpan.FromHours(6);
 
     private static OpenAttribute Opening(MethodInfo method) =>
         method.GetCustomAttribute<OpenAttribute>() ?? throw new InvalidOperationException($"{method.Name} does not say to whom it is open.");

@@ -8,6 +8,13 @@ internal abstract class OpenAttribute(string[] methods) : Attribute
     public string[] Methods => methods;
 }
 
+/// <summary>How often a timer is due in a server that runs alone, in minutes; every six hours where nothing is said.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class EveryAttribute(int minutes) : Attribute
+{
+    public TimeSpan Interval => TimeSpan.FromMinutes(minutes);
+}
+
 /// <summary>For people in browsers: errors are pages, and no other origin may call it.</summary>
 internal sealed class PageAttribute(params string[] methods) : OpenAttribute(methods);
 

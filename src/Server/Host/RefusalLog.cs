@@ -9,10 +9,11 @@ internal static partial class RefusalLog
     public static void Refused(this ILogger logger, HttpContext http, Client? client, OAuthError error) =>
         logger.Refused(http.Request.Path.Value ?? "", error.Code, client?.ClientId ?? "(none)", error.Reason);
 
-    /// <summary>Logs it and answers the back channel with it.</summary>
+    /// <summary>Logs it, if it is one, and answers the back channel with it.</summary>
     public static ErrorResponse Refuse(this ILogger logger, HttpContext http, Client? client, OAuthError error)
     {
-        logger.Refused(http, client, error);
+        if (error.IsRefusal)
+            logger.Refused(http, client, error);
         return new ErrorResponse(error);
     }
 
@@ -37,6 +38,10 @@ internal static partial class RefusalLog
 
     [LoggerMessage(5, LogLevel.Warning, "{Path} is held up: {Reason} (reference {Reference})")]
     private static partial void HeldUpPage(this ILogger logger, string path, string reason, string reference);
+
+    /// <summary>Somebody is asked on the back channel, and where they answer.</summary>
+    [LoggerMessage(7, LogLevel.Information, "Client {ClientId} asks the person {Subject}, who answers at {Page}")]
+    public static partial void Waits(this ILogger logger, string clientId, string subject, string page);
 
     /// <summary>A copy of a credential is about: somebody should look.</summary>
     [LoggerMessage(3, LogLevel.Warning, "Grant {Grant} of client {ClientId} revoked: {Reason}")]

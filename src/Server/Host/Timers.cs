@@ -5,17 +5,16 @@ namespace Postern.Server;
 /// <summary>Runs the timers where no Functions host does: in a server that runs alone.</summary>
 internal sealed class Timers(IReadOnlyList<TimerFunction> functions, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(6);
+    public Task RunAsync(CancellationToken stopping) => Task.WhenAll(functions.Select(function => RunAsync(function, stopping)));
 
-    public async Task RunAsync(CancellationToken stopping)
+    private async Task RunAsync(TimerFunction function, CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(Interval, time);
+        using var timer = new PeriodicTimer(function.Interval, time);
         try
         {
             do
             {
-                foreach (var function in functions)
-                    await TryAsync(function, stopping);
+                await TryAsync(function, stopping);
             } while (await timer.WaitForNextTickAsync(stopping));
         }
         catch (OperationCanceledException)

@@ -22,20 +22,23 @@ internal sealed class InteractionPages(ServerOptions options, Resources resource
         };
 
     /// <param name="http">The request.</param>
-    /// <param name="request">For whom the person signs in.</param>
+    /// <param name="request">For whom the person signs in; null: for themselves.</param>
     /// <param name="interaction">What the form returns to.</param>
     /// <param name="problem">Why they are asked again.</param>
     /// <param name="typed">What they typed as login name before.</param>
-    public IResult SignIn(HttpContext http, AuthorizationRequest request, Interaction interaction, SignInProblem problem, string? typed = null)
+    public IResult SignIn(HttpContext http, AuthorizationRequest? request, Interaction interaction, SignInProblem problem, string? typed = null)
     {
         var antiforgery = Antiforgery(http, interaction, SignInEndpoint.Purpose(interaction));
-        var login = typed ?? (request.LoginHint is { Length: <= LoginName.MaxLength } hint ? hint : null);
-        var model = new SignInModel(Url(Paths.SignIn), request.Client.ClientName, interaction.Id.ToString(), antiforgery, login, problem);
+        var login = typed ?? (request?.LoginHint is { Length: <= LoginName.MaxLength } hint ? hint : null);
+        var model = new SignInModel(Url(Paths.SignIn), request?.Client.ClientName, interaction.Id.ToString(), antiforgery, login, problem);
         return Show(SignInPage.Of(model), request);
     }
 
-    /// <summary>Back to the authorization endpoint, which decides what comes next.</summary>
-    public IResult Resume(Interaction interaction) => Resume(interaction.Id);
+    /// <summary>Back to where it came from, which decides what comes next.</summary>
+    public IResult Resume(Interaction interaction) =>
+        interaction.ReturnTo == Paths.Authorize
+            ? Resume(interaction.Id)
+            : new SeeOther(Url($"{interaction.ReturnTo}{(interaction.Parameters.Length > 0 ? "?" : "")}{interaction.Parameters}"));
 
     /// <summary>To what waits in this browser, for who comes by an address of ours alone.</summary>
     public IResult ResumeLatest(HttpContext http) =>
@@ -47,7 +50,11 @@ internal sealed class InteractionPages(ServerOptions options, Resources resource
     /// A form posted from another site comes without the cookies (SameSite). Asked for again from here they come along, and
     /// nobody has to sign in twice. Null: there are cookies, or this is the second time, or they come to no frame.
     /// </summary>
-    public IResult? FetchAgain(HttpContext http, RequestParameters parameters, AuthorizationRequest request)
+    /// <param name="http">The request.</param>
+    /// <param name="parameters">What it brought.</param>
+    /// <param name="path">Where it is asked again.</param>
+    /// <param name="formAction">See <see cref="Page.FormAction"/>.</param>
+    public IResult? FetchAgain(HttpContext http, RequestParameters parameters, string path, string? formAction)
     {
         if (!HttpMethods.IsPost(http.Request.Method) || cookies.Any(http.Request) || IsFetchedAgain(http.Request))
             return null;
@@ -55,9 +62,9 @@ internal sealed class InteractionPages(ServerOptions options, Resources resource
             return null;
         var query = parameters.Encode();
         // A hint is a token, and tokens are in no URL.
-        return request.IdTokenHint is null && query.Length <= MaxUrl
-            ? new SeeOther(Url($"{Paths.Authorize}?{query}"))
-            : Show(NoticePages.PostAgain(Url($"{Paths.Authorize}?{Again}"), parameters), request);
+        return parameters[Parameters.IdTokenHint] is null && query.Length <= MaxUrl
+            ? new SeeOther(Url($"{path}?{query}"))
+            : new PageResponse(NoticePages.PostAgain(Url($"{path}?{Again}"), parameters) with { FormAction = formAction }, options);
     }
 
     /// <summary>The answer to the client, through the browser.</summary>
@@ -65,10 +72,6 @@ internal sealed class InteractionPages(ServerOptions options, Resources resource
         response.Mode == ResponseMode.FormPost
             ? new PageResponse(NoticePages.FormPost(response) with { FormAction = response.FormActionSource }, options)
             : new SeeOther(response.Location);
-
-    public IResult SignOut(string antiforgery) => new PageResponse(NoticePages.SignOut(Url(Paths.SignOut), antiforgery), options);
-
-    public IResult SignedOut() => new PageResponse(NoticePages.SignedOut(), options);
 
     /// <summary>A refusal as a page, under a reference by which the log tells the exact reason.</summary>
     public IResult Refuse(HttpContext http, PageError error)
@@ -86,7 +89,7 @@ internal sealed class InteractionPages(ServerOptions options, Resources resource
             request.Client.ClientName,
             interaction.Id.ToString(),
             antiforgery,
-            DisplayName(signedIn.Account.User),
+            signedIn.Account.User.DisplayName,
             signedIn.Account.User.Login
         );
         return Show(SelectAccountPage.Of(model), request);
@@ -106,7 +109,7 @@ internal sealed class InteractionPages(ServerOptions options, Resources resource
             request.Client.ClientName,
             interaction.Id.ToString(),
             antiforgery,
-            DisplayName(signedIn.Account.User),
+            signedIn.Account.User.DisplayName,
             request.Redirect.DisplayHost,
             request.Redirect.IsThisDevice,
             request.Disclosure,
@@ -115,9 +118,14 @@ internal sealed class InteractionPages(ServerOptions options, Resources resource
         return Show(ConsentPage.Of(model), request);
     }
 
-    private PageResponse Show(Page page, AuthorizationRequest request) => new(page with { FormAction = request.Redirect.FormActionSource }, options);
+    private PageResponse Show(Page page, AuthorizationRequest? request) =>
+        new(page with { FormAction = request?.Redirect.FormActionSource }, options);
 
-    private string Url(string path) => $"{options.BasePath}/{path}";
+    /// <summary>A page of ours.</summary>
+    public IResult Show(Page page) => new PageResponse(page, options);
+
+    /// <summary>The path of a page or an endpoint, as a browser asks for it.</summary>
+    public string Url(string path) => $"{options.BasePath}/{path}";
 
     private SeeOther Resume(RowId interaction) => new(Url($"{Paths.Authorize}?{InteractionForm.Interaction}={interaction}"));
 
@@ -129,7 +137,8 @@ internal sealed class InteractionPages(ServerOptions options, Resources resource
     private static bool IsFetchedAgain(HttpRequest request) =>
         request.Query.ContainsKey(Again) && request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin";
 
-    private static string DisplayName(User user) => user.Claims.Text(UserClaims.Name) is { } name && VisibleText.IsGood(name) ? name : user.Login;
+    /// <summary>The resources that have words for the scope of a client that names none.</summary>
+    public Task<IReadOnlyList<Resource>> WordsAsync(Client client, CancellationToken cancellation) => resources.ShownAsync(client, cancellation);
 }
 
 /// <summary>Sends the browser on by GET, whatever it came with (RFC 9700 §4.12): a 307 would post the password again.</summary>

@@ -4,7 +4,7 @@ using Postern.Storage;
 namespace Postern.Server;
 
 /// <summary>
-/// Authorization requests that wait for a person, each bound to the browser that brought it. One that is over, because the client
+/// Authorization requests and pages that wait for a person, each bound to the browser that brought it. One that is over, because the client
 /// has its answer or the person took too long, starts again from its request: nothing that the person did in it counts any more.
 /// </summary>
 internal sealed class Interactions(InteractionStore interactions, Cookies cookies, TimeProvider time)
@@ -25,7 +25,13 @@ internal sealed class Interactions(InteractionStore interactions, Cookies cookie
     /// <summary>Keeps the request until the person has done what it needs.</summary>
     public Task<Interaction> BeginAsync(HttpContext http, RequestParameters parameters, string? hintedSubject) =>
         // The hint is a token, and tokens are not kept; whom it names is.
-        BeginAsync(http, parameters.Encode(except: Parameters.IdTokenHint), hintedSubject);
+        BeginAsync(http, Paths.Authorize, parameters.Encode(except: Parameters.IdTokenHint), hintedSubject);
+
+    /// <summary>Keeps until the person has signed in where they wanted to.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="page">The path of a page of this server.</param>
+    /// <param name="query">What it was asked, encoded.</param>
+    public Task<Interaction> BeginAsync(HttpContext http, string page, string query) => BeginAsync(http, page, query, null);
 
     /// <summary>Whether what was done in it counts.</summary>
     public bool IsOpen(Interaction interaction) => interaction.IsOpen(time.GetUtcNow());
@@ -63,12 +69,12 @@ internal sealed class Interactions(InteractionStore interactions, Cookies cookie
     /// <summary>The same request in a new interaction of this browser.</summary>
     public async Task<Stored<Interaction>> AgainAsync(HttpContext http, Interaction over)
     {
-        var again = await BeginAsync(http, over.Parameters, over.HintedSubject);
+        var again = await BeginAsync(http, over.ReturnTo, over.Parameters, over.HintedSubject);
         return await interactions.FindAsync(again.Id, http.RequestAborted)
             ?? throw new InvalidOperationException("An interaction that was just begun is not there.");
     }
 
-    private async Task<Interaction> BeginAsync(HttpContext http, string parameters, string? hintedSubject)
+    private async Task<Interaction> BeginAsync(HttpContext http, string returnTo, string parameters, string? hintedSubject)
     {
         var expiresAt = time.GetUtcNow() + Lifetime;
         var id = Entropy.RowId(expiresAt + Kept);
@@ -76,6 +82,7 @@ internal sealed class Interactions(InteractionStore interactions, Cookies cookie
         {
             Id = id,
             BrowserHash = cookies.BeginInteraction(http, id, expiresAt + Kept).Hash,
+            ReturnTo = returnTo,
             Parameters = parameters,
             HintedSubject = hintedSubject,
             ExpiresAt = expiresAt,

@@ -16,6 +16,7 @@ internal static class Assets
         Asset.Load("postern.css", "text/css; charset=utf-8"),
         Asset.Load("postern.svg", "image/svg+xml"),
         Asset.Load("form-post.js", "text/javascript; charset=utf-8"),
+        Asset.Load("signed-out.js", "text/javascript; charset=utf-8"),
         Asset.Load(Page.SubmitOnce, "text/javascript; charset=utf-8"),
     }.ToDictionary(asset => asset.Name, StringComparer.Ordinal);
 

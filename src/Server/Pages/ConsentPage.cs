@@ -41,10 +41,10 @@ internal static class ConsentPage
                 $"""
                 <p class="lead">{app} asks for access to your account. You are signed in as {person}.</p>
                 <h2>It would be able to</h2>
-                <ul class="scopes" role="list">{Sentences(model.Scope, model.Resources).Select(sentence => Html.Of($"<li>{sentence}</li>"))}</ul>
+                {List(model.Scope, model.Resources)}
                 <p class="host">You will return to <strong id="redirect-host">{model.RedirectHost}</strong></p>
                 {Notice(model.IsThisDevice)}
-                <form id="consent-form" method="post" action="{model.Action}">
+                <form id="consent-form" class="decision" method="post" action="{model.Action}">
                 {Fields.Proof(model.Interaction, model.Antiforgery)}
                 <button id="consent-allow" class="primary" type="submit" name="decision" value="allow">Allow</button>
                 <button id="consent-deny" type="submit" name="decision" value="deny">Deny</button>
@@ -56,6 +56,12 @@ internal static class ConsentPage
             Script = Page.SubmitOnce,
         };
     }
+
+    /// <summary>What somebody gets by a scope, in words.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="resources">Those that have words for it.</param>
+    public static Html List(Scope scope, IReadOnlyList<Resource> resources) =>
+        Html.Of($"""<ul class="scopes" role="list">{Sentences(scope, resources).Select(sentence => Html.Of($"<li>{sentence}</li>"))}</ul>""");
 
     private static IEnumerable<Html> Sentences(Scope scope, IReadOnlyList<Resource> resources) =>
         Known

@@ -23,40 +23,13 @@ internal static class NoticePages
             RetryAfter = error.RetryAfter,
         };
 
-    public static Page SignOut(string action, string antiforgery) =>
-        new(
-            "Sign out?",
-            Html.Of(
-                $"""
-                <p class="lead">This ends your session in this browser.</p>
-                <form id="signout-form" method="post" action="{action}">
-                {Fields.Hidden(InteractionForm.Antiforgery, antiforgery)}
-                <button id="signout" class="primary" type="submit">Sign out</button>
-                </form>
-                """
-            )
-        )
-        {
-            Script = Page.SubmitOnce,
-        };
-
-    public static Page SignedOut() =>
-        new(
-            "You are signed out",
-            Html.Of(
-                $"""
-                <p class="lead">Apps that you have used may keep you signed in until you sign out of them too. You can close this page.</p>
-                """
-            )
-        );
-
     /// <summary>Carries the response to the client by a form (Form Post Response Mode §2).</summary>
     public static Page FormPost(AuthorizationResponse response) =>
         Post("You are being returned to the app.", response.Uri, response.Parameters.Select(one => Fields.Hidden(one.Name, one.Value)));
 
     /// <summary>Posts the client's request once more, from here.</summary>
     public static Page PostAgain(string action, RequestParameters request) =>
-        Post("Your sign-in goes on in a moment.", action, request.Pairs.Select(one => Fields.Hidden(one.Name, one.Value)));
+        Post("What you were doing goes on in a moment.", action, request.Pairs.Select(one => Fields.Hidden(one.Name, one.Value)));
 
     // The button is for browsers without script.
     private static Page Post(string lead, string action, IEnumerable<Html> fields) =>

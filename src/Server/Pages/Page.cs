@@ -15,6 +15,9 @@ internal sealed record Page(string Title, Html Body)
     /// <summary>Where, beside this server, a form's chain of redirects may go (CSP form-action, which browsers hold redirects to).</summary>
     public string? FormAction { get; init; }
 
+    /// <summary>The origins whose pages its frames show (CSP frame-src); without any it has no frames.</summary>
+    public IReadOnlyList<string> FrameSources { get; init; } = [];
+
     /// <summary>A script of ours, by its asset name. Pages work without.</summary>
     public string? Script { get; init; }
 
@@ -52,7 +55,9 @@ internal sealed class PageResponse(Page page, ServerOptions options) : IResult
         {
             var script = page.Script is null ? "" : "script-src 'self'; ";
             var formAction = page.FormAction is null ? "'self'" : $"'self' {page.FormAction}";
-            return $"default-src 'none'; style-src 'self'; img-src 'self'; {script}form-action {formAction}; frame-ancestors 'none'; base-uri 'none'";
+            var frames = page.FrameSources.Count == 0 ? "" : $"frame-src {string.Join(' ', page.FrameSources)}; ";
+            var sources = $"style-src 'self'; img-src 'self'; {script}{frames}";
+            return $"default-src 'none'; {sources}form-action {formAction}; frame-ancestors 'none'; base-uri 'none'";
         }
     }
 }

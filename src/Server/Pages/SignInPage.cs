@@ -3,7 +3,13 @@ using Postern.Protocol;
 namespace Postern.Server;
 
 /// <summary>What the sign-in page shows.</summary>
-internal sealed record SignInModel(string Action, string ClientName, string Interaction, string Antiforgery, string? Login, SignInProblem Problem);
+/// <param name="Action">Where its form goes.</param>
+/// <param name="ClientName">The app they continue to; null: their own account.</param>
+/// <param name="Interaction">What the form returns to.</param>
+/// <param name="Antiforgery">Proves the form.</param>
+/// <param name="Login">What they typed, or are expected to.</param>
+/// <param name="Problem">Why they are asked again.</param>
+internal sealed record SignInModel(string Action, string? ClientName, string Interaction, string Antiforgery, string? Login, SignInProblem Problem);
 
 internal static class SignInPage
 {
@@ -12,7 +18,7 @@ internal static class SignInPage
             "Sign in",
             Html.Of(
                 $"""
-                <p class="lead">to continue to {Fields.Foreign(model.ClientName)}</p>
+                <p class="lead">to continue to {(model.ClientName is null ? Html.Of($"your account") : Fields.Foreign(model.ClientName))}</p>
                 {Alert(model.Problem)}
                 <form id="signin-form" method="post" action="{model.Action}">
                 {Fields.Proof(model.Interaction, model.Antiforgery)}

@@ -7,10 +7,9 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import tls from 'node:tls';
 import { promisify } from 'node:util';
-import { builtServer, freePort, startPostern } from './server.mjs';
+import { freePort, sibling, startPostern } from './server.mjs';
 
 const run = promisify(execFile);
-const sibling = (project, file) => builtServer().replace('/Local/', `/${project}/`).replace('Postern.Local.dll', file);
 
 async function makeCertificate(folder) {
   const [key, cert] = ['key.pem', 'cert.pem'].map(name => join(folder, name));
@@ -76,10 +75,6 @@ export async function sharedHttpsPostern() {
     await Promise.all([once(server, 'exit'), local.stop()]);
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
-  const operate = async (...args) => {
-    const { stdout } = await run('dotnet', [sibling('Cli', 'postern.dll'), ...args, '--storage', local.storage, '--json']);
-    return JSON.parse(stdout);
-  };
-  const addClient = (id, ...options) => operate('client', 'add', id, ...options);
-  return { issuer, user: local.user, operate, addClient };
+  const operate = (...args) => local.operate(...args);
+  return { issuer, user: local.user, operate, addClient: (id, ...options) => local.addClient(id, ...options) };
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
 export const root = new URL('../../../', import.meta.url).pathname;
 
@@ -18,6 +19,9 @@ export function builtServer() {
     throw new Error('Postern is not built: run dotnet build src/Local -c Release first');
   return built;
 }
+
+/** A file of another project that was built with it. */
+export const sibling = (project, file) => builtServer().replace('/Local/', `/${project}/`).replace('Postern.Local.dll', file);
 
 /** Below those that the system gives to connections, of which one could take it before the server does. */
 export async function freePort() {
@@ -86,6 +90,18 @@ class Postern {
 
   client(id) {
     return this.clients.find(client => client.client_id === id);
+  }
+
+  /** Registers a client as an operator does, and returns what is shown of it. */
+  async addClient(id, ...options) {
+    return this.operate('client', 'add', id, ...options);
+  }
+
+  /** Runs a command of the operator's. */
+  async operate(...args) {
+    const command = [sibling('Cli', 'postern.dll'), ...args, '--storage', this.storage, '--json'];
+    const { stdout } = await promisify(execFile)('dotnet', command);
+    return JSON.parse(stdout);
   }
 
   async stop(signal = 'SIGTERM') {

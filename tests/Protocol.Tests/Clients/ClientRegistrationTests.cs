@@ -10,7 +10,12 @@ public class ClientRegistrationTests
         Assert.Empty(ClientRegistration.Problems(Some.Client()));
         Assert.Empty(ClientRegistration.Problems(Some.PublicClient()));
         Assert.Empty(ClientRegistration.Problems(Machine));
+        Assert.Empty(ClientRegistration.Problems(Some.PublicClient() with { GrantTypes = [GrantTypes.DeviceCode, GrantTypes.RefreshToken], RedirectUris = [] }));
+        Assert.Empty(ClientRegistration.Problems(Asking));
+        Assert.Empty(ClientRegistration.Problems(Asking with { NotificationEndpoint = "https://client.example/told" }));
     }
+
+    private static Client Asking => Some.Client() with { GrantTypes = [GrantTypes.Ciba, GrantTypes.RefreshToken], RedirectUris = [] };
 
     public static TheoryData<string, Client> Problems =>
         new()
@@ -41,6 +46,11 @@ public class ClientRegistrationTests
             { "redirect URIs exactly when", Machine with { RedirectUris = [Some.Redirect()] } },
             { "at most 50", Some.Client() with { RedirectUris = [.. Enumerable.Repeat(Some.Redirect(), 51)] } },
             { "RFC 6749 §4.4.3", Machine with { GrantTypes = [GrantTypes.ClientCredentials, GrantTypes.RefreshToken] } },
+            { "CIBA Core §7.1", Some.PublicClient() with { GrantTypes = [.. Some.PublicClient().GrantTypes, GrantTypes.Ciba] } },
+            { "The notification endpoint must be https", Asking with { NotificationEndpoint = "http://client.example/told" } },
+            { "The notification endpoint must be https", Asking with { NotificationEndpoint = "https://10.0.0.1/told" } },
+            { "The notification endpoint is not", Asking with { NotificationEndpoint = "told" } },
+            { "is for clients with urn:openid:params:grant-type:ciba", Some.Client() with { NotificationEndpoint = "https://client.example/told" } },
             { "without PKCE", Some.PublicClient() with { RequirePkce = false } },
             {
                 "cannot use client_credentials",

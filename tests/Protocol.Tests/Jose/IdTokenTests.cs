@@ -15,6 +15,7 @@ public class IdTokenTests
         AuthTime = Some.Now.AddMinutes(-5),
         Amr = ["pwd"],
         Nonce = "n-0S6_WzA2Mj",
+        SessionId = "08a5019c",
         AccessToken = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y",
     };
 

@@ -9,6 +9,7 @@ public class ServerMetadataTests
         .Parse(new ServerMetadata(Some.Issuer, [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken], ["openid", "orders"]).ToJson())
         .RootElement;
 
+    [Conformance("oidcc-discovery-endpoint-verification")]
     [Theory, Rfc(8414, "2"), Spec("OIDC Discovery", "3")]
     [InlineData("issuer", JsonValueKind.String)]
     [InlineData("authorization_endpoint", JsonValueKind.String)]
@@ -59,16 +60,26 @@ public class ServerMetadataTests
     [InlineData("acr_values_supported", "urn:postern:acr:1fa")]
     [InlineData("prompt_values_supported", "none login consent select_account")]
     [InlineData("response_modes_supported", "query fragment form_post")]
+    [InlineData("backchannel_token_delivery_modes_supported", "poll ping")]
     public void What_is_announced_is_what_there_is(string name, string values) =>
         Assert.Equal(values.Split(' '), Json.GetProperty(name).EnumerateArray().Select(value => value.GetString()));
 
+    [Conformance("oidcc-rp-initiated-logout-discovery-endpoint-verification")]
+    [Conformance("oidcc-backchannel-logout-discovery-endpoint-verification")]
+    [Conformance("oidcc-frontchannel-logout-discovery-endpoint-verification")]
     [Theory]
     [InlineData("authorization_response_iss_parameter_supported", true)] // RFC 9207 §3
     [InlineData("claims_parameter_supported", true)]
+    [InlineData("backchannel_logout_supported", true)] // Back-Channel Logout §2.1
+    [InlineData("backchannel_logout_session_supported", true)]
+    [InlineData("frontchannel_logout_supported", true)] // Front-Channel Logout §3
+    [InlineData("frontchannel_logout_session_supported", true)]
     [InlineData("request_parameter_supported", false)]
+    [InlineData("backchannel_user_code_parameter_supported", false)]
     [InlineData("request_uri_parameter_supported", false)] // its default is true
     public void Flags_are_spelled_out(string name, bool value) => Assert.Equal(value, Json.GetProperty(name).GetBoolean());
 
+    [Conformance("oidcc-idtoken-unsigned")]
     [Fact, Spec("OIDC Discovery", "3")]
     public void RS256_is_among_the_algorithms_and_none_is_not()
     {

@@ -29,6 +29,14 @@ public class GrantTests
         Assert.False(Some.Grant().Redeemed(null).IsReplay(Code, other, Some.Verifier));
     }
 
+    [Fact, Rfc(6749, "10.5")]
+    public void What_was_granted_to_another_registration_of_the_id_is_not_this_clients()
+    {
+        var grant = Some.Grant() with { Registration = "another" };
+        Assert.Contains("anew", Refuses(grant)?.Reason, StringComparison.Ordinal);
+        Assert.False(grant.IsOf(Some.Client()));
+    }
+
     [Theory, Rfc(6749, "4.1.2")]
     [InlineData(GrantState.Pending, false, null)]
     [InlineData(GrantState.Redeemed, true, "the code was redeemed before or is revoked")]

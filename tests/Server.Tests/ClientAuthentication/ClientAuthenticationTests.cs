@@ -24,6 +24,7 @@ public class ClientAuthenticationTests(SharedServer shared) : IClassFixture<Shar
         Assert.Equal(HttpStatusCode.OK, (await BasicAsync(credentials)).Status);
     }
 
+    [Conformance("oidcc-server-client-secret-post")]
     [Fact, Rfc(6749, "2.3.1")]
     public async Task A_secret_in_the_form_is_accepted()
     {

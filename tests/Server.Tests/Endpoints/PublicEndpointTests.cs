@@ -21,7 +21,7 @@ public class PublicEndpointTests(SharedServer shared) : IClassFixture<SharedServ
             Assert.NotEqual(HttpStatusCode.NotFound, (await server.GetAsync(new Uri(url.Value.GetString()!).AbsolutePath)).Status);
         Assert.Equal(["S256"], Texts(answer, "code_challenge_methods_supported"));
         Assert.Equal(["code"], Texts(answer, "response_types_supported"));
-        Assert.Equal(["authorization_code", "refresh_token", "client_credentials"], Texts(answer, "grant_types_supported"));
+        Assert.Equal(Protocol.GrantTypes.All, Texts(answer, "grant_types_supported"));
         Assert.DoesNotContain("none", Texts(answer, "introspection_endpoint_auth_methods_supported"));
         Assert.True(answer.Json.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
         Assert.False(answer.Json.GetProperty("request_uri_parameter_supported").GetBoolean());

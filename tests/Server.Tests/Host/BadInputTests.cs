@@ -7,7 +7,8 @@ public class BadInputTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private static readonly string[] Endpoints =
     [
-        "/authorize", "/signin", "/consent", "/signout", "/token", "/refresh", "/revoke", "/introspect", "/userinfo", "/jwks",
+        "/authorize", "/signin", "/consent", "/signout", "/token", "/refresh", "/revoke", "/introspect", "/userinfo", "/jwks", "/device",
+        "/device_authorization", "/approvals", "/bc-authorize",
         "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/health/live", "/assets/postern.css",
     ];
 
@@ -15,6 +16,8 @@ public class BadInputTests(SharedServer shared) : IClassFixture<SharedServer>
     [
         "grant_type", "code", "refresh_token", "token", "client_id", "client_secret", "scope", "redirect_uri", "code_verifier", "state", "claims",
         "id_token_hint", "interaction", "antiforgery", "login", "password", "access_token", "max_age", "prompt", "response_mode",
+        "user_code", "device_code", "decision", "shown", "auth_req_id", "login_hint", "binding_message", "requested_expiry", "approval",
+        "post_logout_redirect_uri", "logout_hint", "choice",
     ];
 
     // One character a byte: what is above 7F goes out as that byte.
@@ -23,7 +26,7 @@ public class BadInputTests(SharedServer shared) : IClassFixture<SharedServer>
         "%00", "a%00b", "%FF", "%C0%80", "%ED%A0%80", "%F4%90%80%80", "\u00ff\u00fe", "\0", "\r\n", "%0d%0aSet-Cookie:x=1",
         "%", "%2", "%zz", "%u0041", "+", "'", "' or 1 eq 1", "../../etc/passwd", "{}", "[",
         "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}}", "<script>", "%F0%9F%98%80",
-        "pac_", "prt_", "pse_", "pac_AAAA", "eyJhbGciOiJub25lIn0..", "eyJ.eyJ.e", "...", "-1", "99999999999999999999", "1e9", "NaN",
+        "pac_", "prt_", "pse_", "pdc_", "pac_AAAA", "eyJhbGciOiJub25lIn0..", "eyJ.eyJ.e", "...", "-1", "99999999999999999999", "1e9", "NaN",
     ];
 
     private readonly AuthServer server = shared.Server;
@@ -35,11 +38,15 @@ public class BadInputTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task Hostile_values_never_fail_the_server(string path)
     {
         var basic = AuthServer.Basic("web", AuthServer.Secret).ToString();
+        var bank = AuthServer.Basic("bank", AuthServer.Secret).ToString();
         foreach (var value in Values)
         {
             var pairs = string.Join('&', Names.Select(name => $"{name}={value}"));
             await Survives(path, pairs, authorization: null);
             await Survives(path, $"grant_type=authorization_code&code={value}&token={value}", basic);
+            await Survives(path, $"grant_type=urn:ietf:params:oauth:grant-type:device_code&client_id=tv&device_code={value}&user_code={value}", null);
+            await Survives(path, $"scope=openid&login_hint={value}&auth_req_id={value}&grant_type=urn:openid:params:grant-type:ciba", bank);
+            await Survives(path, $"scope=openid&id_token_hint={value}", bank);
             await Survives(path, $"grant_type=refresh_token&refresh_token={value}&scope={value}", basic);
             await Survives(path, $"{value}={value}&{value}", basic);
             await Survives(path, "x=1", $"Bearer {value}");
@@ -76,6 +83,10 @@ public class BadInputTests(SharedServer shared) : IClassFixture<SharedServer>
     [InlineData("/authorize")]
     [InlineData("/signin")]
     [InlineData("/consent")]
+    [InlineData("/device")]
+    [InlineData("/device_authorization")]
+    [InlineData("/approvals")]
+    [InlineData("/bc-authorize")]
     public async Task An_oversized_body_is_413(string path)
     {
         var before = server.Log.Lines.Count;

@@ -15,6 +15,7 @@ public class CrossOriginTests(SharedServer shared) : IClassFixture<SharedServer>
     [InlineData("POST", "/token")]
     [InlineData("POST", "/refresh")]
     [InlineData("POST", "/revoke")]
+    [InlineData("POST", "/device_authorization")]
     public async Task Scripts_of_any_origin_may_read_these_answers(string method, string path)
     {
         var answer = await SendAsync(method, path);
@@ -31,6 +32,9 @@ public class CrossOriginTests(SharedServer shared) : IClassFixture<SharedServer>
     [InlineData("POST", "/signin")]
     [InlineData("POST", "/consent")]
     [InlineData("POST", "/signout")]
+    [InlineData("POST", "/device")]
+    [InlineData("POST", "/approvals")]
+    [InlineData("POST", "/bc-authorize")]
     [InlineData("POST", "/introspect")]
     public async Task Scripts_of_other_origins_may_not_read_those(string method, string path)
     {

@@ -30,6 +30,9 @@ internal sealed class AuthorizationEndpoint(
             return await AnswerAsync(http, parameters, null, null);
         if (await interactions.FindAsync(http, id) is not { } interaction)
             return pages.Refuse(http, Interactions.Expired);
+        // Whoever comes by the address of a form alone is sent here, whatever waits.
+        if (interaction.Value.ReturnTo != Paths.Authorize)
+            return pages.Resume(interaction.Value);
         // One that is over starts again: what was decided in it is not decided anew (RFC 6819 §4.4.1.8).
         var open = interactions.IsOpen(interaction.Value) ? interaction : null;
         return RequestParameters.Parse(interaction.Value.Parameters).Succeeds(out var original, out _)
@@ -41,7 +44,7 @@ internal sealed class AuthorizationEndpoint(
         await requests.VerifyAsync(parameters, http.RequestAborted) switch
         {
             Verified.Accepted accepted =>
-                pages.FetchAgain(http, parameters, accepted.Request)
+                pages.FetchAgain(http, parameters, Paths.Authorize, accepted.Request.Redirect.FormActionSource)
                     ?? await TryDecideAsync(http, parameters, accepted.HintedBefore(hinted), interaction),
             Verified.Refused refused => Refuse(http, refused.Client, refused.Redirect, refused.Error),
             Verified.Unanswerable unanswerable => pages.Refuse(http, unanswerable.Error),

@@ -10,7 +10,8 @@ internal sealed class SweepTimer(ExpiringTables tables, ServerOptions options, T
     [Function("sweep")]
     public async Task RunAsync([TimerTrigger("0 17 3 * * *")] TimerInfo timer, CancellationToken cancellation)
     {
-        var daysAhead = new[] { options.SessionLifetime, options.Lifetimes.RefreshTokenMax }.Select(lifetime => (int)lifetime.TotalDays);
+        var ended = (2 * options.SessionLifetime) + Session.MaxAftermath;
+        var daysAhead = new[] { options.SessionLifetime, options.Lifetimes.RefreshTokenMax, ended }.Select(lifetime => (int)lifetime.TotalDays);
         var swept = await tables.SweepAsync(time.GetUtcNow(), daysAhead, cancellation);
         logger.LogInformation("Dropped {Dropped} tables of past days, made {Created} for days to come", swept.Dropped.Count, swept.Created.Count);
     }

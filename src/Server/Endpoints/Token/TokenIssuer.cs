@@ -79,6 +79,7 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             AuthTime = grant.AuthTime,
             Amr = grant.Amr,
             Nonce = authorization.Nonce,
+            SessionId = grant.SessionId is { } session ? ClientLogout.SessionIdFor(session, client.ClientId) : null,
             AccessToken = accessToken,
             UserClaims = authorization.IdTokenClaims,
         };

@@ -23,39 +23,25 @@ internal sealed class ConsentEndpoint(
     {
         var http = request.HttpContext;
         var session = cookies.Session(http.Request)?.Row;
-        if (await forms.ReadAsync(http, (interaction, request) => Purpose(interaction, session, request.Disclosure)) is not { } form)
+        if (await forms.ReadAsync(http, (interaction, request) => Purpose(interaction, session, request?.Disclosure ?? Scope.Empty)) is not { } form)
             return pages.ResumeLatest(http);
         // Asked again: it was answered before, has no one answer, in another tab somebody signed in meanwhile, or the client may ask for more by now.
-        if (!form.IsProven || form.IsAgain || form.Fields["decision"] is not { } decision)
+        if (form.Request is not { } asked || !form.IsProven || form.IsAgain || form.Fields["decision"] is not { } decision)
             return pages.Resume(form.Stored.Value);
-        if (await sessions.FindAsync(http, form.Request.Client.ClientId) is not { } signedIn)
+        if (await sessions.FindAsync(http, asked.Client.ClientId) is not { } signedIn)
             return pages.Resume(form.Stored.Value);
 
         var current = form.Stored.Value.In(signedIn.Session.Id);
-        if (current.HasAnswerFor(form.Request.Disclosure))
+        if (current.HasAnswerFor(asked.Disclosure))
             return pages.Resume(current);
         var allowed = decision == "allow";
-        var next = current with { Consented = allowed, Shown = form.Request.Disclosure };
+        var next = current with { Consented = allowed, Shown = asked.Disclosure };
         // Of two answers at once the second is not remembered either.
         if (await interactions.TryRecordAsync(form.Stored, next, http.RequestAborted) && allowed)
-            await users.RecordConsentAsync(Consented(form.Request, signedIn), http.RequestAborted);
+            await users.RecordConsentAsync(
+                Consent.Given(signedIn.Account, asked.Client, asked.Disclosure, time.GetUtcNow()),
+                http.RequestAborted
+            );
         return pages.Resume(next);
     }
-
-    private Consent Consented(AuthorizationRequest request, SignedIn signedIn) =>
-        new()
-        {
-            Subject = signedIn.Account.User.Subject,
-            ClientId = request.Client.ClientId,
-            Registration = request.Client.Registration,
-            // Of what was allowed before, that which the client may still ask for.
-            Scope = request.Disclosure.Union(Earlier(request, signedIn)),
-            GrantedAt = time.GetUtcNow(),
-        };
-
-    // What does not fit beside it is asked for again.
-    private static Scope Earlier(AuthorizationRequest request, SignedIn signedIn) =>
-        signedIn.Account.Consent?.KeptFor(request.Client) is { } kept && kept.ToString().Length < AuthorizationRequest.MaxDisclosure
-            ? kept
-            : Scope.Empty;
 }

@@ -4,7 +4,7 @@ using Postern.Storage;
 
 namespace Postern.Server;
 
-/// <summary>The sign-in and account selection steps. Each ends where it came from, at the authorization endpoint.</summary>
+/// <summary>The sign-in and account selection steps. Each ends where it came from.</summary>
 internal sealed class SignInEndpoint(
     InteractionForms forms,
     Interactions interactions,
@@ -58,13 +58,13 @@ internal sealed class SignInEndpoint(
     // Who reads a consent page for longer than max_age signs in again after it.
     private async Task<bool> IsInAsync(HttpContext http, InteractionForm form, User user) =>
         form.Stored.Value.Session is { } here
-        && await sessions.FindAsync(http, form.Request.Client.ClientId) is { } before
+        && await sessions.FindAsync(http, null) is { } before
         && before.Session.Id == here
         && before.Session.Subject == user.Subject;
 
     private async Task<IResult> ContinueAsync(HttpContext http, InteractionForm form)
     {
-        if (await sessions.FindAsync(http, form.Request.Client.ClientId) is not { } signedIn)
+        if (await sessions.FindAsync(http, null) is not { } signedIn)
             return pages.SignIn(http, form.Request, form.Stored.Value, SignInProblem.None);
         return await ReturnAsync(http, form.Stored, interaction => interaction.In(signedIn.Session.Id));
     }

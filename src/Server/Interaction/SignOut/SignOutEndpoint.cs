@@ -3,8 +3,11 @@ using Postern.Protocol;
 
 namespace Postern.Server;
 
-/// <summary>Ends the session of this browser. GET asks, POST does, so that no link or image can sign anybody out.</summary>
-internal sealed class SignOutEndpoint(Sessions sessions, Cookies cookies, InteractionPages pages)
+/// <summary>
+/// Signs a person out, by themselves or because an app asks (RP-Initiated Logout §2). Without a question only where the app shows
+/// the ID token that it got in this very session, so that no link, image or form of somebody else can sign anybody out (§6).
+/// </summary>
+internal sealed class SignOutEndpoint(LogoutRequests requests, Sessions sessions, Cookies cookies, InteractionPages pages, SignOutPages answers)
 {
     private const string Purpose = "sign out";
 
@@ -12,17 +15,27 @@ internal sealed class SignOutEndpoint(Sessions sessions, Cookies cookies, Intera
     public async Task<IResult> HandleAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = Paths.SignOut)] HttpRequest request)
     {
         var http = request.HttpContext;
+        var read = HttpMethods.IsPost(request.Method) ? await RequestReader.FormAsync(request) : RequestReader.Query(request);
+        if (!read.Succeeds(out var parameters, out var unreadable))
+            return pages.Refuse(http, new PageError("The app sent a request that cannot be read.", unreadable.Reason));
+        var (logout, refusal) = await requests.VerifyAsync(parameters, http.RequestAborted);
+        if (logout is null)
+            return pages.Refuse(http, refusal!);
+        return pages.FetchAgain(http, parameters, Paths.SignOut, logout.Redirect?.FormActionSource) ?? await DecideAsync(http, parameters, logout);
+    }
+
+    private async Task<IResult> DecideAsync(HttpContext http, RequestParameters parameters, LogoutRequest logout)
+    {
         // Where there is no session, or not any more, there is nothing to ask.
-        if (cookies.Session(http.Request) is not { } session)
-            return pages.SignedOut();
-        var secret = new BrowserSecret(session.Secret);
-        if (!HttpMethods.IsPost(http.Request.Method))
-            return pages.SignOut(secret.AntiforgeryToken(Purpose));
+        if (await sessions.FindAsync(http, logout.Client?.ClientId ?? "none") is not { } signedIn)
+            return answers.Done(logout, await sessions.EndAsync(http), isMeant: logout.Hint is not null);
+        var secret = new BrowserSecret(cookies.Session(http.Request)!.Secret);
         // Without the form's proof it is asked, be the form outdated or forged.
-        var fields = await RequestReader.FieldsAsync(request);
-        if (!secret.Accepts(fields?[InteractionForm.Antiforgery], Purpose))
-            return pages.SignOut(secret.AntiforgeryToken(Purpose));
-        await sessions.EndAsync(http);
-        return pages.SignedOut();
+        var isAnswered = HttpMethods.IsPost(http.Request.Method) && secret.Accepts(parameters[InteractionForm.Antiforgery], Purpose);
+        if (isAnswered && parameters[SignOutPage.Choice] == SignOutPage.Stay)
+            return answers.StillSignedIn();
+        return isAnswered || logout.Hint?.IsOf(signedIn.Session) == true
+            ? answers.Done(logout, await sessions.EndAsync(http), isMeant: true)
+            : answers.Ask(logout, signedIn.Account.User, secret.AntiforgeryToken(Purpose));
     }
 }

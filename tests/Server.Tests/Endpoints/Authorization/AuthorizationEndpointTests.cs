@@ -39,6 +39,7 @@ public class AuthorizationEndpointTests(SharedServer shared) : IClassFixture<Sha
     public async Task Json_may_have_line_breaks() =>
         Assert.NotNull((await server.AuthorizeAsync("own", ("claims", "{\r\n\t\"userinfo\": {}\n}"))).Sent("code"));
 
+    [Conformance("oidcc-ensure-post-request-succeeds")]
     [Fact, Spec("OIDC Core", "3.1.2.1")]
     public async Task A_request_may_be_posted()
     {
@@ -108,9 +109,16 @@ public class AuthorizationEndpointTests(SharedServer shared) : IClassFixture<Sha
         Assert.Equal("GET, POST", answer.Header("Allow"));
     }
 
+    [Conformance("oidcc-display-page")]
+    [Conformance("oidcc-display-popup")]
+    [Conformance("oidcc-ui-locales")]
+    [Conformance("oidcc-claims-locales")]
+    [Conformance("oidcc-ensure-request-with-unknown-parameter-succeeds")]
+    [Conformance("oidcc-ensure-request-with-acr-values-succeeds")]
     [Theory, Rfc(6749, "3.1"), Spec("OIDC Core", "3.1.2.1")]
     [InlineData("acr_values", "urn:example:gold 2")]
     [InlineData("display", "popup")]
+    [InlineData("display", "page")]
     [InlineData("ui_locales", "fr-CA fr")]
     [InlineData("claims_locales", "de")]
     [InlineData("unknown_parameter", "whatever")]
@@ -175,6 +183,7 @@ public class AuthorizationEndpointTests(SharedServer shared) : IClassFixture<Sha
         Assert.Null(browser.Field("code"));
     }
 
+    [Conformance("oidcc-login-hint")]
     [Fact, Spec("OIDC Core", "3.1.2.1")]
     public async Task A_login_hint_fills_in_the_name()
     {

@@ -7,6 +7,10 @@ public class AuthorizationRefusalTests(SharedServer shared) : IClassFixture<Shar
 {
     private readonly AuthServer server = shared.Server;
 
+    [Conformance("oidcc-response-type-missing")]
+    [Conformance("oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported")]
+    [Conformance("oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported")]
+    [Conformance("oidcc-ensure-request-object-with-redirect-uri")]
     [Theory, Rfc(6749, "4.1.2.1"), Rfc(9207, "2")]
     [InlineData("code_challenge", null, "invalid_request")]
     [InlineData("code_challenge", "", "invalid_request")]
@@ -183,6 +187,7 @@ public class AuthorizationRefusalTests(SharedServer shared) : IClassFixture<Shar
         Assert.Equal(HttpStatusCode.BadRequest, browser.Page!.Status);
     }
 
+    [Conformance("oidcc-ensure-registered-redirect-uri")]
     [Theory, Rfc(6749, "4.1.2.1"), Rfc(9700, "4.11.2")]
     [InlineData("client_id", null)]
     [InlineData("client_id", "")]

@@ -11,10 +11,12 @@ public class PromptTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private readonly AuthServer server = shared.Server;
 
+    [Conformance("oidcc-prompt-none-logged-in")]
     [Fact]
     public async Task None_yields_a_code_where_nothing_has_to_be_asked() =>
         Assert.NotNull((await server.AuthorizeAsync("own", ("prompt", "none"))).Sent("code"));
 
+    [Conformance("oidcc-prompt-none-not-logged-in")]
     [Fact, Spec("OIDC Core", "3.1.2.6")]
     public async Task None_without_a_session_is_login_required()
     {
@@ -27,6 +29,7 @@ public class PromptTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task None_without_consent_is_consent_required() =>
         Assert.Equal("consent_required", (await server.AuthorizeAsync("other", ("prompt", "none"))).Sent("error"));
 
+    [Conformance("oidcc-prompt-login")]
     [Theory]
     [InlineData("login")]
     [InlineData("login consent")]
@@ -99,6 +102,8 @@ public class PromptTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal("login_required", (await server.AuthorizeAsync("own", ("max_age", "0"), ("prompt", "none"))).Sent("error"));
     }
 
+    [Conformance("oidcc-max-age-1")]
+    [Conformance("oidcc-max-age-10000")]
     [Fact]
     public async Task After_max_age_the_person_signs_in_again_and_the_token_says_when()
     {
@@ -120,6 +125,7 @@ public class HintTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private readonly AuthServer server = shared.Server;
 
+    [Conformance("oidcc-id-token-hint")]
     [Fact]
     public async Task A_hint_of_the_person_who_is_signed_in_changes_nothing()
     {
@@ -208,6 +214,7 @@ public class HintTests(SharedServer shared) : IClassFixture<SharedServer>
             AuthTime = server.Clock.Now,
             Amr = [],
             Nonce = null,
+            SessionId = "x",
             AccessToken = "x",
         };
         return await (signer ?? AuthServer.Signer).SignAsync(SigningAlgorithms.RS256, Jws.IdTokenType, token.ToClaims(), default);

@@ -5,7 +5,7 @@ using static Postern.Tests.SomeResources;
 namespace Postern.Tests;
 
 [Rfc(8707, "2")]
-public class ResourceIndicatorTests(SharedServer shared) : IClassFixture<SharedServer>, IAsyncLifetime
+public sealed class ResourceIndicatorTests(SharedServer shared) : IClassFixture<SharedServer>, IAsyncLifetime
 {
     private readonly AuthServer server = shared.Server;
 

@@ -11,6 +11,7 @@ public class IssuedTokenTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private readonly AuthServer server = shared.Server;
 
+    [Conformance("oidcc-idtoken-signature")]
     [Theory, Rfc(9068, "2.1"), Rfc(7515, "4.1")]
     [InlineData("own", "RS256")]
     [InlineData("es256", "ES256")]
@@ -41,7 +42,7 @@ public class IssuedTokenTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task An_access_token_has_these_claims_and_no_others()
     {
         var claims = Jwt.Claims((await new Flow(server, "own").TokensAsync()).AccessToken);
-        Assert.Equal(["iss", "sub", "aud", "client_id", "scope", "iat", "exp", "jti", "auth_time", "amr"], Names(claims));
+        Assert.Equal(["iss", "sub", "aud", "client_id", "scope", "iat", "exp", "jti", "auth_time", "acr", "amr"], Names(claims));
         Assert.Equal((AuthServer.Issuer, AuthServer.Subject, "own"), (Text(claims, "iss"), Text(claims, "sub"), Text(claims, "client_id")));
         Assert.Equal(AuthServer.Issuer, Text(claims, "aud"));
         Assert.Equal("api:read email openid profile", Text(claims, "scope"));
@@ -73,6 +74,7 @@ public class IssuedTokenTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal((now, now + 900), (Number(claims, "iat"), Number(claims, "exp")));
     }
 
+    [Conformance("oidcc-ensure-request-without-nonce-succeeds-for-code-flow")]
     [Fact, Spec("OIDC Core", "2")]
     public async Task Without_a_nonce_there_is_none_in_the_ID_token()
     {
@@ -176,7 +178,7 @@ public class IssuedTokenTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal("https://api.example", Text(Jwt.Claims(machine.AccessToken), "aud"));
     }
 
-    private static readonly string[] LeanClaims = ["iss", "sub", "aud", "iat", "exp", "auth_time", "amr", "nonce", "at_hash"];
+    private static readonly string[] LeanClaims = ["iss", "sub", "aud", "iat", "exp", "auth_time", "acr", "amr", "nonce", "sid", "at_hash"];
 
     private static IEnumerable<string> Names(JsonElement claims) => claims.EnumerateObject().Select(claim => claim.Name);
 

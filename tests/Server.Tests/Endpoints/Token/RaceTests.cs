@@ -27,6 +27,46 @@ public abstract class RaceTests
         }
     }
 
+    [Fact, Rfc(8628, "3.4")]
+    public async Task A_device_code_is_answered_once_and_redeemed_once()
+    {
+        await using var server = await StartAsync();
+        for (var repetition = 0; repetition < Repetitions / 10; repetition++)
+        {
+            var device = await Device.StartAsync(server);
+            var typed = await device.TypeAsync();
+            var shown = await AtOnceAsync(async () => (await typed.Copy().PostAsync("/device", AllowIn(typed))).Page!);
+            Assert.Single(shown, page => page.Body.Contains("Your device is connected", StringComparison.Ordinal));
+            var answers = await AtOnceAsync(() => device.PollAsync());
+            var won = Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
+            Assert.All(answers.Except([won]), answer => Assert.Equal((HttpStatusCode.BadRequest, "invalid_grant"), (answer.Status, answer.Error)));
+            Assert.Equal(HttpStatusCode.Unauthorized, (await server.GetAsync("/userinfo", won.AccessToken)).Status);
+        }
+    }
+
+    [Fact, Spec("CIBA Core", "11")]
+    public async Task What_a_person_allows_on_the_back_channel_is_redeemed_once()
+    {
+        await using var server = await StartAsync();
+        var asked = await Backchannel.AskAsync(server);
+        var page = await (await server.SignedInAsync()).GoAsync("/approvals");
+        // The tables may be those of other tests, with their own requests.
+        while (page.Shows("approval-1"))
+            await page.ConsentAsync();
+        Assert.Single(await AtOnceAsync(() => asked.PollAsync()), answer => answer.Status == HttpStatusCode.OK);
+    }
+
+    [Fact, Rfc(8628, "3.5")]
+    public async Task However_often_a_device_asks_at_once_its_person_is_heard()
+    {
+        await using var server = await StartAsync();
+        var device = await Device.StartAsync(server);
+        var typed = await device.TypeAsync();
+        var answers = AtOnceAsync(() => device.PollAsync());
+        Assert.Contains("Your device is connected", (await typed.ConsentAsync()).Page!.Body, StringComparison.Ordinal);
+        Assert.All(await answers, answer => Assert.True(answer.Error is null or "authorization_pending" or "slow_down" or "invalid_grant", answer.Body));
+    }
+
     [Fact, Rfc(9700, "4.14.2")]
     public async Task A_refresh_token_is_rotated_once()
     {
@@ -63,10 +103,13 @@ public abstract class RaceTests
 
     protected abstract Task<AuthServer> StartAsync();
 
+    private static (string, string)[] AllowIn(Browser page) =>
+        [.. new[] { "antiforgery", "user_code", "shown" }.Select(name => (name, page.Field(name)!)), ("decision", "allow")];
+
     private static async Task<int> GenerationAsync(AuthServer server, string token) =>
         (await new GrantStore(server.Tables).FindAsync(Handle.TryParse(HandleKind.RefreshToken, token)!.Row, default))!.Value.Refresh!.Generation;
 
-    private static async Task<Answer[]> AtOnceAsync(Func<Task<Answer>> act)
+    private static async Task<T[]> AtOnceAsync<T>(Func<Task<T>> act)
     {
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var racers = Enumerable.Range(0, Racers).Select(async _ =>

@@ -11,18 +11,25 @@ public class UserInfoEndpointTests(SharedServer shared) : IClassFixture<SharedSe
 {
     private readonly AuthServer server = shared.Server;
 
+    [Conformance("oidcc-scope-profile")]
+    [Conformance("oidcc-scope-email")]
+    [Conformance("oidcc-scope-address")]
+    [Conformance("oidcc-scope-phone")]
+    [Conformance("oidcc-scope-all")]
     [Theory, Spec("OIDC Core", "5.4")]
     [InlineData("openid", "sub")]
     [InlineData("openid profile", "sub name given_name updated_at")]
     [InlineData("openid email", "sub email email_verified")]
     [InlineData("openid phone", "sub phone_number")]
     [InlineData("openid address api:read", "sub address")]
+    [InlineData("openid profile email address phone", "sub name given_name email email_verified phone_number address updated_at")]
     public async Task A_scope_releases_its_claims(string scope, string claims)
     {
         var tokens = await new Flow(server, "own").TokensAsync(("scope", scope));
         Assert.Equal(claims.Split(' '), await NamesAsync(tokens.AccessToken));
     }
 
+    [Conformance("oidcc-claims-essential")]
     [Fact, Spec("OIDC Core", "5.5")]
     public async Task Claims_asked_for_by_name_are_released()
     {
@@ -43,6 +50,8 @@ public class UserInfoEndpointTests(SharedServer shared) : IClassFixture<SharedSe
         Assert.Equal(status, (await server.GetAsync("/userinfo", token)).Status);
     }
 
+    [Conformance("oidcc-userinfo-post-header")]
+    [Conformance("oidcc-userinfo-post-body")]
     [Fact, Rfc(6750, "2.1"), Rfc(6750, "2.2")]
     public async Task The_token_comes_in_the_header_or_the_form()
     {

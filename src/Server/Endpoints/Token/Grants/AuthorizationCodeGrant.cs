@@ -1,111 +1,19 @@
-using System.Collections.Concurrent;
-using Azure;
 using Postern.Protocol;
-using Postern.Storage;
 
 namespace Postern.Server;
 
-/// <summary>Redeems a code, for one caller ever (RFC 6749 §4.1.3). Two reads, one write.</summary>
-internal sealed class AuthorizationCodeGrant(GrantStore grants, UserStore users, ServerOptions options, TimeProvider time, ILogger logger) : IGrant
+/// <summary>Redeems a code (RFC 6749 §4.1.3).</summary>
+internal sealed class AuthorizationCodeGrant(Redemption redemption) : IGrant
 {
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
-
-    // Grants whose codes were refused here for good, until their rows say so.
-    private readonly ConcurrentDictionary<RowId, Grant> abandoned = new();
-
     public string GrantType => GrantTypes.AuthorizationCode;
 
     public async Task<Result<Authorization>> AuthorizeAsync(ClientRequest request, CancellationToken cancellation)
     {
-        var (client, now) = (request.Client, time.GetUtcNow());
         if (request.Parameters[Parameters.Code] is not { } presented)
             return OAuthError.InvalidRequest("code is missing.");
         if (Handle.TryParse(HandleKind.AuthorizationCode, presented) is not { } code)
             return OAuthError.InvalidGrant("not a code of this server");
-        if (abandoned.ContainsKey(code.Row) || await grants.FindAsync(code.Row, cancellation) is not { } stored)
-            return OAuthError.InvalidGrant("no such grant, or it is not known whether its code was redeemed");
-
-        var grant = stored.Value;
         var (redirectUri, verifier) = (request.Parameters[Parameters.RedirectUri], request.Parameters[Parameters.CodeVerifier]);
-        if (grant.IsReplay(code, client, verifier))
-            return await RevokeAsync(grant, "its code was presented twice");
-        if (grant.RefusesCode(code, client, redirectUri, verifier, now) is { } refusal)
-            return refusal;
-        if (await users.FindAccountAsync(grant.Subject, client.ClientId, cancellation) is not { } account || !account.Honours(grant))
-            return OAuthError.InvalidGrant("the end-user is gone or disabled, or has taken it back");
-
-        var scope = grant.ScopeFor(client);
-        if (scope.IsEmpty && !grant.Scope.IsEmpty)
-            return OAuthError.InvalidScope("The client is registered for nothing of what was granted any more.");
-
-        return new Authorization
-        {
-            Subject = grant.Subject,
-            Scope = scope,
-            Grant = grant,
-            RefreshGeneration = client.MayUse(GrantTypes.RefreshToken) ? 1 : null,
-            Nonce = grant.Nonce,
-            IdTokenClaims = account.User.IdTokenClaims(grant, client, scope, options.LeanIdTokenFor(client)),
-            ConsumeAsync = () => RedeemAsync(stored, client),
-        };
+        return await redemption.AuthorizeAsync(code.Row, code, request.Client, redirectUri, verifier, cancellation);
     }
-
-    private async Task<Result<Consumed>> RedeemAsync(Stored<Grant> stored, Client client)
-    {
-        var grant = stored.Value;
-        var refreshToken = client.MayUse(GrantTypes.RefreshToken) ? NewRefreshToken(grant) : null;
-        var redeemed = grant.Redeemed(FirstState(refreshToken, client, grant));
-        try
-        {
-            if (await grants.TryReplaceAsync(stored, redeemed, CancellationToken.None))
-                return new Consumed(refreshToken);
-        }
-        // To ask again would be to present a code twice. It is for one use, and this was that.
-        catch (TableOutageException outage) when (outage.MayBeWritten)
-        {
-            await Task.WhenAny(AbandonAsync(redeemed), Task.Delay(Moment));
-            return OAuthError.InvalidGrant($"whether the code was redeemed is not known: {outage.Message}");
-        }
-        // Whoever loses here was second, which is a replay like any other (RFC 9700 §4.5.3).
-        return await RevokeAsync(grant, "its code was presented twice at once");
-    }
-
-    // Not waited for to its end, for what does not answer now may not for long. Until its code expires it matters.
-    private async Task AbandonAsync(Grant redeemed)
-    {
-        abandoned[redeemed.Id] = redeemed;
-        for (var wait = Moment; wait < Lifetimes.MaxCode && !await TryAbandonAsync(redeemed); wait *= 2)
-            await Task.Delay(wait);
-        abandoned.TryRemove(redeemed.Id, out _);
-    }
-
-    private async Task<bool> TryAbandonAsync(Grant redeemed)
-    {
-        try
-        {
-            await grants.AbandonAsync(redeemed, CancellationToken.None);
-            return true;
-        }
-        catch (RequestFailedException)
-        {
-            return false;
-        }
-    }
-
-    private RefreshState? FirstState(Handle? refreshToken, Client client, Grant grant)
-    {
-        if (refreshToken is null)
-            return null;
-        var expiresAt = time.GetUtcNow() + options.Lifetimes.For(client).RefreshToken;
-        return RefreshState.First(RefreshSecret.From(refreshToken.Secret), expiresAt < grant.ExpiresAt ? expiresAt : grant.ExpiresAt);
-    }
-
-    private async Task<OAuthError> RevokeAsync(Grant grant, string reason)
-    {
-        await grants.RevokeAsync(grant.Id, CancellationToken.None);
-        logger.Revoked(grant.Id, grant.ClientId, reason);
-        return OAuthError.InvalidGrant(reason);
-    }
-
-    private static Handle NewRefreshToken(Grant grant) => new(HandleKind.RefreshToken, grant.Id, Entropy.Bytes(RefreshSecret.Size));
 }

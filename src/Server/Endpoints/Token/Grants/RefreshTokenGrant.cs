@@ -4,10 +4,10 @@ using Postern.Storage;
 namespace Postern.Server;
 
 /// <summary>
-/// Uses a refresh token (RFC 6749 §6), rotating it where the client's are rotated (RFC 9700 §4.14.2). Two reads, at most
-/// one write.
+/// Uses a refresh token (RFC 6749 §6), rotating it where the client's are rotated (RFC 9700 §4.14.2). Two reads, a
+/// third beside the second where the grant ends with its session, at most one write.
 /// </summary>
-internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, ServerOptions options, TimeProvider time, ILogger logger) : IGrant
+internal sealed class RefreshTokenGrant(GrantStore grants, Standing standing, ServerOptions options, TimeProvider time, ILogger logger) : IGrant
 {
     // A race is lost to another holder of the same token, who has rotated it: the next reading finds a retry.
     private const int MaxReadings = 4;
@@ -46,9 +46,9 @@ internal sealed class RefreshTokenGrant(GrantStore grants, UserStore users, Serv
         var presented = Presented(stored, token, now);
         if (await RefusesAsync(grant, presented, client, now) is { } refusal)
             return refusal;
-        return await users.FindAccountAsync(grant.Subject, grant.ClientId, cancellation) is { } account && account.Honours(grant)
+        return await standing.FindAsync(grant, client, cancellation) is { } account
             ? new Reading(stored, account, presented)
-            : OAuthError.InvalidGrant("the end-user is gone or disabled, or has taken it back");
+            : OAuthError.InvalidGrant(Standing.Gone);
     }
 
     private async Task<Result<Consumed>> ConsumeAsync(Reading reading, Handle token, Client client)

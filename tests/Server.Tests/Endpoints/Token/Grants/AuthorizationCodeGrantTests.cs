@@ -7,6 +7,7 @@ public class AuthorizationCodeGrantTests(SharedServer shared) : IClassFixture<Sh
 {
     private readonly AuthServer server = shared.Server;
 
+    [Conformance("oidcc-ensure-request-with-valid-pkce-succeeds")]
     [Theory, Rfc(6749, "4.1.4")]
     [InlineData("web")]
     [InlineData("post")]
@@ -23,6 +24,8 @@ public class AuthorizationCodeGrantTests(SharedServer shared) : IClassFixture<Sh
     public async Task A_client_without_the_refresh_grant_gets_no_refresh_token() =>
         Assert.Null((await new Flow(server, "coderonly").TokensAsync(await server.SignedInAsync())).Text("refresh_token"));
 
+    [Conformance("oidcc-codereuse")]
+    [Conformance("oidcc-codereuse-30seconds")]
     [Fact, Rfc(6749, "4.1.2"), Rfc(9700, "4.5.3")]
     public async Task A_code_presented_twice_is_refused_and_what_it_brought_is_revoked()
     {

@@ -102,6 +102,7 @@ public class RefreshTokenGrantTests(SharedServer shared) : IClassFixture<SharedS
         Assert.Equal(HttpStatusCode.OK, next.Status);
     }
 
+    [Conformance("oidcc-refresh-token")]
     [Fact, Spec("OIDC Core", "12.2")]
     public async Task A_refreshed_ID_token_keeps_the_subject_and_auth_time_and_has_no_nonce()
     {
