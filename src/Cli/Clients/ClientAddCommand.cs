@@ -10,6 +10,7 @@ internal sealed class ClientAddCommand : Command
     private readonly RegistrationOptions options;
     private readonly ClientKeyOptions keys;
     private readonly BackchannelOptions backchannel;
+    private readonly ExchangeOptions exchange;
     private readonly LogoutOptions logout;
     private readonly ClientProfile profile;
     private readonly OriginOptions origins;
@@ -36,6 +37,7 @@ internal sealed class ClientAddCommand : Command
         options = new RegistrationOptions(this);
         keys = new ClientKeyOptions(this);
         backchannel = new BackchannelOptions(this);
+        exchange = new ExchangeOptions(this);
         logout = new LogoutOptions(this);
         origins = new OriginOptions(this);
         Validators.Add(result =>
@@ -52,7 +54,8 @@ internal sealed class ClientAddCommand : Command
         var problems = new List<string>();
         var (parsed, id) = (invocation.Parsed, invocation.Parsed.GetRequiredValue(clientId));
         var created = options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems);
-        var described = keys.Apply(parsed, origins.Apply(parsed, backchannel.Apply(parsed, created)), problems);
+        var described = origins.Apply(parsed, backchannel.Apply(parsed, exchange.Apply(parsed, created, problems)));
+        described = keys.Apply(parsed, described, problems);
         var secret = described.UsesSecret ? Secrets.ForClient() : null;
         described = described with { Logout = logout.Apply(parsed, described.Logout, problems) };
         var client = described with { Secrets = secret is null ? [] : [new ClientSecret(Secrets.Hash(secret), null)] };

@@ -10,6 +10,7 @@ internal sealed class ClientSetCommand : Command
     private readonly RegistrationOptions options;
     private readonly ClientKeyOptions keys;
     private readonly BackchannelOptions backchannel;
+    private readonly ExchangeOptions exchange;
     private readonly LogoutOptions logout;
     private readonly OriginOptions origins;
 
@@ -31,6 +32,7 @@ internal sealed class ClientSetCommand : Command
         options = new RegistrationOptions(this);
         keys = new ClientKeyOptions(this);
         backchannel = new BackchannelOptions(this);
+        exchange = new ExchangeOptions(this);
         logout = new LogoutOptions(this);
         origins = new OriginOptions(this);
         CommandLine.NeedsAnyOption(this);
@@ -44,7 +46,7 @@ internal sealed class ClientSetCommand : Command
 
         Client Change(Client client, List<string> problems)
         {
-            var changed = options.Apply(invocation.Parsed, client, problems);
+            var changed = exchange.Apply(invocation.Parsed, options.Apply(invocation.Parsed, client, problems), problems);
             var next = keys.Apply(invocation.Parsed, origins.Apply(invocation.Parsed, backchannel.Apply(invocation.Parsed, changed)), problems);
             next = next with { Logout = logout.Apply(invocation.Parsed, next.Logout, problems) };
             // A client that sends no secret any more has nothing to keep; one that begins to needs something.

@@ -4,8 +4,9 @@ using Postern.Storage;
 namespace Postern.Server;
 
 /// <summary>Verifies what others have signed, by the keys that they publish, and tells who presents it first.</summary>
-internal sealed class Assertions(KeyFinder keys, Tables tables, ServerOptions options, TimeProvider time)
+internal sealed class Assertions(Outbound outbound, Tables tables, ServerOptions options, TimeProvider time, ILogger logger)
 {
+    private readonly KeyFinder keys = new(outbound, time, logger);
     private readonly TrustedIssuerStore issuers = new(tables, time, options.ClientCache);
     private readonly AssertionStore used = new(tables);
 

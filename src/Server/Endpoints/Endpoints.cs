@@ -27,11 +27,10 @@ internal sealed class Endpoints
         var forms = new InteractionForms(interactions, requests, cookies);
         var (codes, authorizations) = (new CodeIssuer(grants, participants, options, time), new PendingAuthorizationStore(tables));
         var (userCodes, answers) = (new UserCodes(authorizations, clients, attempts, time), new Answers(authorizations, codes, users, time));
-        var assertions = new Assertions(new KeyFinder(outbound, time, logger), tables, options, time);
+        var (assertions, refreshTokens) = (new Assertions(outbound, tables, options, time, logger), new RefreshTokens(grants, standing, options, time));
         var authenticator = new ClientAuthenticator(clients, assertions, options, time);
-        var refreshTokens = new RefreshTokens(grants, standing, options, time);
-        var tokenGrants = TokenGrants(grants, standing, authorizations, assertions, options, time, logger);
         var liveTokens = new LiveTokens(signer, clients, grants, users, standing, revoked, options, time);
+        var tokenGrants = TokenGrants(grants, standing, authorizations, assertions, liveTokens, options, time, logger);
         object[] endpoints =
         [
             new AuthorizationEndpoint(requests, sessions, interactions, Pages, codes, time, logger),
@@ -65,6 +64,7 @@ internal sealed class Endpoints
         Standing standing,
         PendingAuthorizationStore authorizations,
         Assertions assertions,
+        LiveTokens liveTokens,
         ServerOptions options,
         TimeProvider time,
         ILogger logger
@@ -79,7 +79,8 @@ internal sealed class Endpoints
             new ClientCredentialsGrant(),
             new DeviceCodeGrant(polls, redemption),
             new CibaGrant(polls, redemption),
-            new JwtBearerGrant(new ForeignAssertions(assertions, time)),
+            new JwtBearerGrant(new OnBehalfOf(liveTokens, options), new ForeignAssertions(assertions, time)),
+            new TokenExchangeGrant(new PresentedTokens(liveTokens, options)),
         ];
     }
 

@@ -33,6 +33,20 @@ internal sealed record Authorization
     /// <summary>The person's claims for the ID token.</summary>
     public IEnumerable<KeyValuePair<string, JsonElement>> IdTokenClaims { get; init; } = [];
 
+    /// <summary>What the client gave for it; null where it was not exchanged.</summary>
+    public Exchange? Exchange { get; init; }
+
+    /// <summary>What was decided of a token that counts.</summary>
+    public static Authorization Of(Exchange exchange, LiveToken subject) =>
+        new()
+        {
+            Subject = exchange.Subject.Subject,
+            Scope = exchange.Scope,
+            Grant = subject.Grant,
+            NotAfter = exchange.ExpiresAt,
+            Exchange = exchange,
+        };
+
     /// <summary>
     /// Uses up the code or the refresh token, once the tokens are signed and before anybody sees them: an outage of the
     /// keys then costs a retry and not the grant, and whoever comes second is refused.

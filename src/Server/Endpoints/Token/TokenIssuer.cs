@@ -12,8 +12,8 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
         var client = authenticated.Client;
         var now = time.GetUtcNow();
         var resource = authorization.Resource;
-        var longest = resource?.AccessTokenLifetime ?? options.Lifetimes.For(client).AccessToken;
-        var lifetime = Within(authorization.Grant?.ExpiresAt ?? authorization.NotAfter, now, longest);
+        var end = authorization.NotAfter ?? authorization.Grant?.ExpiresAt;
+        var lifetime = Within(end, now, resource?.AccessTokenLifetime ?? options.Lifetimes.For(client).AccessToken);
         var claims = AccessTokenFor(client, authorization, now, lifetime).ToClaims();
         var accessToken = await signer.SignAsync(resource?.SigningAlgorithm ?? client.SigningAlgorithm, Jws.AccessTokenType, claims, cancellation);
         return new TokenResponse
@@ -21,11 +21,13 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             AccessToken = accessToken,
             ExpiresIn = lifetime,
             Scope = authorization.TokenScope,
+            IssuedTokenType = authorization.Exchange?.IssuedTokenType,
             IdToken = await IdTokenAsync(client, authorization, accessToken, now, cancellation),
         };
     }
 
-    // A token must not outlive the row that says whether it still counts. A second is left of it: it was looked at before.
+    // A token must not outlive the row that says whether it still counts, nor what it was exchanged for. A second is left of it: it
+    // was looked at before.
     private static TimeSpan Within(DateTimeOffset? end, DateTimeOffset now, TimeSpan lifetime)
     {
         var left = end - now ?? lifetime;
@@ -34,7 +36,7 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
 
     private AccessToken AccessTokenFor(Client client, Authorization authorization, DateTimeOffset now, TimeSpan lifetime)
     {
-        var unique = Base64Url.EncodeToString(Entropy.Bytes(16));
+        var exchange = authorization.Exchange;
         return new AccessToken
         {
             Issuer = options.Issuer,
@@ -44,11 +46,21 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             Scope = authorization.TokenScope,
             IssuedAt = now,
             ExpiresAt = now + lifetime,
-            Id = AccessToken.IdOf(authorization.Grant?.Id.ToString() ?? client.Registration, authorization.RefreshGeneration, unique),
+            Id = IdFor(client, authorization).With(Unique()),
             AuthTime = authorization.Grant?.AuthTime,
             Amr = authorization.Grant?.Amr ?? [],
+            Act = exchange?.Act,
+            MayAct = exchange?.Subject.MayAct,
+            Exchanged = exchange?.Subject.Chain ?? [],
         };
     }
+
+    private static TokenId IdFor(Client client, Authorization authorization) =>
+        authorization.Exchange is { } exchange
+            ? new TokenId(exchange.Subject.Origin, null, client.Registration, exchange.IssuedTokenType is null)
+            : new TokenId(authorization.Grant?.Id.ToString() ?? client.Registration, authorization.RefreshGeneration, null);
+
+    private static string Unique() => Base64Url.EncodeToString(Entropy.Bytes(16));
 
     // Without a resource, a token with openid is for the userinfo endpoint too, which is the issuer's (RFC 9068 §3).
     private string[] AudienceOf(Client client, Authorization authorization)
@@ -67,7 +79,8 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
         CancellationToken cancellation
     )
     {
-        if (authorization.Grant is not { } grant || !authorization.Scope.Contains(Scope.OpenId))
+        // What was exchanged is for an API, and not for whoever signs people in.
+        if (authorization.Grant is not { } grant || authorization.Exchange is not null || !authorization.Scope.Contains(Scope.OpenId))
             return null;
         var idToken = new IdToken
         {
@@ -79,6 +92,7 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             AuthTime = grant.AuthTime,
             Amr = grant.Amr,
             Nonce = authorization.Nonce,
+            Id = new TokenId(grant.Id.ToString(), null, null).With(Unique()),
             SessionId = grant.SessionId is { } session ? ClientLogout.SessionIdFor(session, client.ClientId) : null,
             AccessToken = accessToken,
             UserClaims = authorization.IdTokenClaims,

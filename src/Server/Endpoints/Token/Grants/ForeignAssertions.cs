@@ -13,11 +13,9 @@ internal sealed class ForeignAssertions(Assertions assertions, TimeProvider time
     // Tokens tell the time in whole seconds, and who gets one wants to use it.
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
-    public async Task<Result<Authorization>> AuthorizeAsync(ClientRequest request, CancellationToken cancellation)
+    public async Task<Result<Authorization>> AuthorizeAsync(string text, ClientRequest request, CancellationToken cancellation)
     {
         var client = request.Client;
-        if (request.Parameters[Parameters.Assertion] is not { } text)
-            return OAuthError.InvalidRequest("assertion is missing.");
         if (Assertion.TryRead(text) is not { } assertion)
             return Refuse(client, $"it is no JWT signed by {string.Join(", ", SigningAlgorithms.All)}");
         // Only issuers that the client may trust are looked up: a stranger's iss costs nothing.
