@@ -33,7 +33,6 @@ public static class GrantTypes
 {
     public const string AuthorizationCode = "authorization_code";
     public const string ClientCredentials = "client_credentials";
-
     public const string RefreshToken = "refresh_token";
 
     /// <summary>RFC 8628 §3.4.</summary>

@@ -15,7 +15,7 @@ internal sealed class Endpoints
     {
         keys.Keys?.Failed = exception => ErrorBoundary.Report("Reading the signing keys", exception, logger);
         var (signer, grants, users, revoked) = (keys.Signer, new GrantStore(tables), new UserStore(tables), new RevokedTokenStore(tables));
-        var clients = new ClientStore(tables, time, options.ClientCache);
+        var (clients, assertions) = (new ClientStore(tables, time, options.ClientCache), new Assertions(outbound, tables, options, time, logger));
         var resources = new Resources(new ResourceStore(tables, time, options.ClientCache), options);
         var (cookies, attempts) = (new Cookies(options), new AttemptCounters(new AttemptStore(tables), options, time));
         Pages = new InteractionPages(options, resources, cookies, logger);
@@ -27,7 +27,7 @@ internal sealed class Endpoints
         var forms = new InteractionForms(interactions, requests, cookies);
         var (codes, authorizations) = (new CodeIssuer(grants, participants, options, time), new PendingAuthorizationStore(tables));
         var (userCodes, answers) = (new UserCodes(authorizations, clients, attempts, time), new Answers(authorizations, codes, users, time));
-        var (assertions, refreshTokens) = (new Assertions(outbound, tables, options, time, logger), new RefreshTokens(grants, standing, options, time));
+        var refreshTokens = new RefreshTokens(grants, standing, options, time);
         var authenticator = new ClientAuthenticator(clients, assertions, options, time);
         var liveTokens = new LiveTokens(signer, clients, grants, users, standing, revoked, options, time);
         var tokenGrants = TokenGrants(grants, standing, authorizations, assertions, liveTokens, options, time, logger);
