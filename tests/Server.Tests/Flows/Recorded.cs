@@ -37,6 +37,49 @@ internal static class Recorded
         run => run.PostAsync("Machine", "/token", "robot", ("grant_type", "client_credentials"), ("scope", "api:read"))
     );
 
+    private static readonly RecordedFlow Key = new(
+        "Client authentication by key",
+        "RFC 7523 §2.2, `private_key_jwt`",
+        "A machine that holds a private key and no secret: each request has an assertion of its own, good once and for minutes. The public key "
+            + "is in the registration, or at a URL that it names.",
+        async run =>
+        {
+            await run.Server.AddKeyClientAsync(AssertionRequests.KeyClient("signer", run.Server.Clock.Now, KeyPair.Ec));
+            await run.SendAsync(
+                "Machine",
+                "/token",
+                ("grant_type", "client_credentials"),
+                ("scope", "api:read"),
+                ("client_assertion_type", AssertionRequests.Type),
+                ("client_assertion", KeyPair.Ec.Sign(run.Server.Claims("signer")))
+            );
+        }
+    );
+
+    private static readonly RecordedFlow Workload = new(
+        "A workload's own identity",
+        "RFC 7523 §2.1, the JWT bearer grant",
+        "A build or a cloud's workload gives the token that its platform has issued for it (GitHub Actions, a managed identity), and holds "
+            + "nothing else. The operator registers the issuer, and which of its subjects may have what.",
+        async run =>
+        {
+            const string gitHub = "https://token.actions.githubusercontent.com";
+            var (server, now) = (run.Server, run.Server.Clock.Now);
+            var keys = new KeySource { Jwks = JwkSet.TryParse(System.Text.Encoding.UTF8.GetBytes(KeyPair.Jwks(KeyPair.Rsa)), out _) };
+            var issuers = new Storage.TrustedIssuerStore(server.Tables, server.Clock, TimeSpan.Zero);
+            await issuers.TryAddAsync(new TrustedIssuer { Issuer = gitHub, Keys = keys, CreatedAt = now }, default);
+            var build = new TrustedSubject(gitHub, null, [KeyValuePair.Create("repository", "octo/app")], Scope.TryParse("api:write")!);
+            await server.AddKeyClientAsync(JwtBearerGrantTests.World.Trusting("ci", now, build) with
+            {
+                TokenEndpointAuthMethods = [ClientAuthenticationMethods.None],
+                Secrets = [],
+            });
+            var assertion = KeyPair.Rsa.Sign(server.Claims("ci", ("iss", gitHub), ("sub", "repo:octo/app:ref:refs/heads/main"), ("repository", "octo/app")));
+            run.Says("GitHub", "Build", "an OIDC token");
+            await run.SendAsync("Build", "/token", ("grant_type", GrantTypes.JwtBearer), ("assertion", assertion), ("client_id", "ci"));
+        }
+    );
+
     private static readonly RecordedFlow Device = new(
         "Device authorization",
         "RFC 8628",
@@ -154,7 +197,7 @@ internal static class Recorded
         }
     );
 
-    public static RecordedFlow[] All { get; } = [Code, Refresh, Machine, Device, Backchannel, OnBehalfOf, Exchange, Introspection, SignOut];
+    public static RecordedFlow[] All { get; } = [Code, Refresh, Machine, Key, Workload, Device, Backchannel, OnBehalfOf, Exchange, Introspection, SignOut];
 
     public static FlowChoice[] Choices { get; } =
         [
@@ -168,6 +211,8 @@ internal static class Recorded
                 $"`--grant-type {GrantTypes.Ciba} --scope \"openid orders:read\"`"
             ),
             new("a machine without people", [Machine], "`--machine --scope \"orders:read\"`"),
+            new("a machine that shall hold no secret", [Key], "`--machine --scope \"orders:read\" --auth-method private_key_jwt --jwks <file>`"),
+            new("a CI job, a workload of a cloud", [Workload], $"`--public --scope deploy --grant-type {GrantTypes.JwtBearer}`, then `postern issuer add` and `postern client trust`"),
             new("an API that is called with tokens", [Introspection], "`--resource-server https://api.example.com`"),
             new(
                 "an API that calls another API for the person",

@@ -40,6 +40,16 @@ internal sealed partial class Recording(AuthServer server)
         return answer;
     }
 
+    /// <summary>A request of a client that has no secret to send.</summary>
+    public async Task<Answer> SendAsync(string from, string path, params (string Name, string Value)[] form)
+    {
+        Picture($"{from}->>{Name}", $"POST {path} {string.Join(" ", form.Where(field => field.Name is "grant_type").Select(field => Last(field.Value)))}");
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = RemoteServer.Form(form) };
+        var answer = await server.SendAsync(request);
+        Write($"POST {path}\n\n{Lines(form)}", from, answer);
+        return answer;
+    }
+
     /// <summary>A request with a bearer token.</summary>
     public async Task<Answer> GetAsync(string from, string path, string accessToken)
     {
