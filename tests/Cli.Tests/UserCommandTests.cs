@@ -241,6 +241,7 @@ public class UserCommandTests(Operator someone) : IClassFixture<Operator>
         new()
         {
             Id = default,
+            Root = default,
             SecretHash = [],
             Subject = "",
             AuthTime = someone.Clock.Now,

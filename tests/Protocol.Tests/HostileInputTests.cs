@@ -60,6 +60,10 @@ public partial class HostileInputTests
         ("ClientCredentials.Parse, body", text => WithParameters(text, body => ClientCredentials.Parse(null, body)), ["client_id=a&client_secret=b"]),
         ("AuthorizationRequest.Parse", text => WithParameters(text, Authorize), [Some.AuthorizationParameters(("claims", "{}")).Encode()]),
         ("VerifiedRedirect.TryVerify", text => Authorize(Some.AuthorizationParameters(("redirect_uri", Printable(text)))), [Some.Callback]),
+        ("RequestedResources.Parse", text => RequestedResources.Parse([text], Some.Client(), []), ["https://api.example"]),
+        ("Resource.Problems", text => Resource.Problems(Some.Resource(text, text)).Count(), ["https://api.example", "urn:a"]),
+        ("ResourceScope.TryParse", text => ResourceScope.TryParse(text), ["https://api.example#orders"]),
+        ("AllowedOrigins.Problems", text => AllowedOrigins.Problems(Some.Client() with { AllowedOrigins = new([text]) }).Count(), ["a://b"]),
         ("UserCode.TryParse", text => UserCode.TryParse(text), ["BCDF-GHJK", "bcdf\u2011ghjk"]),
         (
             "BackchannelRequest.Parse",

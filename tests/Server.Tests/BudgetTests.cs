@@ -131,6 +131,18 @@ public class BudgetTests
             path == "/userinfo" ? server.GetAsync(path, tokens.AccessToken) : server.PostAsync(path, "own", ("token", tokens.AccessToken)));
     }
 
+    [Fact]
+    public async Task Authorizing_a_client_that_is_told_of_the_sessions_end_needs_a_second_write_beside_the_first()
+    {
+        await using var server = await AuthServer.StartAsync();
+        await server.ChangeClientAsync("own", client => client with { Logout = new() { BackchannelLogoutUri = "https://web.example/out" } });
+        var browser = await server.SignedInAsync();
+        server.RoundTrips.Reset();
+        await browser.GoAsync(new Flow(server, "own").Url());
+        Assert.NotNull(browser.Sent("code"));
+        Assert.Equal((2, 2), (server.RoundTrips.Reads, server.RoundTrips.Writes));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(12)]

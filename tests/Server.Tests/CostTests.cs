@@ -40,7 +40,7 @@ public class CostTests
     public async Task Redeeming_refreshing_and_looking_at_tokens()
     {
         await using var server = await StartAsync();
-        var flow = new Flow(server, "rotating");
+        var flow = new Flow(server, "rotating", scope: "openid profile email api:read offline_access");
         var code = await flow.CodeAsync(await server.SignedInAsync());
         var tokens = await CostsAsync("Code exchange", server, () => flow.RedeemAsync(code));
         await CostsAsync("Refresh", server, () => flow.RefreshAsync(tokens.RefreshToken));

@@ -48,6 +48,7 @@ public class SecrecyTests
         await server.PostRawAsync("/token", "grant_type=client_credentials", authorization: AuthServer.Basic("web", "SECRET13").ToString());
         await server.GetAsync("/userinfo", "SECRET14");
         await server.GetAsync(new Flow(server, "own").Url(("id_token_hint", "SECRET15")));
+        await server.GetAsync("/signout?id_token_hint=SECRET16&state=SECRET17&post_logout_redirect_uri=https%3A%2F%2Fweb.example%2F%3Fx%3DSECRET18");
         var log = string.Join('\n', LinesOf(server));
         Assert.Contains("wrong or expired secret", log, StringComparison.Ordinal);
         Assert.DoesNotContain("SECRET", log, StringComparison.Ordinal);
@@ -108,6 +109,8 @@ public class SecrecyTests
         // The secret half of each handle, as base64url spells it on its own and behind the row id.
         secrets.AddRange(new[] { code, tokens.RefreshToken, next.RefreshToken }.Select(handle => ("the end of a handle", handle[^40..])));
         secrets.AddRange(browser.Cookies.Select(cookie => (cookie.Key, cookie.Value[^40..])));
+        await browser.GoAsync(SignOutExtensions.SignOutUrl(("id_token_hint", tokens.Text("id_token"))));
+        Assert.Contains("You are signed out", browser.Page!.Body, StringComparison.Ordinal);
         return secrets;
     }
 

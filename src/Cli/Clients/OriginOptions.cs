@@ -8,7 +8,7 @@ internal sealed class OriginOptions
 {
     private readonly Option<string[]> origins = new("--allowed-origin")
     {
-        Description = "Whose scripts may read token, userinfo and revocation answers, then with credentials; repeat it for several, \"\" for everybody's.",
+        Description = "Whose scripts may read token, userinfo and revocation answers, with credentials; repeat it for several, \"\" for all.",
         HelpName = "origin",
     };
 

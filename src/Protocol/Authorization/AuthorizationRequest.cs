@@ -88,15 +88,7 @@ public sealed record AuthorizationRequest
         IReadOnlyList<Resource> known
     )
     {
-        if (parameters.Refuses() is { } spoilt)
-            return spoilt;
-        if (parameters.Encode(except: Parameters.IdTokenHint).Length > MaxKeptLength)
-            return OAuthError.InvalidRequest("The request is too long.");
-        if (parameters["request"] is not null)
-            return OAuthError.RequestNotSupported();
-        if (parameters["request_uri"] is not null)
-            return OAuthError.RequestUriNotSupported();
-        if ((ResponseTypes.Refuses(parameters, client) ?? RefusesOpaque(parameters)) is { } refusal)
+        if ((RefusesForm(parameters) ?? ResponseTypes.Refuses(parameters, client) ?? RefusesOpaque(parameters)) is { } refusal)
             return refusal;
         if (!RequestedResources.Parse(parameters.All(Parameters.Resource), client, known).Succeeds(out var resources, out var untargeted))
             return untargeted;
@@ -136,6 +128,17 @@ public sealed record AuthorizationRequest
         if (request.Disclosure.ToString().Length > MaxDisclosure)
             return OAuthError.InvalidScope("The request asks for too much at once.");
         return request;
+    }
+
+    private static OAuthError? RefusesForm(RequestParameters parameters)
+    {
+        if (parameters.Refuses() is { } spoilt)
+            return spoilt;
+        if (parameters.Encode(except: Parameters.IdTokenHint).Length > MaxKeptLength)
+            return OAuthError.InvalidRequest("The request is too long.");
+        if (parameters["request"] is not null)
+            return OAuthError.RequestNotSupported();
+        return parameters["request_uri"] is null ? null : OAuthError.RequestUriNotSupported();
     }
 
     private static OAuthError? RefusesOpaque(RequestParameters parameters) =>

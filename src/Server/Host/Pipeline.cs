@@ -6,8 +6,10 @@ internal sealed class Pipeline(ErrorBoundary boundary)
     public Task AnswerAsync(HttpFunction function, HttpContext http)
     {
         var isCrossOrigin = function.Opening is CrossOriginAttribute;
+        if (isCrossOrigin && HttpMethods.IsOptions(http.Request.Method))
+            return CrossOriginHeaders.Preflight(function, http);
         if (!function.Opening.Methods.Contains(http.Request.Method))
-            return isCrossOrigin && HttpMethods.IsOptions(http.Request.Method) ? CrossOriginHeaders.Preflight(function, http) : NotAllowed(function, http);
+            return NotAllowed(function, http);
         if (isCrossOrigin)
             // Only at the start of the answer, for an error clears whatever headers there are.
             http.Response.OnStarting(() => CrossOriginHeaders.AllowAsync(http));

@@ -42,7 +42,7 @@ public class IssuedTokenTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task An_access_token_has_these_claims_and_no_others()
     {
         var claims = Jwt.Claims((await new Flow(server, "own").TokensAsync()).AccessToken);
-        Assert.Equal(["iss", "sub", "aud", "client_id", "scope", "iat", "exp", "jti", "auth_time", "amr"], Names(claims));
+        Assert.Equal(["iss", "sub", "aud", "client_id", "scope", "iat", "exp", "jti", "auth_time", "acr", "amr"], Names(claims));
         Assert.Equal((AuthServer.Issuer, AuthServer.Subject, "own"), (Text(claims, "iss"), Text(claims, "sub"), Text(claims, "client_id")));
         Assert.Equal(AuthServer.Issuer, Text(claims, "aud"));
         Assert.Equal("api:read email openid profile", Text(claims, "scope"));
@@ -178,7 +178,7 @@ public class IssuedTokenTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal("https://api.example", Text(Jwt.Claims(machine.AccessToken), "aud"));
     }
 
-    private static readonly string[] LeanClaims = ["iss", "sub", "aud", "iat", "exp", "auth_time", "amr", "nonce", "sid", "at_hash"];
+    private static readonly string[] LeanClaims = ["iss", "sub", "aud", "iat", "exp", "auth_time", "acr", "amr", "nonce", "sid", "at_hash"];
 
     private static IEnumerable<string> Names(JsonElement claims) => claims.EnumerateObject().Select(claim => claim.Name);
 
