@@ -4,6 +4,8 @@ namespace Postern.Protocol;
 public static class Parameters
 {
     public const string AccessToken = "access_token";
+    public const string Assertion = "assertion";
+    public const string Audience = "audience";
     public const string ClientId = "client_id";
     public const string ClientSecret = "client_secret";
     public const string Code = "code";
@@ -36,11 +38,17 @@ public static class GrantTypes
     /// <summary>CIBA Core §10.1.</summary>
     public const string Ciba = "urn:openid:params:grant-type:ciba";
 
+    /// <summary>RFC 7523 §2.1, and Microsoft's on-behalf-of flow.</summary>
+    public const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+    /// <summary>RFC 8693 §2.1.</summary>
+    public const string TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+
     /// <summary>Those that a person's authorization comes with, under which there may be refresh tokens.</summary>
     public static IReadOnlyList<string> OfPeople { get; } = [AuthorizationCode, DeviceCode, Ciba];
 
     /// <summary>All that a client can be registered for.</summary>
-    public static IReadOnlyList<string> All { get; } = [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode, Ciba];
+    public static IReadOnlyList<string> All { get; } = [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode, Ciba, JwtBearer, TokenExchange];
 }
 
 /// <summary>OAuth Token Endpoint Authentication Methods (RFC 7591 §2).</summary>

@@ -70,7 +70,8 @@ public sealed class ClientStore
             .Set("NotificationEndpoint", client.NotificationEndpoint)
             .SetLogout(client.Logout)
             .Set("CreatedAt", client.CreatedAt)
-            .Set("Registration", client.Registration);
+            .Set("Registration", client.Registration)
+            .SetExchange(client.Exchange);
 
     private static Client FromRow(Row row) =>
         new()
@@ -98,6 +99,7 @@ public sealed class ClientStore
             Logout = row.Logout(),
             CreatedAt = row.RequiredInstant("CreatedAt"),
             Registration = row.Text("Registration") ?? "",
+            Exchange = row.Exchange(),
         };
 
     // Hash in base64, then, where there is one, a blank and the expiry.

@@ -73,6 +73,39 @@ public class ClientCommandTests(Operator someone) : IClassFixture<Operator>
     }
 
     [Fact]
+    public async Task What_a_client_may_have_in_exchange_is_set_shown_and_taken_away()
+    {
+        string[] grantTypes = ["--grant-type", GrantTypes.TokenExchange, "--grant-type", GrantTypes.JwtBearer];
+        string[] policy = ["--exchange-from", "web", "--exchange-from", "shop", "--exchange-to", "https://stock.example stock:read"];
+        string[] added = ["--resource-server", "https://orders.example", "--on-behalf-of", "https://stock.example stock:write", .. grantTypes, .. policy];
+        var client = await someone.RunAsync(["client", "add", "exchanger", .. added, "--json"]);
+        Assert.Equal("", client.Code == 0 ? "" : client.Error);
+        Assert.Equal(("shop", "https://stock.example stock:write"), (Last(client.Json(), "exchange_from"), Last(client.Json(), "on_behalf_of")));
+        var set = await someone.RunAsync("client", "set", "exchanger", "--exchange-impersonation", "--exchange-from", "web", "--on-behalf-of", "", "--json");
+        Assert.Equal((ExitCodes.Refused, ""), (set.Code, set.Out));
+        string[] exchangeOnly = ["--grant-type", GrantTypes.TokenExchange, "--on-behalf-of", "", "--exchange-from", "web", "--exchange-impersonation"];
+        Assert.Equal(ExitCodes.Ok, (await someone.RunAsync(["client", "set", "exchanger", .. exchangeOnly])).Code);
+        Assert.Equivalent(
+            new ExchangePolicy { From = ["web"], To = [TokenTarget.TryParse("https://stock.example stock:read")!], MayImpersonate = true },
+            (await someone.ReadClientAsync("exchanger")).Exchange,
+            strict: true
+        );
+
+        static string? Last(JsonElement shown, string name) => shown.GetProperty(name).EnumerateArray().Last().GetString();
+    }
+
+    [Theory]
+    [InlineData("give each client by itself", "--exchange-from", "web,shop")]
+    [InlineData("is an audience and, behind a space, scope values", "--exchange-to", "https://a.example x,y")]
+    [InlineData("is an audience and, behind a space, scope values", "--on-behalf-of", "https://a.example \"x\"")]
+    public async Task What_is_no_policy_is_refused_with_the_way_out(string wayOut, params string[] args)
+    {
+        var refused = await someone.RunAsync(["client", "add", "no-policy", "--redirect-uri", Callback, .. args]);
+        Assert.Equal(ExitCodes.Refused, refused.Code);
+        Assert.Contains(wayOut, refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_ways_to_send_a_secret_are_narrowed_and_widened_and_shown()
     {
         await someone.RunAsync("client", "add", "ways", "--redirect-uri", Callback, "--auth-method", "client_secret_post");

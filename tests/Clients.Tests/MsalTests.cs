@@ -63,6 +63,38 @@ public class MsalTests(PosternServer postern)
         Assert.Equal("Alice Example", result.ClaimsPrincipal.FindFirst("name")?.Value);
     }
 
+    [Fact, Example(typeof(IConfidentialClientApplication), "Web APIs that call web APIs: on-behalf-of", Docs + "web-apps-apis/on-behalf-of-flow")]
+    public async Task An_API_calls_another_on_behalf_of_the_person_who_called_it()
+    {
+        const string orders = "https://orders.example.com";
+        const string stock = "https://stock.example.com";
+        const string redirectUri = "https://localhost:44321/signin-oidc";
+        var web = await postern.AddClientAsync("--redirect-uri", redirectUri, "--scope", "openid profile offline_access orders", "--audience", orders);
+        var jwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+        var api = await postern.AddClientAsync("--resource-server", orders, "--grant-type", jwtBearer, "--on-behalf-of", $"{stock} stock:read");
+        var userAccessToken = await AccessTokenAsync(web, redirectUri, "orders");
+
+        var result = await OnBehalfOfAsync();
+        var claims = new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(result.AccessToken);
+        Assert.Equal((api.Id, stock), (claims.GetPayloadValue<string>("client_id"), Assert.Single(claims.Audiences)));
+        Assert.Equal(new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(userAccessToken).Subject, claims.Subject);
+        Assert.Equal(["stock:read"], result.Scopes);
+
+        await postern.RevokeAsync(web, userAccessToken);
+        await Assert.ThrowsAsync<MsalUiRequiredException>(OnBehalfOfAsync);
+
+        // With a cache of its own, for the first answer is good for as long as it lasts.
+        Task<AuthenticationResult> OnBehalfOfAsync()
+        {
+            var app = ConfidentialClientApplicationBuilder.Create(api.Id)
+                .WithClientSecret(api.Secret)
+                .WithOidcAuthority(postern.Issuer)
+                .Build();
+            var userAssertion = new UserAssertion(userAccessToken);
+            return app.AcquireTokenOnBehalfOf(["stock:read"], userAssertion).ExecuteAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     [Fact, Example(typeof(IPublicClientApplication), "Desktop apps: system web browser", Docs + "using-web-browsers")]
     public async Task A_desktop_app_signs_in_with_the_system_browser()
     {
@@ -88,5 +120,21 @@ public class MsalTests(PosternServer postern)
             _ = alice.OpenAsync(url.AbsoluteUri);
             return Task.CompletedTask;
         }
+    }
+
+    private async Task<string> AccessTokenAsync(Registered web, string redirectUri, string scope)
+    {
+        var app = ConfidentialClientApplicationBuilder.Create(web.Id)
+            .WithRedirectUri(redirectUri)
+            .WithClientSecret(web.Secret)
+            .WithOidcAuthority(postern.Issuer)
+            .Build();
+        var url = await app.GetAuthorizationRequestUrl([scope]).WithPkce(out var codeVerifier).ExecuteAsync(TestContext.Current.CancellationToken);
+        using var alice = new Person();
+        var answer = System.Web.HttpUtility.ParseQueryString(new Uri(await alice.AuthorizeAsync(url.AbsoluteUri, redirectUri)).Query);
+        var result = await app.AcquireTokenByAuthorizationCode([scope], answer["code"])
+            .WithPkceCodeVerifier(codeVerifier)
+            .ExecuteAsync(TestContext.Current.CancellationToken);
+        return result.AccessToken;
     }
 }

@@ -60,12 +60,21 @@ public sealed class PosternServer : IAsyncLifetime
     public async Task<string> TokenForAsync(string audience)
     {
         var machine = await AddClientAsync("--machine", "--scope", "api", "--audience", audience);
+        var answer = await PostAsync("/token", machine, "grant_type", "client_credentials");
+        return JsonDocument.Parse(answer).RootElement.GetProperty("access_token").GetString()!;
+    }
+
+    /// <summary>Revokes a token of a client.</summary>
+    public Task RevokeAsync(Registered client, string token) => PostAsync("/revoke", client, "token", token);
+
+    private async Task<string> PostAsync(string path, Registered client, string name, string value)
+    {
         using var http = new HttpClient();
-        http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{machine.Id}:{machine.Secret}")));
-        using var form = new FormUrlEncodedContent([KeyValuePair.Create("grant_type", "client_credentials")]);
-        using var response = await http.PostAsync(new Uri($"{Issuer}/token"), form);
-        var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
-        return answer.GetProperty("access_token").GetString()!;
+        http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{client.Id}:{client.Secret}")));
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create(name, value)]);
+        using var response = await http.PostAsync(new Uri(Issuer + path), form);
+        Assert.True(response.IsSuccessStatusCode, $"{path} answered {response.StatusCode}");
+        return await response.Content.ReadAsStringAsync();
     }
 
     private async Task<JsonElement> OperateAsync(string piped, params string[] args)

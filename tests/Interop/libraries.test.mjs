@@ -131,6 +131,35 @@ example(
 );
 
 example(
+  {
+    library: 'openid-client',
+    title: 'genericGrantRequest: token exchange',
+    documentation: 'https://github.com/panva/openid-client/blob/main/docs/functions/genericGrantRequest.md',
+  },
+  async () => {
+    const audience = 'https://stock.example.com';
+    const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+    const web = await addWeb(redirectUri, '--scope', 'openid orders:read orders:write');
+    const policy = ['--grant-type', exchange, '--exchange-from', web.client_id, '--exchange-to', `${audience} orders:read`];
+    const api = await addClient('--resource-server', 'https://orders.example.com', ...policy);
+    const webConfig = await openid.discovery(new URL(postern.issuer), web.client_id, web.client_secret);
+    const code_verifier = openid.randomPKCECodeVerifier();
+    const code_challenge = await openid.calculatePKCECodeChallenge(code_verifier);
+    const parameters = { redirect_uri: redirectUri, scope: 'openid orders:read', code_challenge, code_challenge_method: 'S256' };
+    const answered = await authorize(openid.buildAuthorizationUrl(webConfig, parameters).href);
+    const { access_token } = await openid.authorizationCodeGrant(webConfig, answered, { pkceCodeVerifier: code_verifier });
+
+    const config = await openid.discovery(new URL(postern.issuer), api.client_id, api.client_secret);
+    const subject_token_type = 'urn:ietf:params:oauth:token-type:access_token';
+    const tokens = await openid.genericGrantRequest(config, exchange, { audience, subject_token: access_token, subject_token_type });
+    assert.deepEqual([tokens.token_type, tokens.issued_token_type, tokens.scope], ['bearer', subject_token_type, 'orders:read']);
+    const claims = jose.decodeJwt(tokens.access_token);
+    assert.deepEqual([claims.aud, claims.act], [audience, { sub: api.client_id }]);
+    assert.equal(claims.sub, jose.decodeJwt(access_token).sub);
+  },
+);
+
+example(
   { library: '@auth/core', title: 'Use your own provider', documentation: 'https://authjs.dev/guides/configuring-oauth-providers' },
   async () => {
     const app = 'https://app.example';

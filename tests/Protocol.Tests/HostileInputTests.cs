@@ -70,6 +70,14 @@ public partial class HostileInputTests
             text => WithParameters(text, body => BackchannelRequest.Parse(body, Some.Client() with { NotificationEndpoint = "https://a.example" })),
             ["scope=openid&login_hint=a&binding_message=b&requested_expiry=60&client_notification_token=t"]
         ),
+        ("IdToken.TryVerify", text => IdToken.TryVerify(text, SomeKey.Trusted, Some.Issuer, Some.Now), [Jwt]),
+        ("TokenId.Parse", text => TokenId.Parse(text), ["a.~b.c", "a.+b.c", "a.2147483648.c", "a.b"]),
+        ("TokenTarget.TryParse", text => TokenTarget.TryParse(text), ["https://api.example a b"]),
+        (
+            "ExchangeRequest.Parse",
+            text => WithParameters(text, body => ExchangeRequest.Parse(body)),
+            [$"subject_token=a&subject_token_type={TokenTypes.Jwt}&audience=b&resource=b&resource=c"]
+        ),
         ("Duration.TryParse", text => Duration.TryParse(text), ["60s", "4294967295d"]),
         ("Strict.Base64UrlOrNull", text => Strict.Base64UrlOrNull(text), ["AAA", "AAAAA", "AB"]),
         ("Strict.JsonObjectOrNull", text => Strict.JsonObjectOrNull(Encoding.UTF8.GetBytes(text), 8), [Header]),

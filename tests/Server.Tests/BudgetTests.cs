@@ -167,6 +167,33 @@ public class BudgetTests
         await Costs(server, 1, 0, () => server.PostAsync("/introspect", "web", ("token", token)));
     }
 
+    [Fact]
+    public async Task Exchanging_a_persons_token_needs_two_reads_and_so_does_looking_at_what_it_brought()
+    {
+        await using var server = await ExchangeServer.StartAsync(TimeSpan.FromDays(1));
+        var token = (await ExchangeServer.Shop(server, "openid offline_access api:read api:write").TokensAsync()).AccessToken;
+        var exchanged = "";
+        for (var times = 0; times < 2; times++)
+            exchanged = (await ExchangeServer.ExchangeAsync(server, "orders", token, ("audience", ExchangeServer.Stock))).AccessToken;
+        var again = (await ExchangeServer.ExchangeAsync(server, "stock", exchanged, ("audience", ExchangeServer.Audit))).AccessToken;
+        await server.PostAsync("/introspect", "audit", ("token", again));
+        await Costs(server, 2, 0, () => ExchangeServer.ExchangeAsync(server, "orders", token, ("audience", ExchangeServer.Stock)));
+        await Costs(server, 2, 0, () => ExchangeServer.OnBehalfOfAsync(server, "orders", token));
+        await Costs(server, 2, 0, () => server.PostAsync("/introspect", "stock", ("token", exchanged)));
+        await Costs(server, 2, 0, () => server.PostAsync("/introspect", "audit", ("token", again)));
+    }
+
+    [Fact]
+    public async Task A_machines_token_and_each_that_it_is_exchanged_for_need_one_read()
+    {
+        await using var server = await ExchangeServer.StartAsync(TimeSpan.FromDays(1));
+        var token = (await server.PostAsync("/token", "robot", ("grant_type", "client_credentials"))).AccessToken;
+        var exchanged = (await ExchangeServer.ExchangeAsync(server, "orders", token, ("audience", ExchangeServer.Stock))).AccessToken;
+        await server.PostAsync("/introspect", "stock", ("token", exchanged));
+        await Costs(server, 1, 0, () => ExchangeServer.ExchangeAsync(server, "orders", token, ("audience", ExchangeServer.Stock)));
+        await Costs(server, 2, 0, () => server.PostAsync("/introspect", "stock", ("token", exchanged)));
+    }
+
     [Fact, Rfc(8707, "2")]
     public async Task A_resource_that_is_known_costs_nothing_more()
     {

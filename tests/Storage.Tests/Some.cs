@@ -123,6 +123,13 @@ internal static class Some
             Scope = Scope.TryParse("openid profile")!,
             Audience = "https://api.example",
             ProtectedResource = "https://api.example",
+            Exchange = new ExchangePolicy
+            {
+                From = ["web", "shop"],
+                To = [TokenTarget.TryParse("https://stock.example stock:read stock:write")!, TokenTarget.TryParse("https://audit.example")!],
+                MayImpersonate = true,
+                OnBehalfOf = [TokenTarget.TryParse("https://stock.example x")!],
+            },
             AllowedOrigins = new AllowedOrigins(["https://web.example", "http://localhost:3000"]),
             SigningAlgorithm = SigningAlgorithms.ES256,
             RequirePkce = false,

@@ -9,6 +9,7 @@ internal sealed class ClientAddCommand : Command
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
     private readonly BackchannelOptions backchannel;
+    private readonly ExchangeOptions exchange;
     private readonly LogoutOptions logout;
     private readonly ClientProfile profile;
     private readonly OriginOptions origins;
@@ -33,6 +34,7 @@ internal sealed class ClientAddCommand : Command
         profile = new ClientProfile(this);
         options = new RegistrationOptions(this);
         backchannel = new BackchannelOptions(this);
+        exchange = new ExchangeOptions(this);
         logout = new LogoutOptions(this);
         origins = new OriginOptions(this);
         Validators.Add(result =>
@@ -49,7 +51,7 @@ internal sealed class ClientAddCommand : Command
         var problems = new List<string>();
         var (parsed, id) = (invocation.Parsed, invocation.Parsed.GetRequiredValue(clientId));
         var created = options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems);
-        var described = origins.Apply(parsed, backchannel.Apply(parsed, created));
+        var described = origins.Apply(parsed, backchannel.Apply(parsed, exchange.Apply(parsed, created, problems)));
         var secret = described.IsPublic ? null : Secrets.ForClient();
         described = described with { Logout = logout.Apply(parsed, described.Logout, problems) };
         var client = described with { Secrets = secret is null ? [] : [new ClientSecret(Secrets.Hash(secret), null)] };

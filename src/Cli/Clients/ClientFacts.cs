@@ -21,6 +21,7 @@ internal static class ClientFacts
             new("require_consent", client.RequireConsent),
             new("rotates_refresh_tokens", client.RotatesRefreshTokens),
             new("lean_id_token", client.LeanIdToken, RegistrationOptions.Unset),
+            .. Exchange(client.Exchange),
             new("code_lifetime", client.CodeLifetime, RegistrationOptions.Unset),
             new("access_token_lifetime", client.AccessTokenLifetime, RegistrationOptions.Unset),
             new("refresh_token_lifetime", client.RefreshTokenLifetime, RegistrationOptions.Unset),
@@ -37,6 +38,17 @@ internal static class ClientFacts
     /// <summary>The same with the secret, this once.</summary>
     public static IReadOnlyList<Fact> Of(Client client, string? secret) =>
         secret is null ? Of(client) : [new("client_id", client.ClientId), new("client_secret", secret), .. Of(client).Skip(1)];
+
+    private static IEnumerable<Fact> Exchange(ExchangePolicy? policy) =>
+        policy is null
+            ? []
+            :
+            [
+                new("exchange_from", policy.From),
+                new("exchange_to", policy.To.Select(target => target.ToString()).ToArray()),
+                new("exchange_impersonation", policy.MayImpersonate),
+                new("on_behalf_of", policy.OnBehalfOf.Select(target => target.ToString()).ToArray()),
+            ];
 
     private static string Describe(ClientSecret secret) => secret.ExpiresAt is { } end ? $"until {Fact.Instant(end)}" : "does not expire";
 }

@@ -9,6 +9,7 @@ internal sealed class ClientSetCommand : Command
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
     private readonly BackchannelOptions backchannel;
+    private readonly ExchangeOptions exchange;
     private readonly LogoutOptions logout;
     private readonly OriginOptions origins;
 
@@ -28,6 +29,7 @@ internal sealed class ClientSetCommand : Command
         Add(clientId);
         options = new RegistrationOptions(this);
         backchannel = new BackchannelOptions(this);
+        exchange = new ExchangeOptions(this);
         logout = new LogoutOptions(this);
         origins = new OriginOptions(this);
         CommandLine.NeedsAnyOption(this);
@@ -41,7 +43,7 @@ internal sealed class ClientSetCommand : Command
 
         Client Change(Client client, List<string> problems)
         {
-            var changed = options.Apply(invocation.Parsed, client, problems);
+            var changed = exchange.Apply(invocation.Parsed, options.Apply(invocation.Parsed, client, problems), problems);
             var next = origins.Apply(invocation.Parsed, backchannel.Apply(invocation.Parsed, changed));
             next = next with { Logout = logout.Apply(invocation.Parsed, next.Logout, problems) };
             // A client that becomes public has nothing to keep secret; one that becomes confidential needs something.

@@ -38,6 +38,9 @@ public sealed record Client
 
     public AllowedOrigins AllowedOrigins { get; init; } = AllowedOrigins.Any;
 
+    /// <summary>What it may have in exchange for whose tokens; null: nothing (RFC 8693, on-behalf-of).</summary>
+    public ExchangePolicy? Exchange { get; init; }
+
     /// <summary>JWS <c>alg</c> of its ID and access tokens.</summary>
     public string SigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
 

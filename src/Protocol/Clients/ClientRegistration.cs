@@ -27,7 +27,7 @@ public static class ClientRegistration
             yield return $"A notification endpoint is for clients with {GrantTypes.Ciba}.";
         foreach (var problem in GrantTypeProblems(client).Concat(PublicClientProblems(client)).Concat(LifetimeProblems(client)))
             yield return problem;
-        foreach (var problem in AllowedOrigins.Problems(client).Concat(ClientLogout.Problems(client)))
+        foreach (var problem in AllowedOrigins.Problems(client).Concat(ClientLogout.Problems(client)).Concat(ExchangePolicy.Problems(client)))
             yield return problem;
     }
 

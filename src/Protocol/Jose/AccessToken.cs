@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Buffers.Text;
+using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Postern.Protocol;
@@ -21,18 +22,27 @@ public sealed record AccessToken
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>
-    /// The <c>jti</c>: its origin, a dot, the generation of the refresh token beside it and a dot where there is one, and what
-    /// makes it unique.
-    /// </summary>
+    /// <summary>The <c>jti</c>; see <see cref="TokenId"/>.</summary>
     public required string Id { get; init; }
 
     public DateTimeOffset? AuthTime { get; init; }
 
     public IReadOnlyList<string> Amr { get; init; } = [];
 
+    /// <summary>Who acts for the subject; null: the subject itself, or nobody says (RFC 8693 §4.1).</summary>
+    public Actor? Act { get; init; }
+
+    /// <summary>Its <c>may_act</c>; see <see cref="Protocol.MayAct"/>.</summary>
+    public JsonElement? MayAct { get; init; }
+
+    /// <summary>The tokens that it was exchanged for, the first one first; empty for any other token.</summary>
+    public IReadOnlyList<ExchangedToken> Exchanged { get; init; } = [];
+
+    /// <summary>The same with this one behind them.</summary>
+    public IReadOnlyList<ExchangedToken> Chain => [.. Exchanged, new ExchangedToken(ClientId, Audience, Id, ExpiresAt)];
+
     /// <summary>What it ends with: the row id of its grant or, for client credentials, the client's registration.</summary>
-    public string Origin => Parts.Origin;
+    public string Origin => TokenId.Parse(Id).Origin;
 
     /// <summary>The grant under which it was issued; null for client credentials.</summary>
     public RowId? Grant => RowId.TryParse(Origin);
@@ -41,24 +51,7 @@ public sealed record AccessToken
     /// The generation of the refresh token that it came with, or that it was got by where those do not rotate; null without one.
     /// By it can be noticed that both have arrived.
     /// </summary>
-    public int? RefreshGeneration => Parts.Generation;
-
-    /// <summary>An <see cref="Id"/>.</summary>
-    /// <param name="origin">See <see cref="Origin"/>; without a dot.</param>
-    /// <param name="refreshGeneration">See <see cref="RefreshGeneration"/>.</param>
-    /// <param name="unique">Random, without a dot.</param>
-    public static string IdOf(string origin, int? refreshGeneration, string unique) =>
-        refreshGeneration is { } generation
-            ? string.Create(CultureInfo.InvariantCulture, $"{origin}.{generation}.{unique}")
-            : $"{origin}.{unique}";
-
-    private (string Origin, int? Generation) Parts =>
-        Id.Split('.') switch
-        {
-            [var origin, _] => (origin, null),
-            [var origin, var text, _] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => (origin, number),
-            _ => ("", null),
-        };
+    public int? RefreshGeneration => TokenId.Parse(Id).RefreshGeneration;
 
     /// <summary>The claims, as JSON.</summary>
     public byte[] ToClaims()
@@ -74,6 +67,11 @@ public sealed record AccessToken
             writer.WriteNumber("exp", ExpiresAt.ToUnixTimeSeconds());
             writer.WriteString("jti", Id);
             writer.WriteAuthentication(AuthTime, Amr);
+            Act?.Write(writer);
+            if (MayAct is { } mayAct)
+                writer.WriteMembers([KeyValuePair.Create(Protocol.MayAct.Claim, mayAct)]);
+            if (Exchanged.Count > 0)
+                ExchangedToken.Write(writer, Exchanged);
         });
     }
 
@@ -91,8 +89,11 @@ public sealed record AccessToken
         return verified is null ? null : Of(verified);
     }
 
-    private static AccessToken Of(JsonWebToken token) =>
-        new()
+    private static AccessToken Of(JsonWebToken token)
+    {
+        using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(token.EncodedPayload));
+        var claims = payload.RootElement;
+        return new AccessToken
         {
             Issuer = token.Issuer,
             Subject = token.Subject,
@@ -104,5 +105,9 @@ public sealed record AccessToken
             Id = token.Id,
             AuthTime = token.TryGetPayloadValue("auth_time", out long seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null,
             Amr = token.TryGetPayloadValue("amr", out string[] amr) ? amr : [],
+            Act = Actor.Read(claims),
+            MayAct = claims.TryGetProperty(Protocol.MayAct.Claim, out var mayAct) ? mayAct.Clone() : null,
+            Exchanged = ExchangedToken.Read(claims),
         };
+    }
 }

@@ -49,5 +49,6 @@ public sealed record ServerMetadata(string Issuer, IReadOnlyList<string> GrantTy
         });
     }
 
-    private static readonly string[] StandardClaims = ["iss", "sub", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce", "at_hash", "sid"];
+    private static readonly string[] StandardClaims =
+        ["iss", "sub", "aud", "exp", "iat", "jti", "auth_time", "acr", "amr", "nonce", "at_hash", "sid"];
 }

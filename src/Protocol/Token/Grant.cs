@@ -111,8 +111,8 @@ public sealed record Grant
     /// <summary>The grant once one of its access tokens, which expires at <paramref name="expiry"/>, is revoked and remembered as such.</summary>
     public Grant WithRevokedToken(DateTimeOffset expiry) => RevokedTokensUntil >= expiry ? this : this with { RevokedTokensUntil = expiry };
 
-    /// <summary>Whether one of its access tokens may have been revoked by itself.</summary>
-    public bool MayHaveRevoked(AccessToken token) => token.ExpiresAt <= RevokedTokensUntil;
+    /// <summary>Whether an access token of it that expires at <paramref name="expiry"/> may have been revoked by itself.</summary>
+    public bool MayHaveRevoked(DateTimeOffset expiry) => expiry <= RevokedTokensUntil;
 
     /// <summary>What may still be given under it: nothing that the client is not registered for any more.</summary>
     public Scope ScopeFor(Client client) => Scope.Intersect(client.Scope);

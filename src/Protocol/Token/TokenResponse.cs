@@ -12,6 +12,9 @@ public sealed record TokenResponse
     /// <summary>What was granted, whether or not it is what was asked for.</summary>
     public required Scope Scope { get; init; }
 
+    /// <summary>One of <see cref="TokenTypes"/>; null where nothing was exchanged (RFC 8693 §2.2.1).</summary>
+    public string? IssuedTokenType { get; init; }
+
     public string? RefreshToken { get; init; }
 
     public string? IdToken { get; init; }
@@ -19,6 +22,9 @@ public sealed record TokenResponse
     public void Write(Utf8JsonWriter writer)
     {
         writer.WriteString("access_token", AccessToken);
+        if (IssuedTokenType is not null)
+            writer.WriteString("issued_token_type", IssuedTokenType);
+        // Never N_A: whatever is issued in exchange is an access token.
         writer.WriteString("token_type", "Bearer");
         writer.WriteNumber("expires_in", (long)ExpiresIn.TotalSeconds);
         writer.WriteScope(Scope);

@@ -29,8 +29,8 @@ internal sealed class Endpoints
         var (codes, authorizations) = (new CodeIssuer(grants, participants, options, time), new PendingAuthorizationStore(tables));
         var (userCodes, answers) = (new UserCodes(authorizations, clients, attempts, time), new Answers(authorizations, codes, users, time));
         var (authenticator, refreshTokens) = (new ClientAuthenticator(clients, time), new RefreshTokens(grants, standing, options, time));
-        var tokenGrants = TokenGrants(grants, standing, authorizations, options, time, logger);
         var liveTokens = new LiveTokens(signer, clients, grants, users, standing, revoked, options, time);
+        var tokenGrants = TokenGrants(grants, standing, authorizations, liveTokens, options, time, logger);
         object[] endpoints =
         [
             new AuthorizationEndpoint(requests, sessions, interactions, Pages, codes, time, logger),
@@ -63,6 +63,7 @@ internal sealed class Endpoints
         GrantStore grants,
         Standing standing,
         PendingAuthorizationStore authorizations,
+        LiveTokens liveTokens,
         ServerOptions options,
         TimeProvider time,
         ILogger logger
@@ -77,6 +78,8 @@ internal sealed class Endpoints
             new ClientCredentialsGrant(),
             new DeviceCodeGrant(polls, redemption),
             new CibaGrant(polls, redemption),
+            new JwtBearerGrant(new OnBehalfOf(liveTokens, options)),
+            new TokenExchangeGrant(new PresentedTokens(liveTokens, options)),
         ];
     }
 

@@ -20,12 +20,18 @@ internal sealed class Resources(ResourceStore store, ServerOptions options)
     /// <summary>Null: there is none.</summary>
     public async Task<Resource?> FindAsync(string identifier, Client client, CancellationToken cancellation)
     {
-        var isUserInfo = identifier == options.Issuer;
-        if (await store.FindAsync(identifier, cancellation) is { } registered)
-            return isUserInfo ? registered.With(Scope.OpenIdConnect) : registered;
+        if (await FindRegisteredAsync(identifier, cancellation) is { } registered)
+            return registered;
         if (IsDefaultOf(client, identifier))
             return Resource.Unregistered(identifier, client.Scope);
-        return isUserInfo ? Resource.Unregistered(identifier, Scope.OpenIdConnect) : null;
+        return identifier == options.Issuer ? Resource.Unregistered(identifier, Scope.OpenIdConnect) : null;
+    }
+
+    /// <summary>Null: an operator has registered none of that name.</summary>
+    public async Task<Resource?> FindRegisteredAsync(string identifier, CancellationToken cancellation)
+    {
+        var registered = await store.FindAsync(identifier, cancellation);
+        return identifier == options.Issuer ? registered?.With(Scope.OpenIdConnect) : registered;
     }
 
     /// <summary>Whether the client's tokens are for it where none is named.</summary>

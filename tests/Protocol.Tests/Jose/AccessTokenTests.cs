@@ -25,12 +25,29 @@ public class AccessTokenTests
     public void Its_id_names_the_grant_and_the_generation_of_the_refresh_token_beside_it()
     {
         var row = Some.Row();
-        Assert.Equal((row, 12), Read(AccessToken.IdOf($"{row}", 12, "unique")));
-        Assert.Equal((row, null), Read(AccessToken.IdOf($"{row}", null, "unique")));
-        Assert.Equal((null, null), Read(AccessToken.IdOf("registration", null, "unique")));
+        Assert.Equal((row, 12), Read(new TokenId($"{row}", 12, null).With("unique")));
+        Assert.Equal((row, null), Read(new TokenId($"{row}", null, null).With("unique")));
+        Assert.Equal((row, null), Read(new TokenId($"{row}", null, "registration").With("unique")));
+        Assert.Equal((null, null), Read(new TokenId("registration", null, null).With("unique")));
         Assert.Equal((null, null), Read($"{row}.-1.unique"));
 
         static (RowId?, int?) Read(string id) => (Token with { Id = id }) is var token ? (token.Grant, token.RefreshGeneration) : default;
+    }
+
+    [Fact, Rfc(8693, "4.1"), Rfc(8693, "4.4")]
+    public void A_token_that_was_exchanged_is_read_back_with_its_actors_and_all_that_it_was_exchanged_for()
+    {
+        using var mayAct = JsonDocument.Parse("""{"sub":"api"}""");
+        var exchanged = Token with
+        {
+            Act = new Actor("api", null, new Actor("partner", "https://other.example", null)),
+            MayAct = mayAct.RootElement,
+            Exchanged = [new ExchangedToken("web", ["a", "b"], "jti", Some.Now), new ExchangedToken("api", ["c"], "jti2", Some.Now.AddSeconds(1))],
+        };
+        var read = Verify(Sign(exchanged))!;
+        Assert.Equivalent(exchanged with { MayAct = null }, read with { MayAct = null }, strict: true);
+        Assert.Equal("""{"sub":"api"}""", read.MayAct?.GetRawText());
+        Assert.Equal(["web", "api", "web"], read.Chain.Select(token => token.Of));
     }
 
     [Fact, Rfc(9068, "2.2")]

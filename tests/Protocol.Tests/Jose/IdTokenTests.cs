@@ -15,6 +15,7 @@ public class IdTokenTests
         AuthTime = Some.Now.AddMinutes(-5),
         Amr = ["pwd"],
         Nonce = "n-0S6_WzA2Mj",
+        Id = $"{Some.Row()}.x1y2",
         SessionId = "08a5019c",
         AccessToken = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y",
     };
@@ -70,6 +71,21 @@ public class IdTokenTests
         Assert.Null(SubjectOf(SomeKey.Strange.Token("RS256", Jws.IdTokenType, Token.ToClaims())));
         Assert.Null(SubjectOf(SomeKey.Rsa.TokenWithHeader("RS256", """{"alg":"none"}""")));
         Assert.Equal("alice", SubjectOf(Sign(Token)));
+    }
+
+    [Fact, Rfc(8693, "3")]
+    public void One_that_is_exchanged_is_its_clients_and_unexpired()
+    {
+        var read = Verify(Sign(Token), Some.Now)!;
+        Assert.Equal(("alice", "web", Token.Id, "web"), (read.Subject, read.ClientId, read.Id, Assert.Single(read.Audience)));
+        Assert.Equal((Some.Row(), Token.ExpiresAt, true), (read.Grant, read.ExpiresAt, read.Scope.IsEmpty));
+        Assert.Null(Verify(Sign(Token), Token.ExpiresAt));
+        Assert.Null(Verify(Sign(Token with { Issuer = "https://other.example" }), Some.Now));
+        Assert.Null(Verify(Sign(Token with { Id = "" }), Some.Now));
+        Assert.Null(Verify(SomeKey.Rsa.Token("RS256", Jws.AccessTokenType, Token.ToClaims()), Some.Now));
+        Assert.Null(Verify(SomeKey.Strange.Token("RS256", Jws.IdTokenType, Token.ToClaims()), Some.Now));
+
+        static AccessToken? Verify(string token, DateTimeOffset now) => IdToken.TryVerify(token, SomeKey.Trusted, Some.Issuer, now);
     }
 
     [Fact]

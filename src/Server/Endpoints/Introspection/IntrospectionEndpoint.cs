@@ -44,7 +44,8 @@ internal sealed class IntrospectionEndpoint(
         || (live.Token.ClientId == client.ClientId && !IsForResource(live));
 
     private bool IsForResource(LiveToken live) =>
-        live.Grant is { } grant ? grant.Resources.Count > 0 : !live.Token.Audience.Contains(options.AudienceFor(live.Client));
+        live.Token.Exchanged.Count > 0
+        || (live.Grant is { } grant ? grant.Resources.Count > 0 : !live.Token.Audience.Contains(options.AudienceFor(live.Client)));
 
     private static JsonResponse Inactive() => new(writer => writer.WriteBoolean("active", false));
 
@@ -62,6 +63,7 @@ internal sealed class IntrospectionEndpoint(
         writer.WriteNumber("exp", token.ExpiresAt.ToUnixTimeSeconds());
         writer.WriteString("jti", token.Id);
         writer.WriteAuthentication(token.AuthTime, token.Amr);
+        token.Act?.Write(writer);
         // The login name is about the person, so it takes the scope that is.
         if (live.User is { } user && token.Scope.Contains(Scope.Profile))
             writer.WriteString("username", user.Login);

@@ -20,9 +20,12 @@ internal static class AccountClaims
     private static IEnumerable<KeyValuePair<string, JsonElement>> Released(User user, Scope scope, IReadOnlyCollection<string> requested) =>
         user.Claims.With(UserClaims.UpdatedAt, Number(user.UpdatedAt.ToUnixTimeSeconds())).Released(scope, requested);
 
-    // Checked when it was stored, so it cannot be malformed now; but the client may be registered for less by now.
+    // Checked when it was stored, so it cannot be malformed now; but the client may be registered for less by now. Whoever has
+    // exchanged a token has not asked for them.
     private static ClaimsRequest Requested(Grant grant, Client client) =>
-        ClaimsRequest.Parse(grant.ClaimsParameter).Succeeds(out var claims, out _) ? claims.Within(client.Scope) : ClaimsRequest.None;
+        grant.IsOf(client) && ClaimsRequest.Parse(grant.ClaimsParameter).Succeeds(out var claims, out _)
+            ? claims.Within(client.Scope)
+            : ClaimsRequest.None;
 
     private static JsonElement Number(long number)
     {

@@ -21,6 +21,9 @@ internal sealed record Authorization
     /// <summary>What the person granted; null for client credentials.</summary>
     public Grant? Grant { get; init; }
 
+    /// <summary>When what it was got by ends, and with it the tokens; null: their lifetimes alone say.</summary>
+    public DateTimeOffset? NotAfter { get; init; }
+
     /// <summary>The generation of the refresh token that goes with the tokens; null where none does.</summary>
     public int? RefreshGeneration { get; init; }
 
@@ -29,6 +32,20 @@ internal sealed record Authorization
 
     /// <summary>The person's claims for the ID token.</summary>
     public IEnumerable<KeyValuePair<string, JsonElement>> IdTokenClaims { get; init; } = [];
+
+    /// <summary>What the client gave for it; null where it was not exchanged.</summary>
+    public Exchange? Exchange { get; init; }
+
+    /// <summary>What was decided of a token that counts.</summary>
+    public static Authorization Of(Exchange exchange, LiveToken subject) =>
+        new()
+        {
+            Subject = exchange.Subject.Subject,
+            Scope = exchange.Scope,
+            Grant = subject.Grant,
+            NotAfter = exchange.ExpiresAt,
+            Exchange = exchange,
+        };
 
     /// <summary>
     /// Uses up the code or the refresh token, once the tokens are signed and before anybody sees them: an outage of the

@@ -12,7 +12,8 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
         var client = authenticated.Client;
         var now = time.GetUtcNow();
         var resource = authorization.Resource;
-        var lifetime = Within(authorization.Grant, now, resource?.AccessTokenLifetime ?? options.Lifetimes.For(client).AccessToken);
+        var end = authorization.NotAfter ?? authorization.Grant?.ExpiresAt;
+        var lifetime = Within(end, now, resource?.AccessTokenLifetime ?? options.Lifetimes.For(client).AccessToken);
         var claims = AccessTokenFor(client, authorization, now, lifetime).ToClaims();
         var accessToken = await signer.SignAsync(resource?.SigningAlgorithm ?? client.SigningAlgorithm, Jws.AccessTokenType, claims, cancellation);
         return new TokenResponse
@@ -20,20 +21,22 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             AccessToken = accessToken,
             ExpiresIn = lifetime,
             Scope = authorization.TokenScope,
+            IssuedTokenType = authorization.Exchange?.IssuedTokenType,
             IdToken = await IdTokenAsync(client, authorization, accessToken, now, cancellation),
         };
     }
 
-    // A token must not outlive the row that says whether it still counts. A second is left of it: it was looked at before.
-    private static TimeSpan Within(Grant? grant, DateTimeOffset now, TimeSpan lifetime)
+    // A token must not outlive the row that says whether it still counts, nor what it was exchanged for. A second is left of it: it
+    // was looked at before.
+    private static TimeSpan Within(DateTimeOffset? end, DateTimeOffset now, TimeSpan lifetime)
     {
-        var left = grant is null ? lifetime : grant.ExpiresAt - now;
+        var left = end - now ?? lifetime;
         return TimeSpan.FromSeconds(Math.Max(1, Math.Floor(Math.Min(left.TotalSeconds, lifetime.TotalSeconds))));
     }
 
     private AccessToken AccessTokenFor(Client client, Authorization authorization, DateTimeOffset now, TimeSpan lifetime)
     {
-        var unique = Base64Url.EncodeToString(Entropy.Bytes(16));
+        var exchange = authorization.Exchange;
         return new AccessToken
         {
             Issuer = options.Issuer,
@@ -43,11 +46,21 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             Scope = authorization.TokenScope,
             IssuedAt = now,
             ExpiresAt = now + lifetime,
-            Id = AccessToken.IdOf(authorization.Grant?.Id.ToString() ?? client.Registration, authorization.RefreshGeneration, unique),
+            Id = IdFor(client, authorization).With(Unique()),
             AuthTime = authorization.Grant?.AuthTime,
             Amr = authorization.Grant?.Amr ?? [],
+            Act = exchange?.Act,
+            MayAct = exchange?.Subject.MayAct,
+            Exchanged = exchange?.Subject.Chain ?? [],
         };
     }
+
+    private static TokenId IdFor(Client client, Authorization authorization) =>
+        authorization.Exchange is { } exchange
+            ? new TokenId(exchange.Subject.Origin, null, client.Registration, exchange.IssuedTokenType is null)
+            : new TokenId(authorization.Grant?.Id.ToString() ?? client.Registration, authorization.RefreshGeneration, null);
+
+    private static string Unique() => Base64Url.EncodeToString(Entropy.Bytes(16));
 
     // Without a resource, a token with openid is for the userinfo endpoint too, which is the issuer's (RFC 9068 §3).
     private string[] AudienceOf(Client client, Authorization authorization)
@@ -66,7 +79,8 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
         CancellationToken cancellation
     )
     {
-        if (authorization.Grant is not { } grant || !authorization.Scope.Contains(Scope.OpenId))
+        // What was exchanged is for an API, and not for whoever signs people in.
+        if (authorization.Grant is not { } grant || authorization.Exchange is not null || !authorization.Scope.Contains(Scope.OpenId))
             return null;
         var idToken = new IdToken
         {
@@ -74,10 +88,11 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
             Subject = authorization.Subject,
             Audience = client.ClientId,
             IssuedAt = now,
-            ExpiresAt = now + Within(grant, now, options.Lifetimes.IdToken),
+            ExpiresAt = now + Within(grant.ExpiresAt, now, options.Lifetimes.IdToken),
             AuthTime = grant.AuthTime,
             Amr = grant.Amr,
             Nonce = authorization.Nonce,
+            Id = new TokenId(grant.Id.ToString(), null, null).With(Unique()),
             SessionId = grant.SessionId is { } session ? ClientLogout.SessionIdFor(session, client.ClientId) : null,
             AccessToken = accessToken,
             UserClaims = authorization.IdTokenClaims,

@@ -9,6 +9,8 @@ internal sealed class TokenTargets(Resources resources)
     public async Task<Result<Authorization>> AimAsync(ClientRequest request, Authorization authorization, CancellationToken cancellation)
     {
         var client = request.Client;
+        if (authorization.Exchange is { } exchange)
+            return await AimAsync(exchange, client, authorization, cancellation);
         if (RefusesChoice(request, authorization.Grant) is { } unclear)
             return unclear;
         if (Choice(request, authorization.Grant) is not { } identifier)
@@ -20,6 +22,21 @@ internal sealed class TokenTargets(Resources resources)
             return OAuthError.InvalidScope("Nothing of the scope is of the resource.")
                 .Because(Advice.ScopeOfResource(client, idle, authorization.Scope));
         return authorization with { Resource = target.All[0] };
+    }
+
+    // The client's policy has named the audience, whether or not it is registered.
+    private async Task<Result<Authorization>> AimAsync(
+        Exchange exchange,
+        Client client,
+        Authorization authorization,
+        CancellationToken cancellation
+    )
+    {
+        var registered = await resources.FindRegisteredAsync(exchange.Audience, cancellation);
+        if (registered is not null && !exchange.Scope.IsEmpty && exchange.Scope.Intersect(registered.Scope).IsEmpty)
+            return OAuthError.InvalidScope("Nothing of the scope is of the resource.")
+                .Because(Advice.ScopeOfResource(client, registered, exchange.Scope));
+        return authorization with { Resource = registered ?? Resource.Unregistered(exchange.Audience, exchange.Scope) };
     }
 
     // Two audiences would be one token that either of them could use at the other.

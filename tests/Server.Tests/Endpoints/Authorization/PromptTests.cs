@@ -214,6 +214,7 @@ public class HintTests(SharedServer shared) : IClassFixture<SharedServer>
             AuthTime = server.Clock.Now,
             Amr = [],
             Nonce = null,
+            Id = "x.y",
             SessionId = "x",
             AccessToken = "x",
         };

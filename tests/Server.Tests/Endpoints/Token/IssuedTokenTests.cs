@@ -178,7 +178,8 @@ public class IssuedTokenTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal("https://api.example", Text(Jwt.Claims(machine.AccessToken), "aud"));
     }
 
-    private static readonly string[] LeanClaims = ["iss", "sub", "aud", "iat", "exp", "auth_time", "acr", "amr", "nonce", "sid", "at_hash"];
+    private static readonly string[] LeanClaims =
+        ["iss", "sub", "aud", "iat", "exp", "jti", "auth_time", "acr", "amr", "nonce", "sid", "at_hash"];
 
     private static IEnumerable<string> Names(JsonElement claims) => claims.EnumerateObject().Select(claim => claim.Name);
 
