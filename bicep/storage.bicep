@@ -31,6 +31,7 @@ var roles = loadJsonContent('roles.json')
 // What a table is for is in src/Storage/SCHEMA.md. Tables of a day come and go with the app's daily sweep.
 var lastingTables = [
   'clients'
+  'issuers'
   'keys'
   'logins'
   'resources'

@@ -22,6 +22,8 @@ internal sealed class Invocation(Terminal terminal, CommandLine line, ParseResul
 
     public UserStore Users => new(Connect());
 
+    public TrustedIssuerStore Issuers => new(Connect(), terminal.Time, TimeSpan.Zero);
+
     public bool AsJson => parsed.GetValue(line.Json);
 
     /// <summary>How long one question may take. An operator waits longer than a browser does, and a login by az takes a while.</summary>

@@ -10,7 +10,7 @@ internal sealed class PosternCommand : RootCommand
     internal PosternCommand(Terminal terminal)
         : base(
             """
-            Looks after a Postern authorization server: its clients, resources, people, keys and health.
+            Looks after a Postern authorization server: its clients, resources, people, trusted issuers, keys and health.
 
             Where: --storage, --key-vault and --issuer, or the server's settings POSTERN_STORAGE, POSTERN_KEY_VAULT and
             POSTERN_ISSUER. You are who 'az login' says you are, and need the role Storage Table Data Contributor on the
@@ -34,6 +34,7 @@ internal sealed class PosternCommand : RootCommand
         Add(new ClientCommand(line));
         Add(new ResourceCommand(line));
         Add(new UserCommand(line));
+        Add(new IssuerCommand(line));
         Add(new KeysCommand(line));
         Add(new DoctorCommand(line));
         var help = Options.OfType<HelpOption>().Single();

@@ -6,6 +6,8 @@ public static class Parameters
     public const string AccessToken = "access_token";
     public const string Assertion = "assertion";
     public const string Audience = "audience";
+    public const string ClientAssertion = "client_assertion";
+    public const string ClientAssertionType = "client_assertion_type";
     public const string ClientId = "client_id";
     public const string ClientSecret = "client_secret";
     public const string Code = "code";
@@ -18,6 +20,7 @@ public static class Parameters
     public const string PostLogoutRedirectUri = "post_logout_redirect_uri";
     public const string RedirectUri = "redirect_uri";
     public const string RefreshToken = "refresh_token";
+    public const string RequestedTokenUse = "requested_token_use";
     public const string Resource = "resource";
     public const string ResponseMode = "response_mode";
     public const string Scope = "scope";
@@ -58,8 +61,17 @@ public static class ClientAuthenticationMethods
     public const string ClientSecretBasic = "client_secret_basic";
     public const string ClientSecretPost = "client_secret_post";
 
+    /// <summary>RFC 7523 §2.2, OpenID Connect Core §9.</summary>
+    public const string PrivateKeyJwt = "private_key_jwt";
+
+    /// <summary>The <c>client_assertion_type</c> that goes with it.</summary>
+    public const string JwtBearerAssertion = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
     /// <summary>Those of a client that has a secret.</summary>
     public static IReadOnlyList<string> WithSecret { get; } = [ClientSecretBasic, ClientSecretPost];
 
-    public static IReadOnlyList<string> All { get; } = [.. WithSecret, None];
+    /// <summary>Those of a client that has something to prove itself with.</summary>
+    public static IReadOnlyList<string> Confidential { get; } = [.. WithSecret, PrivateKeyJwt];
+
+    public static IReadOnlyList<string> All { get; } = [.. Confidential, None];
 }

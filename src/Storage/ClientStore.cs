@@ -52,6 +52,8 @@ public sealed class ClientStore
             .Set("ClientName", client.ClientName)
             .Set("TokenEndpointAuthMethod", client.TokenEndpointAuthMethods)
             .Set("Secrets", client.Secrets.Select(ToLine))
+            .Set("Keys", client.Keys.ToJson())
+            .Set("TrustedSubjects", client.TrustedSubjects.Select(subject => subject.ToJson()))
             .Set("RedirectUris", client.RedirectUris.Select(uri => uri.Value))
             .Set("GrantTypes", client.GrantTypes.Count == 0 ? null : client.GrantTypes)
             .Set("Scope", client.Scope)
@@ -80,6 +82,8 @@ public sealed class ClientStore
             ClientName = row.RequiredText("ClientName"),
             TokenEndpointAuthMethods = row.RequiredLines("TokenEndpointAuthMethod"),
             Secrets = [.. row.Lines("Secrets").Select(ToSecret)],
+            Keys = ClientKeys.FromJson(row.Text("Keys")),
+            TrustedSubjects = [.. row.Lines("TrustedSubjects").Select(TrustedSubject.FromJson)],
             RedirectUris = [.. row.Lines("RedirectUris").Select(ToRedirectUri)],
             GrantTypes = row.Lines("GrantTypes"),
             Scope = row.Scope("Scope"),

@@ -74,6 +74,18 @@ internal static class Some
             Refresh = refresh,
         };
 
+    public static TrustedIssuer Issuer() =>
+        new()
+        {
+            Issuer = $"https://{Text()}.example/a'b/",
+            Keys = new KeySource { Jwks = JwkSet.TryParse(System.Text.Encoding.UTF8.GetBytes(KeyPair.Jwks(KeyPair.Ec, KeyPair.Rsa)), out _) },
+            Algorithms = [SigningAlgorithms.ES256],
+            Audience = "api://postern",
+            SubjectClaim = "oid",
+            SingleUse = false,
+            CreatedAt = Now,
+        };
+
     public static Interaction Interaction() =>
         new()
         {

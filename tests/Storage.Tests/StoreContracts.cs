@@ -53,6 +53,23 @@ public abstract class StoreContracts(ITableServiceFixture service)
     }
 
     [Fact]
+    public async Task An_issuer_comes_back_and_changes_and_goes()
+    {
+        var (issuers, issuer) = (new TrustedIssuerStore(tables, new FakeClock(), TimeSpan.Zero), Some.Issuer());
+        Assert.True(await issuers.TryAddAsync(issuer, default));
+        Assert.False(await issuers.TryAddAsync(issuer, default));
+        Assert.Equivalent(issuer, await issuers.FindAsync(issuer.Issuer, default));
+        Assert.Contains(await issuers.ListAsync(default).ToListAsync(), one => one.Issuer == issuer.Issuer);
+        Assert.Null(await issuers.FindAsync(issuer.Issuer.TrimEnd('/'), default));
+        var read = (await issuers.ReadAsync(issuer.Issuer, default))!;
+        Assert.True(await issuers.TryReplaceAsync(read, issuer with { Keys = new KeySource { JwksUri = "https://a.example/jwks" } }, default));
+        Assert.False(await issuers.TryReplaceAsync(read, issuer, default));
+        Assert.Equal("https://a.example/jwks", (await issuers.FindAsync(issuer.Issuer, default))!.Keys.JwksUri);
+        Assert.True(await issuers.TryRemoveAsync(issuer.Issuer, default));
+        Assert.False(await issuers.TryRemoveAsync(issuer.Issuer, default));
+    }
+
+    [Fact]
     public async Task A_pending_authorization_comes_back_with_its_age_and_its_id_is_taken()
     {
         var (authorizations, pending) = (new PendingAuthorizationStore(tables), Some.Pending());

@@ -8,6 +8,7 @@ internal sealed class ClientAddCommand : Command
 {
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
+    private readonly ClientKeyOptions keys;
     private readonly BackchannelOptions backchannel;
     private readonly ExchangeOptions exchange;
     private readonly LogoutOptions logout;
@@ -26,6 +27,7 @@ internal sealed class ClientAddCommand : Command
               postern client add desktop --native
               postern client add television --device
               postern client add nightly --machine --scope "orders:read" --audience https://api.example.com
+              postern client add nightly --machine --scope "orders:read" --jwks public-keys.json
               postern client add api --resource-server https://api.example.com
             """
         )
@@ -33,6 +35,7 @@ internal sealed class ClientAddCommand : Command
         Add(clientId);
         profile = new ClientProfile(this);
         options = new RegistrationOptions(this);
+        keys = new ClientKeyOptions(this);
         backchannel = new BackchannelOptions(this);
         exchange = new ExchangeOptions(this);
         logout = new LogoutOptions(this);
@@ -52,7 +55,8 @@ internal sealed class ClientAddCommand : Command
         var (parsed, id) = (invocation.Parsed, invocation.Parsed.GetRequiredValue(clientId));
         var created = options.Apply(parsed, profile.Create(parsed, options, id, invocation.Now), problems);
         var described = origins.Apply(parsed, backchannel.Apply(parsed, exchange.Apply(parsed, created, problems)));
-        var secret = described.IsPublic ? null : Secrets.ForClient();
+        described = keys.Apply(parsed, described, problems);
+        var secret = described.UsesSecret ? Secrets.ForClient() : null;
         described = described with { Logout = logout.Apply(parsed, described.Logout, problems) };
         var client = described with { Secrets = secret is null ? [] : [new ClientSecret(Secrets.Hash(secret), null)] };
         var hints = Hints(parsed, client).ToArray();

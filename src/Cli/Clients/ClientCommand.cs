@@ -21,6 +21,8 @@ internal sealed class ClientCommand : Command
         Add(new ClientShowCommand(line));
         Add(new ClientSetCommand(line));
         Add(new ClientRotateSecretCommand(line));
+        Add(new ClientTrustCommand(line));
+        Add(new ClientDistrustCommand(line));
         Add(new ClientRemoveCommand(line));
     }
 

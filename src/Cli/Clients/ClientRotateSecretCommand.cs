@@ -45,11 +45,11 @@ internal sealed class ClientRotateSecretCommand : Command
 
         Client Change(Client client, List<string> problems)
         {
-            if (client.IsPublic)
-                problems.Add("A public client has no secret.");
+            if (!client.UsesSecret)
+                problems.Add(client.IsPublic ? "A public client has no secret." : "This client proves itself by keys and has no secret.");
             var until = now + length;
             var kept = client.Secrets.Select(old => old.ExpiresAt < until ? old : old with { ExpiresAt = until }).Where(old => old.ExpiresAt > now);
-            return client.IsPublic ? client : client with { Secrets = [new ClientSecret(Secrets.Hash(secret), null), .. kept] };
+            return !client.UsesSecret ? client : client with { Secrets = [new ClientSecret(Secrets.Hash(secret), null), .. kept] };
         }
     }
 }

@@ -8,6 +8,7 @@ internal sealed class ClientSetCommand : Command
 {
     private readonly Argument<string> clientId = ClientCommand.ClientId();
     private readonly RegistrationOptions options;
+    private readonly ClientKeyOptions keys;
     private readonly BackchannelOptions backchannel;
     private readonly ExchangeOptions exchange;
     private readonly LogoutOptions logout;
@@ -22,12 +23,14 @@ internal sealed class ClientSetCommand : Command
             Examples:
               postern client set web --redirect-uri https://app.example.com/callback --redirect-uri https://app.example.org/callback
               postern client set web --access-token-lifetime 5m --no-consent
+              postern client set web --auth-method private_key_jwt --jwks-uri https://app.example.com/jwks
               postern client set web --access-token-lifetime default --no-consent false
             """
         )
     {
         Add(clientId);
         options = new RegistrationOptions(this);
+        keys = new ClientKeyOptions(this);
         backchannel = new BackchannelOptions(this);
         exchange = new ExchangeOptions(this);
         logout = new LogoutOptions(this);
@@ -44,10 +47,10 @@ internal sealed class ClientSetCommand : Command
         Client Change(Client client, List<string> problems)
         {
             var changed = exchange.Apply(invocation.Parsed, options.Apply(invocation.Parsed, client, problems), problems);
-            var next = origins.Apply(invocation.Parsed, backchannel.Apply(invocation.Parsed, changed));
+            var next = keys.Apply(invocation.Parsed, origins.Apply(invocation.Parsed, backchannel.Apply(invocation.Parsed, changed)), problems);
             next = next with { Logout = logout.Apply(invocation.Parsed, next.Logout, problems) };
-            // A client that becomes public has nothing to keep secret; one that becomes confidential needs something.
-            if (next.IsPublic)
+            // A client that sends no secret any more has nothing to keep; one that begins to needs something.
+            if (!next.UsesSecret)
                 return next with { Secrets = [] };
             if (next.Secrets.Count > 0)
                 return next;

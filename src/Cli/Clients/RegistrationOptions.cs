@@ -31,7 +31,7 @@ internal sealed partial class RegistrationOptions
     };
     private readonly Option<string[]> authMethods = new("--auth-method")
     {
-        Description = "How it may send its secret, if not both ways; repeat it for several.",
+        Description = "How it may prove itself, if not by its secret both ways; repeat it for several.",
     };
     private readonly Option<string?> algorithm = new("--alg") { Description = "JWS algorithm of its tokens." };
     private readonly Option<bool?> noConsent = new("--no-consent") { Description = "Your own app: people are not asked. 'false' to ask again." };

@@ -19,10 +19,16 @@ public sealed record ClientCredentials
     private ClientCredentials(string clientId, string method, params IReadOnlyList<string> secrets) =>
         (ClientId, Method, this.secrets) = (clientId, method, secrets);
 
+    private ClientCredentials(string clientId, Assertion assertion)
+        : this(clientId, ClientAuthenticationMethods.PrivateKeyJwt) => Assertion = assertion;
+
     public string ClientId { get; }
 
     /// <summary>The authentication method in use.</summary>
     public string Method { get; }
+
+    /// <summary>What is presented in place of a secret, not yet checked; null where nothing is.</summary>
+    public Assertion? Assertion { get; }
 
     /// <summary>Reads the credentials from the header or the body; never from both (RFC 6749 §2.3).</summary>
     /// <param name="authorization">The Authorization header; null or blank: there is none.</param>
@@ -33,16 +39,19 @@ public sealed record ClientCredentials
         if (parameters.Refuses() is { } refusal)
             return refusal;
         var (clientId, secret) = (parameters[Parameters.ClientId], parameters[Parameters.ClientSecret]);
+        var isAsserted = (parameters[Parameters.ClientAssertion] ?? parameters[Parameters.ClientAssertionType]) is not null;
         if (!string.IsNullOrWhiteSpace(authorization))
         {
             if (Basic(authorization) is not { } basic)
                 return Malformed();
-            if (secret is not null)
-                return OAuthError.InvalidRequest("The client used more than one authentication method.");
+            if (secret is not null || isAsserted)
+                return MoreThanOne();
             return clientId is null || clientId == basic.ClientId
                 ? basic
                 : OAuthError.InvalidRequest("client_id is not that of the Authorization header.");
         }
+        if (isAsserted)
+            return secret is null ? Asserted(clientId, parameters) : MoreThanOne();
         if (clientId is null)
             return OAuthError.InvalidClient("no client authentication and no client_id").Telling("client_id is missing.");
         return secret is null
@@ -72,9 +81,26 @@ public sealed record ClientCredentials
         return proven;
     }
 
+    // RFC 7521 §4.2: client_id may be left out, for the assertion's subject says it. A workload's says something else.
+    private static Result<ClientCredentials> Asserted(string? clientId, RequestParameters parameters)
+    {
+        var type = parameters[Parameters.ClientAssertionType];
+        if (type is null || parameters[Parameters.ClientAssertion] is not { } text)
+            return OAuthError.InvalidRequest("client_assertion and client_assertion_type go together.");
+        if (type != ClientAuthenticationMethods.JwtBearerAssertion)
+            return OAuthError.InvalidClient($"client_assertion_type {Shown.Text(type)}")
+                .Telling($"the client_assertion_type has to be {ClientAuthenticationMethods.JwtBearerAssertion}.");
+        if (Assertion.TryRead(text) is not { } assertion || (clientId ?? assertion.Subject) is not { } id)
+            return OAuthError.InvalidClient("the client_assertion is not a well-formed JWT with a subject")
+                .Telling($"the client_assertion is not a JWT signed by {string.Join(", ", SigningAlgorithms.All)}.");
+        return new ClientCredentials(id, assertion);
+    }
+
+    private static OAuthError MoreThanOne() => OAuthError.InvalidRequest("The client used more than one authentication method.");
+
     private OAuthError? Refuses(Client? client, bool isProven)
     {
-        var isMethod = client?.TokenEndpointAuthMethods.Contains(Method) == true;
+        var isMethod = client?.Uses(Method) == true;
         if (isMethod && (isProven || client!.IsPublic))
             return null;
         var refusal = OAuthError.InvalidClient(
@@ -84,7 +110,7 @@ public sealed record ClientCredentials
         );
         // Said whether or not there is such a client; below, to who knows the secret, or of a client that has none, which shows anyway.
         if (Method == ClientAuthenticationMethods.None)
-            return refusal.Telling("client_secret is missing, which only public clients go without.");
+            return refusal.Telling("client_secret or client_assertion is missing, which only public clients go without.");
         if (client?.IsPublic == true)
             return refusal.Telling("the client is public, so send its client_id in the body and no secret.");
         return isProven ? refusal.Telling($"the client has to use {client!.TokenEndpointAuthMethods[0]}.") : refusal;

@@ -41,9 +41,16 @@ public static class Advice
         if (client.IsPublic)
             return $"{registered}; leave its secret out, or if it has a server: {Set(client)} --auth-method client_secret_basic";
         if (used == ClientAuthenticationMethods.None)
-            return $"{registered}; send its secret, or if it is an app without a server: {Set(client)} --auth-method none";
-        return $"{registered}; {Set(client)}{Options("--auth-method", ClientAuthenticationMethods.WithSecret)}";
+            return $"{registered}; send its {(client.UsesSecret ? "secret" : "client_assertion")}, "
+                + $"or if it is an app without a server: {Set(client)} --auth-method none";
+        return used == ClientAuthenticationMethods.PrivateKeyJwt
+            ? $"{registered}; if it has a key pair: {Set(client)} --auth-method {used} --jwks <its public keys>"
+            : $"{registered}; {Set(client)}{Options("--auth-method", [.. client.TokenEndpointAuthMethods, used])}";
     }
+
+    /// <summary>An assertion that does not prove the client.</summary>
+    public static string Assertion(Client client, string problem) =>
+        $"the client_assertion of client {client.ClientId} is refused: {problem}; what is registered: postern client show {client.ClientId}";
 
     public static string Secret(Client client) =>
         $"wrong or expired secret of client {client.ClientId}; for another one: postern client rotate-secret {client.ClientId} --overlap 24h";
@@ -95,6 +102,10 @@ public static class Advice
 
     public static string Unsupported(Client client, string parameter, string? came, IEnumerable<string> supported) =>
         $"client {client.ClientId} sent {parameter} {Shown.Text(came)}, and there is {string.Join(", ", supported)}: change it in the app";
+
+    /// <summary>An assertion for which a client gets nothing.</summary>
+    public static string Grant(Client client, string problem) =>
+        $"the assertion that client {client.ClientId} sent is refused: {problem}; whom it trusts: postern client show {client.ClientId}";
 
     private static string Set(Client client) => $"postern client set {client.ClientId}";
 

@@ -20,8 +20,14 @@ public sealed record Client
     /// </summary>
     public required IReadOnlyList<string> TokenEndpointAuthMethods { get; init; }
 
-    /// <summary>Empty for public clients.</summary>
+    /// <summary>Empty for clients that have none.</summary>
     public IReadOnlyList<ClientSecret> Secrets { get; init; } = [];
+
+    /// <summary>What it proves itself with where it uses <c>private_key_jwt</c>.</summary>
+    public ClientKeys Keys { get; init; } = ClientKeys.None;
+
+    /// <summary>For whose assertions it may have tokens (RFC 7523 §2.1); nobody's unless they are here.</summary>
+    public IReadOnlyList<TrustedSubject> TrustedSubjects { get; init; } = [];
 
     public IReadOnlyList<RedirectUri> RedirectUris { get; init; } = [];
 
@@ -83,7 +89,12 @@ public sealed record Client
     public required string Registration { get; init; }
 
     /// <summary>A client without credentials (RFC 6749 §2.1).</summary>
-    public bool IsPublic => TokenEndpointAuthMethods.Contains(ClientAuthenticationMethods.None);
+    public bool IsPublic => Uses(ClientAuthenticationMethods.None);
+
+    /// <summary>Whether it proves itself with a secret, if not by that alone.</summary>
+    public bool UsesSecret => ClientAuthenticationMethods.WithSecret.Any(Uses);
+
+    public bool Uses(string method) => TokenEndpointAuthMethods.Contains(method, StringComparer.Ordinal);
 
     public bool RotatesRefreshTokens => IsPublic || (RotateRefreshTokens ?? false);
 

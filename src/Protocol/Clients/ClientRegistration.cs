@@ -14,13 +14,15 @@ public static class ClientRegistration
         if (client.ClientName.EnumerateRunes().Count() > 100 || !VisibleText.IsGood(client.ClientName))
             yield return $"The client name must have 1 to 100 characters: {VisibleText.Rule}.";
         if (!HasUsableMethods(client.TokenEndpointAuthMethods))
-            yield return $"The authentication methods are {string.Join(" and ", ClientAuthenticationMethods.WithSecret)}, one or both, or none.";
-        if (client.IsPublic != (client.Secrets.Count == 0))
-            yield return "A public client has no secret, and any other has at least one.";
+            yield return $"The authentication methods are one or more of {string.Join(", ", ClientAuthenticationMethods.Confidential)}, or none.";
+        if (client.UsesSecret != (client.Secrets.Count > 0))
+            yield return "A client that sends a secret has at least one, and any other has none.";
         if (!SigningAlgorithms.All.Contains(client.SigningAlgorithm))
             yield return $"The signing algorithm must be one of {string.Join(", ", SigningAlgorithms.All)}.";
         if (client.Scope.Values.Sum(value => value.Length + 1) > 4000)
             yield return "The scope may have at most 4000 characters.";
+        foreach (var problem in client.Keys.Problems(client).Concat(TrustedSubjectProblems(client)))
+            yield return problem;
         if (client.NotificationEndpoint is { } endpoint && FetchedUri.ProblemWith(endpoint) is { } unreachable)
             yield return $"The notification endpoint {unreachable}.";
         if (client.NotificationEndpoint is not null && !client.MayUse(GrantTypes.Ciba))
@@ -59,6 +61,16 @@ public static class ClientRegistration
                 + "(RFC 6749 §4.4.3).";
     }
 
+    private static IEnumerable<string> TrustedSubjectProblems(Client client)
+    {
+        if (client.TrustedSubjects.Count > 0 && !client.MayUse(GrantTypes.JwtBearer) && !client.MayUse(GrantTypes.TokenExchange))
+            yield return $"A client that has tokens for assertions needs --grant-type {GrantTypes.JwtBearer} or {GrantTypes.TokenExchange}.";
+        if (client.TrustedSubjects.Count > TrustedSubject.MaxCount || client.TrustedSubjects.Sum(subject => subject.ToJson().Length + 1) > 30_000)
+            yield return $"A client may have at most {TrustedSubject.MaxCount} trusted subjects, with at most 30000 characters.";
+        foreach (var problem in client.TrustedSubjects.SelectMany(subject => subject.Problems()))
+            yield return problem;
+    }
+
     private static IEnumerable<string> PublicClientProblems(Client client)
     {
         if (!client.IsPublic)
@@ -93,7 +105,7 @@ public static class ClientRegistration
 
     // A secret beside "none" would be one that need not be known.
     private static bool HasUsableMethods(IReadOnlyList<string> methods) =>
-        methods is [ClientAuthenticationMethods.None] || (methods.Count > 0 && !methods.Except(ClientAuthenticationMethods.WithSecret).Any());
+        methods is [ClientAuthenticationMethods.None] || (methods.Count > 0 && !methods.Except(ClientAuthenticationMethods.Confidential).Any());
 
     private static bool Outside(TimeSpan? value, TimeSpan min, TimeSpan max) => value < min || value > max;
 

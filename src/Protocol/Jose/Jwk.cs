@@ -63,15 +63,19 @@ public sealed record Jwk
     internal SecurityKey SecurityKey => securityKey.Value;
 
     /// <summary>Writes the key as a member of a JWK Set. An RSA key serves RS256 and PS256, so it names no <c>alg</c>.</summary>
-    public void Write(Utf8JsonWriter writer)
+    public void Write(Utf8JsonWriter writer) => Write(writer, KeyId, KeyType == EllipticCurve ? SigningAlgorithms.ES256 : null);
+
+    /// <summary>The same with another <c>kid</c> and <c>alg</c>, or without.</summary>
+    internal void Write(Utf8JsonWriter writer, string? keyId, string? algorithm)
     {
         writer.WriteStartObject();
         foreach (var (name, value) in RequiredMembers())
             writer.WriteString(name, value);
-        writer.WriteString("kid", KeyId);
+        if (keyId is not null)
+            writer.WriteString("kid", keyId);
         writer.WriteString("use", "sig");
-        if (KeyType == EllipticCurve)
-            writer.WriteString("alg", SigningAlgorithms.ES256);
+        if (algorithm is not null)
+            writer.WriteString("alg", algorithm);
         writer.WriteEndObject();
     }
 

@@ -62,17 +62,43 @@ public static class Jws
     {
         if (!IsWellFormed(token))
             return null;
+        return Validate(token, keyId => keys.Where(key => key.KeyId == keyId), parameters =>
+        {
+            parameters.TypeValidator = (actual, _, _) => IsType(actual, type) ? actual : throw new SecurityTokenInvalidTypeException();
+            expect?.Invoke(parameters);
+        });
+    }
+
+    /// <summary>Whether one of the keys has signed it, whatever it says.</summary>
+    internal static bool IsSignedBy(string token, IEnumerable<Jwk> keys) => Validate(token, _ => keys, _ => { }) is not null;
+
+    /// <summary>Header and claims of a token of others, strictly read and not checked; null for what is no JWT in one spelling.</summary>
+    internal static (JsonElement Header, JsonElement Claims)? TryRead(string token)
+    {
+        var parts = token.Length <= MaxLength ? token.Split('.') : [];
+        return parts.Length == 3
+            && Strict.Base64UrlOrNull(parts[0]) is { } header
+            && Strict.Base64UrlOrNull(parts[1]) is { } claims
+            && Strict.Base64UrlOrNull(parts[2]) is not null
+            && Strict.JsonObjectOrNull(header, MaxDepth) is { } read
+            && !read.TryGetProperty("crit", out _)
+            && Strict.JsonObjectOrNull(claims, MaxDepth) is { } said
+                ? (read, said)
+                : null;
+    }
+
+    private static JsonWebToken? Validate(string token, Func<string?, IEnumerable<Jwk>> keys, Action<TokenValidationParameters> expect)
+    {
         var parameters = new TokenValidationParameters
         {
             ValidAlgorithms = SigningAlgorithms.All,
-            TypeValidator = (actual, _, _) => IsType(actual, type) ? actual : throw new SecurityTokenInvalidTypeException(),
-            IssuerSigningKeyResolver = (_, _, keyId, _) => keys.Where(key => key.KeyId == keyId).Select(key => key.SecurityKey),
+            IssuerSigningKeyResolver = (_, _, keyId, _) => keys(keyId).Select(key => key.SecurityKey),
             TryAllIssuerSigningKeys = false,
             ValidateIssuer = false,
             ValidateAudience = false,
             ValidateLifetime = false,
         };
-        expect?.Invoke(parameters);
+        expect(parameters);
         // The keys are at hand, so there is nothing to wait for.
         var result = Handler.ValidateTokenAsync(token, parameters).GetAwaiter().GetResult();
         return result.IsValid ? (JsonWebToken)result.SecurityToken : null;
@@ -86,24 +112,13 @@ public static class Jws
         && keys.All(key => key.KeyId != keyId);
 
     // One spelling of each part, and objects in which nothing stands twice: the handler takes the last of two members.
-    private static bool IsWellFormed(string token)
-    {
-        var parts = token.Length <= MaxLength ? token.Split('.') : [];
-        return parts.Length == 3
-            && Strict.Base64UrlOrNull(parts[0]) is { } header
-            && Strict.Base64UrlOrNull(parts[1]) is { } claims
-            && Strict.Base64UrlOrNull(parts[2]) is not null
-            && Strict.JsonObjectOrNull(header, MaxDepth) is { } read
-            && !read.TryGetProperty("crit", out _)
-            && HasTexts(read, "alg", "typ", "kid")
-            && Strict.JsonObjectOrNull(claims, MaxDepth) is not null;
-    }
+    private static bool IsWellFormed(string token) => TryRead(token) is { Header: var header } && HasTexts(header, "alg", "typ", "kid");
 
     private static bool HasTexts(JsonElement header, params string[] names) =>
         names.All(name => header.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String);
 
     // RFC 9068 §4: application/at+jwt is the same type; media types compare without case.
-    private static bool IsType(string? actual, string expected) =>
+    internal static bool IsType(string? actual, string expected) =>
         string.Equals(actual, expected, StringComparison.OrdinalIgnoreCase)
         || string.Equals(actual, "application/" + expected, StringComparison.OrdinalIgnoreCase);
 

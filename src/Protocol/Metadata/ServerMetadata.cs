@@ -24,12 +24,12 @@ public sealed record ServerMetadata(string Issuer, IReadOnlyList<string> GrantTy
             writer.WriteArray("response_modes_supported", ResponseModes.All);
             writer.WriteArray("grant_types_supported", GrantTypes);
             writer.WriteArray("code_challenge_methods_supported", [Pkce.S256]);
-            writer.WriteArray("token_endpoint_auth_methods_supported", ClientAuthenticationMethods.All);
-            writer.WriteArray("revocation_endpoint_auth_methods_supported", ClientAuthenticationMethods.All);
-            writer.WriteArray(
-                "introspection_endpoint_auth_methods_supported",
-                ClientAuthenticationMethods.All.Except([ClientAuthenticationMethods.None])
-            );
+            foreach (var endpoint in AuthenticatingEndpoints)
+            {
+                var methods = endpoint == "introspection" ? ClientAuthenticationMethods.Confidential : ClientAuthenticationMethods.All;
+                writer.WriteArray($"{endpoint}_endpoint_auth_methods_supported", methods);
+                writer.WriteArray($"{endpoint}_endpoint_auth_signing_alg_values_supported", SigningAlgorithms.All);
+            }
             writer.WriteArray("subject_types_supported", ["public"]);
             writer.WriteArray("id_token_signing_alg_values_supported", SigningAlgorithms.All);
             writer.WriteArray("claims_supported", [.. StandardClaims, .. UserClaims.Supported]);
@@ -48,6 +48,8 @@ public sealed record ServerMetadata(string Issuer, IReadOnlyList<string> GrantTy
             writer.WriteBoolean("frontchannel_logout_session_supported", true);
         });
     }
+
+    private static readonly string[] AuthenticatingEndpoints = ["token", "revocation", "introspection"];
 
     private static readonly string[] StandardClaims =
         ["iss", "sub", "aud", "exp", "iat", "jti", "auth_time", "acr", "amr", "nonce", "at_hash", "sid"];

@@ -15,22 +15,22 @@ internal sealed class Endpoints
     {
         keys.Keys?.Failed = exception => ErrorBoundary.Report("Reading the signing keys", exception, logger);
         var (signer, grants, users, revoked) = (keys.Signer, new GrantStore(tables), new UserStore(tables), new RevokedTokenStore(tables));
-        var clients = new ClientStore(tables, time, options.ClientCache);
+        var (clients, assertions) = (new ClientStore(tables, time, options.ClientCache), new Assertions(outbound, tables, options, time, logger));
         var resources = new Resources(new ResourceStore(tables, time, options.ClientCache), options);
         var (cookies, attempts) = (new Cookies(options), new AttemptCounters(new AttemptStore(tables), options, time));
         Pages = new InteractionPages(options, resources, cookies, logger);
         var (sessionRows, participants) = (new SessionStore(tables), new ParticipantStore(tables));
-        var standing = new Standing(users, sessionRows);
+        var (standing, interactions) = (new Standing(users, sessionRows), new Interactions(new InteractionStore(tables), cookies, time));
         var logouts = new LogoutDeliveries(new LogoutDeliveryStore(tables), clients, signer, outbound, options, time, logger);
         var sessions = new Sessions(sessionRows, users, new SessionEnd(sessionRows, participants, clients, logouts, options), cookies, options, time);
-        var interactions = new Interactions(new InteractionStore(tables), cookies, time);
         var requests = new AuthorizationRequests(clients, resources, signer, options);
         var forms = new InteractionForms(interactions, requests, cookies);
         var (codes, authorizations) = (new CodeIssuer(grants, participants, options, time), new PendingAuthorizationStore(tables));
         var (userCodes, answers) = (new UserCodes(authorizations, clients, attempts, time), new Answers(authorizations, codes, users, time));
-        var (authenticator, refreshTokens) = (new ClientAuthenticator(clients, time), new RefreshTokens(grants, standing, options, time));
+        var refreshTokens = new RefreshTokens(grants, standing, options, time);
+        var authenticator = new ClientAuthenticator(clients, assertions, options, time);
         var liveTokens = new LiveTokens(signer, clients, grants, users, standing, revoked, options, time);
-        var tokenGrants = TokenGrants(grants, standing, authorizations, liveTokens, options, time, logger);
+        var tokenGrants = TokenGrants(grants, standing, authorizations, assertions, liveTokens, options, time, logger);
         object[] endpoints =
         [
             new AuthorizationEndpoint(requests, sessions, interactions, Pages, codes, time, logger),
@@ -63,6 +63,7 @@ internal sealed class Endpoints
         GrantStore grants,
         Standing standing,
         PendingAuthorizationStore authorizations,
+        Assertions assertions,
         LiveTokens liveTokens,
         ServerOptions options,
         TimeProvider time,
@@ -78,8 +79,8 @@ internal sealed class Endpoints
             new ClientCredentialsGrant(),
             new DeviceCodeGrant(polls, redemption),
             new CibaGrant(polls, redemption),
-            new JwtBearerGrant(new OnBehalfOf(liveTokens, options)),
-            new TokenExchangeGrant(new PresentedTokens(liveTokens, options)),
+            new JwtBearerGrant(new OnBehalfOf(liveTokens, options), new ForeignAssertions(assertions, time)),
+            new TokenExchangeGrant(new PresentedTokens(liveTokens, assertions, options), options),
         ];
     }
 

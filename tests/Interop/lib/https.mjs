@@ -75,5 +75,6 @@ export async function sharedHttpsPostern() {
     await Promise.all([once(server, 'exit'), local.stop()]);
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
-  return { issuer, user: local.user, addClient: (id, ...options) => local.addClient(id, ...options) };
+  const operate = (...args) => local.operate(...args);
+  return { issuer, user: local.user, operate, addClient: (id, ...options) => local.addClient(id, ...options) };
 }

@@ -94,7 +94,12 @@ class Postern {
 
   /** Registers a client as an operator does, and returns what is shown of it. */
   async addClient(id, ...options) {
-    const command = [sibling('Cli', 'postern.dll'), 'client', 'add', id, ...options, '--storage', this.storage, '--json'];
+    return this.operate('client', 'add', id, ...options);
+  }
+
+  /** Runs a command of the operator's. */
+  async operate(...args) {
+    const command = [sibling('Cli', 'postern.dll'), ...args, '--storage', this.storage, '--json'];
     const { stdout } = await promisify(execFile)('dotnet', command);
     return JSON.parse(stdout);
   }

@@ -76,7 +76,7 @@ public class AuthenticatedClientTests
         Assert.Contains("has to use client_secret_basic", Told(ByBody(), Basic), StringComparison.Ordinal);
         Assert.DoesNotContain("has to use", Told(ByBody(), Basic with { Secrets = [Some.ClientSecret(expiresAt: Some.Now)] }), StringComparison.Ordinal);
         Assert.Contains("public", Told(ByHeader(), Some.PublicClient()), StringComparison.Ordinal);
-        Assert.Contains("client_secret is missing", Told(ByName("web"), Some.Client()), StringComparison.Ordinal);
+        Assert.Contains("client_secret or client_assertion is missing", Told(ByName("web"), Some.Client()), StringComparison.Ordinal);
     }
 
     [Theory]

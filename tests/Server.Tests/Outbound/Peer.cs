@@ -9,11 +9,11 @@ public sealed class Peer : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stopping = new();
-    private readonly Func<NetworkStream, CancellationToken, Task> answer;
+    private readonly Func<string, NetworkStream, CancellationToken, Task> answer;
     private readonly Task running;
     private int connections;
 
-    private Peer(Func<NetworkStream, CancellationToken, Task> answer)
+    private Peer(Func<string, NetworkStream, CancellationToken, Task> answer)
     {
         this.answer = answer;
         listener.Start();
@@ -23,7 +23,9 @@ public sealed class Peer : IAsyncDisposable
 
     public int Port { get; }
 
-    public Uri Uri => new($"http://127.0.0.1:{Port}/jwks?tenant=1");
+    public string Address => $"http://127.0.0.1:{Port}";
+
+    public Uri Uri => new($"{Address}/jwks?tenant=1");
 
     /// <summary>How often it was called.</summary>
     public int Connections => connections;
@@ -31,13 +33,25 @@ public sealed class Peer : IAsyncDisposable
     /// <summary>The requests, headers and all.</summary>
     public List<string> Requests { get; } = [];
 
+    /// <summary>Answers each path with a body that may change from time to time; null: 404.</summary>
+    public static Peer Serving(Func<Peer, string, string?> bodyOf)
+    {
+        Peer? peer = null;
+        return peer = new Peer((request, stream, stopping) =>
+        {
+            var body = bodyOf(peer!, request.Split(' ')[1]);
+            var status = body is null ? "404 Not Found" : "200 OK";
+            return WriteAsync(stream, $"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {body?.Length ?? 0}\r\n\r\n{body}", stopping);
+        });
+    }
+
     /// <summary>Answers with a status line, headers and a body as they are.</summary>
     public static Peer Answering(string status, string headers, string body) =>
-        new((stream, stopping) => WriteAsync(stream, $"HTTP/1.1 {status}\r\nConnection: close\r\n{headers}\r\n{body}", stopping));
+        new((_, stream, stopping) => WriteAsync(stream, $"HTTP/1.1 {status}\r\nConnection: close\r\n{headers}\r\n{body}", stopping));
 
     /// <summary>Answers <paramref name="first"/>, and then blanks, one at a time, for ever.</summary>
     public static Peer Dripping(string first) =>
-        new(async (stream, stopping) =>
+        new(async (_, stream, stopping) =>
         {
             await WriteAsync(stream, first, stopping);
             while (true)
@@ -80,7 +94,7 @@ public sealed class Peer : IAsyncDisposable
                 while (!request.Contains("\r\n\r\n", StringComparison.Ordinal))
                     request += Encoding.ASCII.GetString(block, 0, await stream.ReadAsync(block, stopping.Token));
                 Requests.Add(request);
-                await answer(stream, stopping.Token);
+                await answer(request, stream, stopping.Token);
             }
             catch (Exception e) when (e is IOException or OperationCanceledException)
             {

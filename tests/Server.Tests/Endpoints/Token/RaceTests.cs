@@ -86,6 +86,21 @@ public abstract class RaceTests
         }
     }
 
+    [Fact, Rfc(7523, "3")]
+    public async Task An_assertion_counts_once()
+    {
+        await using var server = await StartAsync();
+        var clientId = $"key-{Guid.NewGuid():N}";
+        await server.AddKeyClientAsync(AssertionRequests.KeyClient(clientId, server.Clock.Now, KeyPair.Ec));
+        for (var repetition = 0; repetition < 5; repetition++)
+        {
+            var assertion = KeyPair.Ec.Sign(server.Claims(clientId, ("jti", $"{clientId}-{repetition}")));
+            var answers = await AtOnceAsync(() => server.AssertAsync(assertion));
+            var won = Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
+            Assert.All(answers.Except([won]), answer => Assert.Equal("invalid_client", answer.Error));
+        }
+    }
+
     protected abstract Task<AuthServer> StartAsync();
 
     private static (string, string)[] AllowIn(Browser page) =>

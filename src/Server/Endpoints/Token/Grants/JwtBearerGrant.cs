@@ -4,9 +4,9 @@ namespace Postern.Server;
 
 /// <summary>
 /// An assertion for an access token (RFC 7523 §2.1). What Microsoft's libraries send under the same grant type is told apart by
-/// <c>requested_token_use</c>, here and nowhere else.
+/// <c>requested_token_use</c>, here and nowhere else: without it, the assertion is another issuer's.
 /// </summary>
-internal sealed class JwtBearerGrant(OnBehalfOf onBehalfOf) : IGrant
+internal sealed class JwtBearerGrant(OnBehalfOf onBehalfOf, ForeignAssertions foreign) : IGrant
 {
     public string GrantType => GrantTypes.JwtBearer;
 
@@ -14,8 +14,9 @@ internal sealed class JwtBearerGrant(OnBehalfOf onBehalfOf) : IGrant
     {
         if (request.Parameters[Parameters.Assertion] is not { } assertion)
             return OAuthError.InvalidRequest("assertion is missing.");
-        return request.Parameters["requested_token_use"] switch
+        return request.Parameters[Parameters.RequestedTokenUse] switch
         {
+            null => await foreign.AuthorizeAsync(assertion, request, cancellation),
             "on_behalf_of" => await onBehalfOf.AuthorizeAsync(assertion, request, cancellation),
             _ => OAuthError.InvalidRequest("requested_token_use can be on_behalf_of."),
         };
