@@ -36,7 +36,7 @@ export function readSource(text) {
   const found = [];
   let [type, marks, data] = ['', [], []];
   for (const line of text.split('\n')) {
-    for (const [, name, profile] of line.matchAll(/\bConformance\((?:"([^"]+)")?(?:,? ?Profile = "([^"]+)")?\)/g))
+    for (const [, name, profile] of line.matchAll(/\bConformance(?:\((?:"([^"]+)")?(?:,? ?Profile = "([^"]+)")?\)(?=[,\]])|(?=[,\]]))/g))
       marks.push({ name, profile });
     data.push(...[...line.matchAll(/\bInlineData\("([^"]+)"/g)].map(([, first]) => first));
     type = /^\s*(?:public|internal)\s.*\bclass\s+(\w+)/.exec(line)?.[1] ?? type;

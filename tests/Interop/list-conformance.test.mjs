@@ -40,7 +40,7 @@ test('marks are read with and without a name', () => {
     'two Form Post OP Modules: In rows',
     'three Form Post OP Modules: In rows',
   ]);
-  assert.deepEqual(readScript("test('a poll [ciba-one, ciba-two]', () => {});"), [
+  assert.deepEqual(readScript(`${'test'}('a poll [ciba-one, ciba-two]', () => {});`), [
     { module: 'ciba-one', test: 'a poll' },
     { module: 'ciba-two', test: 'a poll' },
   ]);

@@ -8,7 +8,7 @@ internal sealed class ExchangeOptions
 {
     private readonly Option<string[]> from = new("--exchange-from")
     {
-        Description = "A client whose tokens it may exchange (RFC 8693); repeat it for several, \"\" for none.",
+        Description = "A client, or a trusted issuer, whose tokens it may exchange (RFC 8693); repeat it for several, \"\" for none.",
         HelpName = "client-id",
     };
     private readonly Option<string[]> to = new("--exchange-to")

@@ -48,6 +48,9 @@ public sealed class Assertion
             ? value.GetRawText()
             : Text(name);
 
+    /// <summary>A claim of whatever shape; null: there is none.</summary>
+    internal JsonElement? Member(string name) => claims.TryGetProperty(name, out var value) ? value : null;
+
     /// <summary>All that it is meant for; null where there is no <c>aud</c>, or one that is no text or list of texts.</summary>
     internal IReadOnlyList<string>? Audiences()
     {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Postern.Protocol;
 
 /// <summary>
@@ -23,6 +25,9 @@ public sealed class VerifiedAssertion
 
     /// <summary>A claim that is a text, a number or a flag, as a text.</summary>
     public string? Claim(string name) => assertion.Claim(name);
+
+    /// <summary>A claim of whatever shape; null: there is none.</summary>
+    internal JsonElement? Member(string name) => assertion.Member(name);
 
     /// <summary>Null where none of the keys has signed it, or it does not keep to the rules.</summary>
     public static VerifiedAssertion? TryVerify(Assertion assertion, AssertionRules rules, JwkSet keys, DateTimeOffset now) =>

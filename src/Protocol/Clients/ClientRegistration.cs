@@ -63,8 +63,8 @@ public static class ClientRegistration
 
     private static IEnumerable<string> TrustedSubjectProblems(Client client)
     {
-        if (client.TrustedSubjects.Count > 0 && !client.MayUse(GrantTypes.JwtBearer))
-            yield return $"A client that has tokens for assertions needs --grant-type {GrantTypes.JwtBearer}.";
+        if (client.TrustedSubjects.Count > 0 && !client.MayUse(GrantTypes.JwtBearer) && !client.MayUse(GrantTypes.TokenExchange))
+            yield return $"A client that has tokens for assertions needs --grant-type {GrantTypes.JwtBearer} or {GrantTypes.TokenExchange}.";
         if (client.TrustedSubjects.Count > TrustedSubject.MaxCount || client.TrustedSubjects.Sum(subject => subject.ToJson().Length + 1) > 30_000)
             yield return $"A client may have at most {TrustedSubject.MaxCount} trusted subjects, with at most 30000 characters.";
         foreach (var problem in client.TrustedSubjects.SelectMany(subject => subject.Problems()))

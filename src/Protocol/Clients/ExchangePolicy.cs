@@ -9,7 +9,10 @@ public sealed record ExchangePolicy
     /// <summary>Most entries of each kind.</summary>
     public const int MaxEntries = 50;
 
-    /// <summary>Whose tokens it may exchange, or bring for who acts: clients, by their ids.</summary>
+    /// <summary>
+    /// Whose tokens it may exchange, or bring for who acts: clients, by their ids, and other issuers, of whose subjects it may those that
+    /// it trusts.
+    /// </summary>
     public IReadOnlyList<string> From { get; init; } = [];
 
     /// <summary>What it may have for them. Of the scope only what the token had that is exchanged.</summary>
@@ -33,7 +36,7 @@ public sealed record ExchangePolicy
         var policy = client.Exchange ?? new ExchangePolicy();
         var targets = TokenId.Parse(got.Id).IsOnBehalfOf
             ? given.IsFor(client) && client.MayUse(GrantTypes.JwtBearer) ? policy.OnBehalfOf : []
-            : policy.From.Contains(given.Of) && client.MayUse(GrantTypes.TokenExchange) ? policy.To : [];
+            : policy.From.Contains(given.Of) && client.MayUse(GrantTypes.TokenExchange) && Trusts(client, given) ? policy.To : [];
         return targets.FirstOrDefault(target => got.Audience.Contains(target.Audience))?.Scope;
     }
 
@@ -57,6 +60,9 @@ public sealed record ExchangePolicy
         if (Lists(policy).Any(list => list.Count() > MaxEntries || list.Sum(entry => entry.Length + 1) > 30_000))
             yield return $"There may be {MaxEntries} each of --exchange-from, --exchange-to and --on-behalf-of, and 30000 characters of each.";
     }
+
+    private static bool Trusts(Client client, ExchangedToken given) =>
+        !given.IsForeign || client.TrustedSubjects.Any(subject => subject.Issuer == given.Of);
 
     private static bool HasTwice(IEnumerable<TokenTarget> targets) => targets.GroupBy(target => target.Audience).Any(group => group.Count() > 1);
 

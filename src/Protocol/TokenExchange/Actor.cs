@@ -27,16 +27,34 @@ public sealed record Actor(string Subject, string? Issuer, Actor? Prior)
         writer.WriteEndObject();
     }
 
+    /// <summary>Reads the claim of a token of another issuer, who knows those in it unless they name yet another.</summary>
+    /// <returns>False: it is none of this shape.</returns>
+    public static bool TryRead(JsonElement? claim, string issuer, out Actor? actor)
+    {
+        actor = null;
+        if (claim is not { } act)
+            return true;
+        try
+        {
+            actor = ReadOne(act).KnownTo(issuer);
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads the claim out of claims; null where there is none.</summary>
     /// <exception cref="FormatException">It is none of this shape, and nothing may be left out of who acted.</exception>
-    public static Actor? Read(JsonElement claims)
-    {
-        if (!claims.TryGetProperty(Claim, out var act))
-            return null;
-        if (act.ValueKind != JsonValueKind.Object || Text(act, "sub") is not { } subject)
-            throw new FormatException("act is not an object with a sub");
-        return new Actor(subject, Text(act, "iss"), Read(act));
-    }
+    public static Actor? Read(JsonElement claims) => claims.TryGetProperty(Claim, out var act) ? ReadOne(act) : null;
+
+    private static Actor ReadOne(JsonElement act) =>
+        act.ValueKind == JsonValueKind.Object && Text(act, "sub") is { } subject
+            ? new Actor(subject, Text(act, "iss"), Read(act))
+            : throw new FormatException("act is not an object with a sub");
+
+    private Actor KnownTo(string issuer) => this with { Issuer = Issuer ?? issuer, Prior = Prior?.KnownTo(issuer) };
 
     private static string? Text(JsonElement claims, string name) =>
         !claims.TryGetProperty(name, out var value) ? null

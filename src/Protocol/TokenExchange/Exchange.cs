@@ -24,7 +24,8 @@ public sealed record Exchange
     /// <param name="client">Who asks.</param>
     /// <param name="subject">The subject token, which counts.</param>
     /// <param name="actor">The actor token, likewise; null: there is none.</param>
-    public static Result<Exchange> Decide(ExchangeRequest request, Client client, AccessToken subject, AccessToken? actor)
+    /// <param name="own">This server's issuer identifier.</param>
+    public static Result<Exchange> Decide(ExchangeRequest request, Client client, AccessToken subject, AccessToken? actor, string own)
     {
         var policy = client.Exchange ?? new ExchangePolicy();
         if (new[] { subject.ClientId, actor?.ClientId ?? subject.ClientId }.Except(policy.From).FirstOrDefault() is { } stranger)
@@ -32,7 +33,7 @@ public sealed record Exchange
         if (policy.To.Where(one => request.Target is null || one.Audience == request.Target).ToArray() is not [var target])
             return OAuthError.InvalidTarget("The client may not have a token for that audience or resource.")
                 .Because(ExchangeAdvice.To(client, request.Target));
-        if (!Acting(client, subject, actor, policy.MayImpersonate).Succeeds(out var acting, out var refusal))
+        if (!Acting(own, client, subject, actor, policy.MayImpersonate).Succeeds(out var acting, out var refusal))
             return refusal;
         var available = subject.Scope.Intersect(target.Scope).Except(Scope.Offline);
         if (!request.Scope.IsSubsetOf(available) || (available.IsEmpty && !target.Scope.IsEmpty))
@@ -60,7 +61,7 @@ public sealed record Exchange
         if (OnBehalfOfTarget(asked, audience, client) is not { } target)
             return OAuthError.InvalidScope("The client may not have that scope on behalf of others.")
                 .Because(ExchangeAdvice.OnBehalfOf(client, scope));
-        if (!Acting(client, subject, null, mayImpersonate: false).Succeeds(out var acting, out var refusal))
+        if (!Acting(subject.Issuer, client, subject, null, mayImpersonate: false).Succeeds(out var acting, out var refusal))
             return refusal;
         return new Exchange
         {
@@ -82,17 +83,17 @@ public sealed record Exchange
         return named.Where(target => asked.IsSubsetOf(target.Scope.Union(Scope.Of([AllOf(target)])))).ToArray() is [var only] ? only : null;
     }
 
-    private static Result<Acting> Acting(Client client, AccessToken subject, AccessToken? actor, bool mayImpersonate)
+    private static Result<Acting> Acting(string own, Client client, AccessToken subject, AccessToken? actor, bool mayImpersonate)
     {
         if (subject.Chain.Count > Actor.MaxDepth)
             return OAuthError.InvalidRequest($"The token has been exchanged {Actor.MaxDepth} times, which is as often as it can be.");
         if (actor?.Act is not null)
             return OAuthError.InvalidRequest("Somebody acts for the subject of the actor_token, so it cannot act itself.");
-        var (who, issuer) = actor is null ? (client.ClientId, null) : (actor.Subject, actor.Issuer == subject.Issuer ? null : actor.Issuer);
-        if (!MayAct.Permits(subject.MayAct, subject.Issuer, who, issuer ?? subject.Issuer))
+        var (who, issuer) = actor is null ? (client.ClientId, own) : (actor.Subject, actor.Issuer);
+        if (!MayAct.Permits(subject.MayAct, subject.Issuer, who, issuer))
             return OAuthError.InvalidRequest("The subject_token says by may_act that somebody else may act for its subject.");
         // Who acted before is never left out.
-        var act = actor is null && mayImpersonate ? subject.Act : new Actor(who, issuer, subject.Act);
+        var act = actor is null && mayImpersonate ? subject.Act : new Actor(who, issuer == own ? null : issuer, subject.Act);
         return act?.Depth > Actor.MaxDepth
             ? OAuthError.InvalidRequest($"More than {Actor.MaxDepth} would act for the subject, one behind the other.")
             : new Acting(act);

@@ -80,7 +80,7 @@ internal sealed class Endpoints
             new DeviceCodeGrant(polls, redemption),
             new CibaGrant(polls, redemption),
             new JwtBearerGrant(new OnBehalfOf(liveTokens, options), new ForeignAssertions(assertions, time)),
-            new TokenExchangeGrant(new PresentedTokens(liveTokens, options)),
+            new TokenExchangeGrant(new PresentedTokens(liveTokens, assertions, options), options),
         ];
     }
 

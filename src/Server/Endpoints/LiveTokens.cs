@@ -52,7 +52,9 @@ internal sealed class LiveTokens(
     private async Task<LiveToken?> LiveAsync(AccessToken token, CancellationToken cancellation)
     {
         var chain = token.Chain;
-        if (await clients.FindAsync(chain[0].Of, cancellation) is not { } first || await ScopeLeftAsync(chain, first, cancellation) is not { } left)
+        // A token of another issuer counts, once exchanged, for as long as whoever exchanged it may have.
+        var known = chain[0].IsForeign ? chain[1] : chain[0];
+        if (await clients.FindAsync(known.Of, cancellation) is not { } first || await ScopeLeftAsync(chain, first, cancellation) is not { } left)
             return null;
         // What the client is no longer registered for is not released under an older token either.
         token = token with { Scope = token.Scope.Intersect(left.Scope) };
@@ -88,7 +90,7 @@ internal sealed class LiveTokens(
     // A grant that has lost none of its tokens says so, which is one read less for nearly all of them.
     private async Task<bool> IsAnyRevokedAsync(IEnumerable<ExchangedToken> chain, Grant? grant, CancellationToken cancellation)
     {
-        var doubtful = chain.Where(token => grant?.MayHaveRevoked(token.ExpiresAt) != false);
+        var doubtful = chain.Where(token => !token.IsForeign && grant?.MayHaveRevoked(token.ExpiresAt) != false);
         var revocations = await Task.WhenAll(doubtful.Select(token => revoked.IsRevokedAsync(token.Id, token.ExpiresAt, cancellation)));
         return revocations.Contains(true);
     }

@@ -18,6 +18,7 @@ public class BackchannelRequestTests
         Assert.Equal((null, null), (request.IdTokenHint, request.NotificationToken));
     }
 
+    [Conformance("fapi-ciba-id1-ensure-authorization-request-with-multiple-hints-fails")]
     [Theory]
     [InlineData("scope=openid", "invalid_request")]
     [InlineData(Good + "&id_token_hint=e30", "invalid_request")]

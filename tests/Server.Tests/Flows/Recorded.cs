@@ -37,6 +37,91 @@ internal static class Recorded
         run => run.PostAsync("Machine", "/token", "robot", ("grant_type", "client_credentials"), ("scope", "api:read"))
     );
 
+    private static readonly RecordedFlow Key = new(
+        "Client authentication by key",
+        "RFC 7523 §2.2, `private_key_jwt`",
+        "A machine that holds a private key and no secret: each request has an assertion of its own, good once and for minutes. The public key "
+            + "is in the registration, or at a URL that it names.",
+        async run =>
+        {
+            await run.Server.AddKeyClientAsync(AssertionRequests.KeyClient("signer", run.Server.Clock.Now, KeyPair.Ec));
+            await run.SendAsync(
+                "Machine",
+                "/token",
+                ("grant_type", "client_credentials"),
+                ("scope", "api:read"),
+                ("client_assertion_type", AssertionRequests.Type),
+                ("client_assertion", KeyPair.Ec.Sign(run.Server.Claims("signer")))
+            );
+        }
+    );
+
+    private static readonly RecordedFlow Workload = new(
+        "A workload's own identity",
+        "RFC 7523 §2.1, the JWT bearer grant",
+        "A build or a cloud's workload gives the token that its platform has issued for it (GitHub Actions, a managed identity), and holds "
+            + "nothing else. The operator registers the issuer, and which of its subjects may have what.",
+        async run =>
+        {
+            const string gitHub = "https://token.actions.githubusercontent.com";
+            var (server, now) = (run.Server, run.Server.Clock.Now);
+            var keys = new KeySource { Jwks = JwkSet.TryParse(System.Text.Encoding.UTF8.GetBytes(KeyPair.Jwks(KeyPair.Rsa)), out _) };
+            var issuers = new Storage.TrustedIssuerStore(server.Tables, server.Clock, TimeSpan.Zero);
+            await issuers.TryAddAsync(new TrustedIssuer { Issuer = gitHub, Keys = keys, CreatedAt = now }, default);
+            var build = new TrustedSubject(gitHub, null, [KeyValuePair.Create("repository", "octo/app")], Scope.TryParse("api:write")!);
+            await server.AddKeyClientAsync(JwtBearerGrantTests.World.Trusting("ci", now, build) with
+            {
+                TokenEndpointAuthMethods = [ClientAuthenticationMethods.None],
+                Secrets = [],
+            });
+            var assertion = KeyPair.Rsa.Sign(server.Claims("ci", ("iss", gitHub), ("sub", "repo:octo/app:ref:refs/heads/main"), ("repository", "octo/app")));
+            run.Says("GitHub", "Build", "an OIDC token");
+            await run.SendAsync("Build", "/token", ("grant_type", GrantTypes.JwtBearer), ("assertion", assertion), ("client_id", "ci"));
+        }
+    );
+
+    private static readonly RecordedFlow Device = new(
+        "Device authorization",
+        "RFC 8628",
+        "Where there is no browser or no keyboard, the person opens a page on another device, types a short code (or follows a QR code), sees "
+            + "which app asks for what, and allows it. Meanwhile the app polls, no faster than it is told.",
+        async run =>
+        {
+            var started = await run.PostAsync("TV", "/device_authorization", "tv", ("scope", "openid profile"));
+            var (userCode, deviceCode) = (started.Text("user_code")!, started.Text("device_code")!);
+            run.Instead(userCode, "WDJB-MJHT");
+            run.Says("TV", "Alice", "open login.example/device and type WDJB-MJHT");
+            (string, string)[] poll = [("grant_type", GrantTypes.DeviceCode), ("device_code", deviceCode)];
+            await run.PostAsync("TV", "/token", "tv", poll);
+            run.Says("Alice", "Postern", "signs in, types the code, allows it");
+            await (await (await (await run.Server.SignedInAsync()).GoAsync("/device")).SubmitAsync(("user_code", userCode))).ConsentAsync();
+            run.Server.Clock.Advance(TimeSpan.FromSeconds(5));
+            await run.PostAsync("TV", "/token", "tv", poll);
+        }
+    );
+
+    private static readonly RecordedFlow Backchannel = new(
+        "Approval on a page of one's own (CIBA)",
+        "OpenID Connect Client-Initiated Backchannel Authentication Core",
+        "A call centre or a back office asks somebody who is not at its screen. The person is told, opens `/approvals`, signed in as usual, "
+            + "compares the message and allows it. The app polls, or is pinged once there is an answer.",
+        async run =>
+        {
+            var asked = await run.PostAsync(
+                "Bank",
+                "/bc-authorize",
+                "bank",
+                ("scope", "openid api:read"),
+                ("login_hint", RemoteServer.Login),
+                ("binding_message", "W4SCT")
+            );
+            (string, string)[] poll = [("grant_type", GrantTypes.Ciba), ("auth_req_id", asked.Text("auth_req_id")!)];
+            run.Says("Alice", "Postern", "opens /approvals, compares W4SCT, allows it");
+            await (await (await run.Server.SignedInAsync()).GoAsync("/approvals")).ConsentAsync();
+            await run.PostAsync("Bank", "/token", "bank", poll);
+        }
+    );
+
     private static readonly RecordedFlow OnBehalfOf = new(
         "On behalf of",
         "Microsoft's use of RFC 7523 §2.1",
@@ -112,14 +197,22 @@ internal static class Recorded
         }
     );
 
-    public static RecordedFlow[] All { get; } = [Code, Refresh, Machine, OnBehalfOf, Exchange, Introspection, SignOut];
+    public static RecordedFlow[] All { get; } = [Code, Refresh, Machine, Key, Workload, Device, Backchannel, OnBehalfOf, Exchange, Introspection, SignOut];
 
     public static FlowChoice[] Choices { get; } =
         [
             new("a web app with a server", [Code, Refresh, SignOut], "`--redirect-uri https://app.example.com/callback`"),
             new("an app in the browser (SPA)", [Code, Refresh, SignOut], "`--public --redirect-uri https://spa.example.com/`"),
             new("an app on a phone or a desktop", [Code, Refresh], "`--native`"),
+            new("a command line tool, a TV, anything without a browser", [Device, Refresh], "`--device`"),
+            new(
+                "a call centre or a back office whose people are elsewhere",
+                [Backchannel],
+                $"`--grant-type {GrantTypes.Ciba} --scope \"openid orders:read\"`"
+            ),
             new("a machine without people", [Machine], "`--machine --scope \"orders:read\"`"),
+            new("a machine that shall hold no secret", [Key], "`--machine --scope \"orders:read\" --auth-method private_key_jwt --jwks <file>`"),
+            new("a CI job, a workload of a cloud", [Workload], $"`--public --scope deploy --grant-type {GrantTypes.JwtBearer}`, then `postern issuer add` and `postern client trust`"),
             new("an API that is called with tokens", [Introspection], "`--resource-server https://api.example.com`"),
             new(
                 "an API that calls another API for the person",
@@ -133,7 +226,7 @@ internal static class Recorded
     public static (string Of, string Use)[] Instead { get; } =
         [
             ("implicit, `response_type=token` (RFC 9700 §2.1.2)", $"{Code.Link}, in the browser too: it needs no secret"),
-            ("password, `grant_type=password` (RFC 9700 §2.4)", $"{Code.Link}: no app sees a password, and a second factor works"),
+            ("password, `grant_type=password` (RFC 9700 §2.4)", $"{Code.Link}: no app sees a password, and a second factor works; {Device.Link} where there is no browser"),
         ];
 
     private static async Task<Answer> TokensAsync(Recording run)

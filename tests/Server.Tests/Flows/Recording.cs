@@ -31,12 +31,22 @@ internal sealed partial class Recording(AuthServer server)
     /// <summary>A request of a client to an endpoint, as <see cref="RemoteServer.PostAsync"/> sends it.</summary>
     public async Task<Answer> PostAsync(string from, string path, string clientId, params (string Name, string Value)[] form)
     {
-        var isPublic = clientId is "app" or "spa";
+        var isPublic = clientId is "app" or "spa" or "tv";
         var header = isPublic ? "" : $"Authorization: {RemoteServer.Basic(clientId, RemoteServer.Secret)}\n";
         (string Name, string Value)[] sent = isPublic ? [.. form, ("client_id", clientId)] : form;
         Picture($"{from}->>{Name}", $"POST {path} {string.Join(" ", sent.Where(field => field.Name is "grant_type").Select(field => Last(field.Value)))}");
         var answer = await server.PostAsync(path, clientId, form);
         Write($"POST {path}\n{header}\n{Lines(sent)}", from, answer);
+        return answer;
+    }
+
+    /// <summary>A request of a client that has no secret to send.</summary>
+    public async Task<Answer> SendAsync(string from, string path, params (string Name, string Value)[] form)
+    {
+        Picture($"{from}->>{Name}", $"POST {path} {string.Join(" ", form.Where(field => field.Name is "grant_type").Select(field => Last(field.Value)))}");
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = RemoteServer.Form(form) };
+        var answer = await server.SendAsync(request);
+        Write($"POST {path}\n\n{Lines(form)}", from, answer);
         return answer;
     }
 
@@ -60,7 +70,7 @@ internal sealed partial class Recording(AuthServer server)
     {
         browser ??= server.Browser();
         Picture($"Browser->>{Name}", $"GET {path}");
-        talk.Append(Shown($"GET {path}?{Lines(query)}\n\n"));
+        talk.Append(Cut($"GET {path}?{Lines(query)}\n\n"));
         await browser.GoAsync($"{path}?{string.Join('&', query.Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value)}"))}");
         picture.Add($"    Note over Browser,{Name}: {pages}");
         await answer(browser);
@@ -70,21 +80,25 @@ internal sealed partial class Recording(AuthServer server)
     }
 
     /// <summary>The part of FLOWS.md below the flow's heading.</summary>
-    public override string ToString() => $"```mermaid\n{string.Join('\n', picture)}\n```\n\n```http\n{talk.ToString().TrimEnd()}\n```";
+    public override string ToString()
+    {
+        var text = $"```mermaid\n{string.Join('\n', picture)}\n```\n\n```http\n{talk.ToString().TrimEnd()}\n```";
+        return replaced.Aggregate(text, (shown, one) => shown.Replace(one.Text, one.Shown, StringComparison.Ordinal));
+    }
 
     private void WriteRedirect(Uri to)
     {
         var query = System.Web.HttpUtility.ParseQueryString(to.Query);
         var fields = query.AllKeys.Select(name => (name!, query[name]!)).ToArray();
         Picture($"{Name}-->>Browser", $"303 to the app with {string.Join(", ", query.AllKeys)}");
-        talk.Append(Shown($"303\nLocation: {to.GetLeftPart(UriPartial.Path)}?{Lines(fields)}\n\n"));
+        talk.Append(Cut($"303\nLocation: {to.GetLeftPart(UriPartial.Path)}?{Lines(fields)}\n\n"));
     }
 
     private void Write(string request, string to, Answer answer)
     {
         var members = Telling.Where(name => answer.Body.Contains($"\"{name}\":", StringComparison.Ordinal));
         Picture($"{Name}-->>{to}", $"{(int)answer.Status} {string.Join(", ", members.Select(name => Told(name, answer)))}");
-        talk.Append(Shown($"{request}\n\n{(int)answer.Status}\n{Broken(answer.Body.Replace(",\"", ", \"", StringComparison.Ordinal), ", ")}\n\n"));
+        talk.Append(Cut($"{request}\n\n{(int)answer.Status}\n{Broken(answer.Body.Replace(",\"", ", \"", StringComparison.Ordinal), ", ")}\n\n"));
     }
 
     private static string? Told(string member, Answer answer) =>
@@ -116,8 +130,6 @@ internal sealed partial class Recording(AuthServer server)
         }
         return lines.ToString();
     }
-
-    private string Shown(string text) => replaced.Aggregate(Cut(text), (shown, one) => shown.Replace(one.Text, one.Shown, StringComparison.Ordinal));
 
     private static string Cut(string text) =>
         Secret().Replace(TokenId().Replace(text, "\"jti\":\"\u2026\""), run => $"{run.Value[..4]}\u2026");

@@ -37,12 +37,12 @@ internal sealed record Authorization
     public Exchange? Exchange { get; init; }
 
     /// <summary>What was decided of a token that counts.</summary>
-    public static Authorization Of(Exchange exchange, LiveToken subject) =>
+    public static Authorization Of(Exchange exchange, string subject, Grant? grant) =>
         new()
         {
-            Subject = exchange.Subject.Subject,
+            Subject = subject,
             Scope = exchange.Scope,
-            Grant = subject.Grant,
+            Grant = grant,
             NotAfter = exchange.ExpiresAt,
             Exchange = exchange,
         };

@@ -21,7 +21,7 @@ internal sealed class OnBehalfOf(LiveTokens tokens, ServerOptions options)
         if (live.User is null)
             return OAuthError.InvalidGrant("the assertion is of a machine, on whose behalf nobody acts: use client_credentials, or token exchange");
         return Exchange.Decide(scope, target.Length == 0 ? null : target, client, live.Token).Succeeds(out var decided, out refusal)
-            ? Authorization.Of(decided, live)
+            ? Authorization.Of(decided, live.Token.Subject, live.Grant)
             : refusal;
     }
 }

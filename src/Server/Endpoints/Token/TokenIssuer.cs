@@ -55,10 +55,14 @@ internal sealed class TokenIssuer(ISigner signer, ServerOptions options, TimePro
         };
     }
 
-    private static TokenId IdFor(Client client, Authorization authorization) =>
-        authorization.Exchange is { } exchange
-            ? new TokenId(exchange.Subject.Origin, null, client.Registration, exchange.IssuedTokenType is null)
-            : new TokenId(authorization.Grant?.Id.ToString() ?? client.Registration, authorization.RefreshGeneration, null);
+    private TokenId IdFor(Client client, Authorization authorization)
+    {
+        if (authorization.Exchange is not { } exchange)
+            return new TokenId(authorization.Grant?.Id.ToString() ?? client.Registration, authorization.RefreshGeneration, null);
+        // What another issuer calls its token is no grant of ours.
+        var origin = exchange.Subject.Issuer == options.Issuer ? exchange.Subject.Origin : client.Registration;
+        return new TokenId(origin, null, client.Registration, exchange.IssuedTokenType is null);
+    }
 
     private static string Unique() => Base64Url.EncodeToString(Entropy.Bytes(16));
 

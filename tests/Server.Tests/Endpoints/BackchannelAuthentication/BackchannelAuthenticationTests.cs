@@ -7,6 +7,8 @@ public class BackchannelAuthenticationTests(SharedServer shared) : IClassFixture
 {
     private readonly AuthServer server = shared.Server;
 
+    [Conformance("fapi-ciba-id1")]
+    [Conformance("fapi-ciba-id1-multiple-call-to-token-endpoint")]
     [Fact, Spec("CIBA Core", "7.3"), Spec("CIBA Core", "10.1.1")]
     public async Task What_a_person_allows_the_client_gets()
     {
@@ -25,6 +27,8 @@ public class BackchannelAuthenticationTests(SharedServer shared) : IClassFixture
         Assert.Equal("invalid_grant", (await asked.PollAsync()).Error);
     }
 
+    [Conformance("fapi-ciba-id1-user-rejects-authentication")]
+    [Conformance("fapi-ciba-id1-auth-req-id-expired")]
     [Fact, Spec("CIBA Core", "11")]
     public async Task What_a_person_denies_or_leaves_it_does_not_get()
     {
@@ -48,6 +52,7 @@ public class BackchannelAuthenticationTests(SharedServer shared) : IClassFixture
             Assert.Equal("unknown_user_id", (await Backchannel.AskAsync(server, "bank", ("login_hint", ""), ("id_token_hint", other))).Started.Error);
     }
 
+    [Conformance("fapi-ciba-id1-ensure-wrong-client-id-in-backchannel-authorization-request")]
     [Theory, Spec("CIBA Core", "13")]
     [InlineData("bank", "login_hint", "nobody@example.com", 400, "unknown_user_id")]
     [InlineData("bank", "login_hint", "\u0000 ü", 400, "invalid_request")]
@@ -81,6 +86,8 @@ public class BackchannelAuthenticationTests(SharedServer shared) : IClassFixture
         Assert.Equal(unknown.Started.Body, disabled.Started.Body);
     }
 
+    [Conformance("fapi-ciba-id1-ensure-wrong-auth-req-id-in-token-endpoint-request")]
+    [Conformance("fapi-ciba-id1-ensure-wrong-client-id-in-token-endpoint-request")]
     [Theory, Spec("CIBA Core", "11")]
     [InlineData("pinged")]
     [InlineData("web")]
@@ -127,6 +134,7 @@ public class BackchannelAuthenticationTests(SharedServer shared) : IClassFixture
         Assert.Equal("invalid_request", (await Backchannel.AskAsync(own, "pinged")).Started.Error);
     }
 
+    [Conformance("fapi-ciba-id1-discovery-end-point-verification")]
     [Fact, Spec("CIBA Core", "4")]
     public async Task The_metadata_says_where_and_how()
     {
