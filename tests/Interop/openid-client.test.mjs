@@ -204,6 +204,7 @@ test('openid-client is told that a device was denied', async () => {
   await agent.submit({ user_code: started.user_code.toLowerCase().replace('-', ' ') });
   await agent.submit({ decision: 'deny' });
   await assert.rejects(openid.pollDeviceAuthorizationGrant(config, started), { error: 'access_denied' });
+});
 
 test('openid-client signs people out and gets them back with its state', async () => {
   const config = await web();

@@ -50,6 +50,10 @@ public partial class HostileInputTests
         ("Jws.Verify, header", text => Jws.Verify(Encode(text) + ".e30.AAAA", Jws.IdTokenType, SomeKey.Trusted), [Header, """{"alg":"\ud800"}"""]),
         ("Jws.Verify, signed claims", VerifySigned, ["""{"iss":"a","aud":["b"]}"""]),
         ("Jwk.Verifies", text => SomeKey.Trusted.All(key => key.Verifies(text, [], Encoding.UTF8.GetBytes(text))), ["RS256", "ES256", "none"]),
+        ("JwkSet.TryParse", text => JwkSet.TryParse(Encoding.UTF8.GetBytes(text), out _), [KeyPair.Jwks(KeyPair.Ec), """{"keys":[{"kty":"EC"}]}"""]),
+        ("Assertion.TryRead", text => Assertion.TryRead(text), [Jwt]),
+        ("Assertion.TryRead, header", text => Assertion.TryRead(Encode(text) + ".e30.AAAA"), [Header, """{"alg":"ES256","kid":"\ud800"}"""]),
+        ("VerifiedAssertion.TryVerify", VerifyAssertion, ["""{"iss":"a","sub":"b","aud":["c",1],"exp":1e400,"nbf":-1}""", """{"exp":1e18}"""]),
         ("AccessToken.TryVerify", text => AccessToken.TryVerify(text, SomeKey.Trusted, Some.Issuer, Some.Now), [Jwt]),
         ("IdToken.SubjectOfHint", text => IdToken.SubjectOfHint(text, SomeKey.Trusted, Some.Issuer, "web"), [Jwt]),
         ("IdTokenHint.TryRead", text => IdTokenHint.TryRead(text, SomeKey.Trusted, Some.Issuer), [Jwt]),
@@ -114,6 +118,14 @@ public partial class HostileInputTests
 
     private static Client Leaving(string uri) =>
         Some.Client() with { Logout = new ClientLogout { BackchannelLogoutUri = uri, FrontchannelLogoutUri = uri } };
+
+    private static void VerifyAssertion(string claims)
+    {
+        var rules = new AssertionRules { Issuer = "a", Audiences = ["c"], Types = ["JWT"], MaxLifetime = TimeSpan.FromDays(1), SingleUse = true };
+        var keys = JwkSet.TryParse(Encoding.UTF8.GetBytes(KeyPair.Jwks(KeyPair.Ec)), out _)!;
+        if (Assertion.TryRead(KeyPair.Ec.Sign("""{"alg":"ES256"}""", claims)) is { } assertion)
+            VerifiedAssertion.TryVerify(assertion, rules, keys, Some.Now);
+    }
 
     private static void LogOut(string text)
     {

@@ -15,8 +15,8 @@ public static class ClientRegistration
             yield return $"The client name must have 1 to 100 characters: {VisibleText.Rule}.";
         if (!HasUsableMethods(client.TokenEndpointAuthMethods))
             yield return $"The authentication methods are one or more of {string.Join(", ", ClientAuthenticationMethods.Confidential)}, or none.";
-        if (client.UsesSecret != (client.Secrets.Count > 0))
-            yield return "A client that sends a secret has at least one, and any other has none.";
+        else if (client.UsesSecret != (client.Secrets.Count > 0))
+            yield return "A client that sends a secret has at least one, and any other, such as a public one, has no secret.";
         if (!SigningAlgorithms.All.Contains(client.SigningAlgorithm))
             yield return $"The signing algorithm must be one of {string.Join(", ", SigningAlgorithms.All)}.";
         if (client.Scope.Values.Sum(value => value.Length + 1) > 4000)

@@ -31,7 +31,7 @@ public class ClientRegistrationTests
             { "client name", Some.Client() with { ClientName = "   " } },
             { "client name", Some.Client() with { ClientName = "\u3164" } },
             { "client name", Some.Client() with { ClientName = "Bank\udb40\udc41" } },
-            { "authentication method", Some.Client() with { TokenEndpointAuthMethods = ["private_key_jwt"] } },
+            { "authentication method", Some.Client() with { TokenEndpointAuthMethods = ["tls_client_auth"] } },
             { "authentication method", Some.Client() with { TokenEndpointAuthMethods = [] } },
             { "authentication method", Some.PublicClient() with { TokenEndpointAuthMethods = ["client_secret_basic", "none"] } },
             { "has no secret", Some.PublicClient() with { Secrets = [Some.ClientSecret()] } },
