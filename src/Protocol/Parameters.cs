@@ -51,7 +51,8 @@ public static class GrantTypes
     public static IReadOnlyList<string> OfPeople { get; } = [AuthorizationCode, DeviceCode, Ciba];
 
     /// <summary>All that a client can be registered for.</summary>
-    public static IReadOnlyList<string> All { get; } = [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode, Ciba, JwtBearer, TokenExchange];
+    public static IReadOnlyList<string> All { get; } =
+        [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode, Ciba, JwtBearer, TokenExchange];
 }
 
 /// <summary>OAuth Token Endpoint Authentication Methods (RFC 7591 §2).</summary>

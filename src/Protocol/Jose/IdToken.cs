@@ -29,7 +29,10 @@ public sealed record IdToken
     /// <summary>The <c>jti</c>, by which it is known under which grant it was issued; see <see cref="TokenId"/>.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The <c>sid</c>: by what the client knows the session (Front-Channel Logout §3, Back-Channel Logout §2.1); null where it has no part in one.</summary>
+    /// <summary>
+    /// The <c>sid</c>: by what the client knows the session (Front-Channel Logout §3, Back-Channel Logout §2.1); null where it has no part
+    /// in one.
+    /// </summary>
     public required string? SessionId { get; init; }
 
     /// <summary>The access token that travels with it, for <c>at_hash</c> (§3.1.3.6).</summary>
