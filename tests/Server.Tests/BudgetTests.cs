@@ -200,7 +200,7 @@ public class BudgetTests
         await using var server = await AuthServer.StartAsync();
         await server.AddResourcesAsync();
         (string, string) resource = ("resource", SomeResources.Orders);
-        var flow = new Flow(server, "own");
+        var flow = new Flow(server, "own", scope: Offline);
         await flow.TokensAsync(("resource", SomeResources.Orders));
         await Costs(server, 0, 0, () => server.PostAsync("/token", "own", ("grant_type", "client_credentials"), resource));
         var browser = await server.SignedInAsync();

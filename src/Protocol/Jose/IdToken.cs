@@ -30,7 +30,8 @@ public sealed record IdToken
     public required string Id { get; init; }
 
     /// <summary>
-    /// The <c>sid</c>: by what the client knows the session (Front-Channel Logout §3, Back-Channel Logout §2.1); null where it has no part in one.
+    /// The <c>sid</c>: by what the client knows the session (Front-Channel Logout §3, Back-Channel Logout §2.1); null where it has
+    /// no part in one.
     /// </summary>
     public required string? SessionId { get; init; }
 

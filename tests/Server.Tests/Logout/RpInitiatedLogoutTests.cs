@@ -18,7 +18,7 @@ public class RpInitiatedLogoutTests(SharedServer shared) : IClassFixture<SharedS
     {
         var (browser, _, hint) = await server.BeginAsync();
         await browser.GoAsync(SignOutUrl(("id_token_hint", hint), ("post_logout_redirect_uri", Back), ("state", "a b&c"), ("ui_locales", "de")));
-        Assert.Equal($"{Back}?state=a+b%26c", browser.SentTo?.OriginalString);
+        Assert.Equal($"{Back}?state=a%20b%26c", browser.SentTo?.OriginalString);
         Assert.Null(browser.Cookie("session"));
         Assert.False(await server.IsSignedInAsync(browser));
     }
