@@ -71,7 +71,7 @@ public sealed class ForeignTokenTests : IAsyncLifetime
     public async Task Who_acted_there_is_named_with_who_knows_them_and_may_act_is_heeded()
     {
         var acted = await ExchangeAsync(Token(("act", new Dictionary<string, string> { ["sub"] = "desk" })));
-        var act = $$"""{"sub":"orders","act":{"sub":"desk","iss":"{{Partner}}"}}""";
+        var act = $$$"""{"sub":"orders","act":{"sub":"desk","iss":"{{{Partner}}}"}}""";
         Assert.Equal(act, Jwt.Claims(acted.AccessToken).GetProperty("act").GetRawText());
         Assert.Equal("invalid_request", (await ExchangeAsync(Token(("act", "desk")))).Error);
         var named = new Dictionary<string, string> { ["sub"] = "orders", ["iss"] = AuthServer.Issuer };
