@@ -9,6 +9,8 @@ public sealed class Azurite : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private const int MaxTries = 3;
+
     // A pipe that closes with this process, however it ends, ends the child too. It is told to shut down, for it saves every
     // five seconds and otherwise at its end only; its words about that have no reader any more, which must not stop it.
     private const string Watch = """
@@ -44,18 +46,19 @@ public sealed class Azurite : IAsyncDisposable
         var package = PackageFolder();
         if (!Directory.Exists(Path.Combine(package, "node_modules", "azurite")))
             await InstallAsync(package);
-        var chosen = port ?? FreePort();
         string[] where = folder is null ? ["--inMemoryPersistence"] : ["--location", folder];
         var main = Path.Combine(package, "node_modules", "azurite", "dist", "src", "table", "main.js");
-        string[] arguments =
-        [
-            "-e", Watch, "azurite", main,
-            "--tableHost", "127.0.0.1", "--tablePort", $"{chosen}", "--silent", "--disableTelemetry", "--skipApiVersionCheck",
-            .. where,
-        ];
-        var azurite = new Azurite(Launch("node", package, arguments), chosen);
-        await azurite.WaitAsync(chosen);
-        return azurite;
+        string[] arguments = ["-e", Watch, "azurite", main, "--silent", "--disableTelemetry", "--skipApiVersionCheck", .. where];
+        for (var tries = 1; ; tries++)
+        {
+            var chosen = port ?? FreePort();
+            var azurite = new Azurite(Launch("node", package, [.. arguments, "--tableHost", "127.0.0.1", "--tablePort", $"{chosen}"]), chosen);
+            if (await azurite.IsUpAsync(chosen))
+                return azurite;
+            // Until Azurite listens, somebody else may have taken the free port.
+            if (port is not null || tries == MaxTries)
+                throw new LocalException("Azurite did not come up. See above for why, or run without --azurite.");
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -108,23 +111,26 @@ public sealed class Azurite : IAsyncDisposable
         }
     }
 
-    private async Task WaitAsync(int port)
+    // Whoever answers there need not be it.
+    private async Task<bool> IsUpAsync(int port)
     {
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(5) };
         var waited = Stopwatch.StartNew();
         while (waited.Elapsed < Patience && !process.HasExited)
         {
-            using var socket = new TcpClient();
             try
             {
-                await socket.ConnectAsync(IPAddress.Loopback, port);
-                return;
+                using var answer = await http.GetAsync("");
+                if (answer.Headers.Server.ToString().StartsWith("Azurite", StringComparison.Ordinal))
+                    return true;
             }
-            catch (SocketException)
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
             {
-                await Task.Delay(50);
+                // Not yet.
             }
+            await Task.Delay(50);
         }
-        throw new LocalException("Azurite did not come up. See above for why, or run without --azurite.");
+        return false;
     }
 
     private static int FreePort()

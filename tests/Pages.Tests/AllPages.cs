@@ -69,7 +69,7 @@ internal static class AllPages
     }
 
     private static Resource ResourceWith(string text) =>
-        new() { Identifier = "https://api.example", Name = text, Scopes = ScopeWith(text).Values.ToDictionary(one => one, _ => text), CreatedAt = default };
+        new() { Identifier = "https://api.example", Name = text, Scopes = ScopeWith(text).Values.ToDictionary(one => one, _ => "See " + text), CreatedAt = default };
 
     // Characters that no scope value can have (RFC 6749 §3.3) are left out.
     private static Scope ScopeWith(string text) =>

@@ -20,8 +20,8 @@ internal sealed class ClientTrustCommand : Command
         : base(
             "trust",
             """
-            Lets a client have tokens for the assertions of another issuer about one subject (RFC 7523 §2.1), such as a build
-            or a managed identity. It needs the grant type urn:ietf:params:oauth:grant-type:jwt-bearer.
+            Lets a client have tokens for another issuer's assertions about one subject (RFC 7523 §2.1).
+            That may be a build or a managed identity. It needs the grant type urn:ietf:params:oauth:grant-type:jwt-bearer.
 
             Example:
               postern issuer add https://token.actions.githubusercontent.com --audience https://login.example.com

@@ -10,8 +10,8 @@ internal sealed class IssuerCommand : Command
         : base(
             "issuer",
             """
-            Registers issuers whose tokens are taken here, and changes and removes them. Which clients may use whose tokens is
-            said by 'postern client trust' and 'postern client set --federated-issuer'.
+            Registers issuers whose tokens are taken here, and changes and removes them.
+            Which clients may use whose tokens: 'postern client trust' and 'postern client set --federated-issuer'.
 
             Example:
               postern issuer add https://token.actions.githubusercontent.com --audience https://login.example.com

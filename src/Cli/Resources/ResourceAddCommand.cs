@@ -13,7 +13,7 @@ internal sealed class ResourceAddCommand : Command
         : base(
             "add",
             """
-            Registers a resource server. For its introspection add a client: postern client add api --resource-server <identifier>
+            Registers a resource server. To introspect it needs a client too: 'postern client add api --resource-server <identifier>'.
 
             Examples:
               postern resource add https://api.example.com --name Orders --scope "orders:read=Read your orders"

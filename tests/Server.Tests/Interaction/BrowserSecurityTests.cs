@@ -38,7 +38,7 @@ public class BrowserSecurityTests(SharedServer shared) : IClassFixture<SharedSer
         thief.Cookies[name] = (handle with { Secret = new byte[Handle.SecretSize] }).Encode();
         Assert.NotNull((await thief.SignInAsync()).Sent("code"));
         thief.Cookies[name] = (handle with { Secret = new byte[Handle.SecretSize] }).Encode();
-        await (await thief.GoAsync("/signout")).SubmitAsync();
+        Assert.False((await thief.GoAsync("/signout")).Shows("signout"));
         Assert.NotNull((await victim.GoAsync(new Flow(server, "own").Url(("prompt", "none")))).Sent("code"));
     }
 
