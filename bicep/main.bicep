@@ -67,7 +67,7 @@ param alwaysReady int = 0
 @description('Keep three copies of storage in three zones of the region, where it has them, not in one. Choose before the first deployment: storage is moved over on request only. There is no choice of a second region: a copy that lags behind would take codes and refresh tokens that were used already.')
 param zoneRedundantStorage bool = false
 
-@description('Spread instances over the zones of the region, where it has them. Azure then keeps two running for http and for each timer, six in all, and charges for them around the clock without anything free: some 32 dollars a month for 512 MB each, even if nobody logs in.')
+@description('Spread instances over the zones of the region, where it has them. Azure then keeps two running for http and for each timer, eight in all, and charges for them around the clock without anything free: some 42 dollars a month for 512 MB each, even if nobody logs in.')
 param zoneRedundantInstances bool = false
 
 @description('Days until a signing key (or, in wrapped mode, the wrapping key and the keys it wraps) gets a successor. Key Vault takes no less than 7.')

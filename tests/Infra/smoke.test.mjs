@@ -158,5 +158,5 @@ test('a whole deployment, with only az pretended: its client gets a token from P
   assert.match(told, /token: issued to smoke-/);
   const listed = await run('infra/bootstrap', ['--', 'client', 'list', '--json']);
   assert.equal(listed.code, 0, listed.stderr);
-  assert.deepEqual(JSON.parse(listed.stdout).map(client => client.client_id).sort(), ['demo-app', 'demo-web']);
+  assert.deepEqual(JSON.parse(listed.stdout).map(client => client.client_id).sort(), ['demo-app', 'demo-device', 'demo-web']);
 });
