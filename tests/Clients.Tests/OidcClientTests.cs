@@ -1,4 +1,6 @@
+using Duende.IdentityModel.Client;
 using Duende.IdentityModel.OidcClient;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Postern.Tests;
 
@@ -30,6 +32,26 @@ public class OidcClientTests(PosternServer postern)
         var refreshed = await client.RefreshTokenAsync(result.RefreshToken, cancellationToken: TestContext.Current.CancellationToken);
         Assert.False(refreshed.IsError, $"{refreshed.Error} {refreshed.ErrorDescription}");
         Assert.NotEqual(result.AccessToken, refreshed.AccessToken);
+    }
+
+    [Fact, Example(typeof(DeviceTokenRequest), "Device authorization endpoint", "https://docs.duendesoftware.com/identitymodel/endpoints/device-authorization/")]
+    public async Task A_device_connects_while_its_person_answers_in_a_browser()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var device = await postern.AddClientAsync("--device");
+        using var client = new HttpClient();
+        var disco = await client.GetDiscoveryDocumentAsync(postern.Issuer, cancellation);
+        Assert.False(disco.IsError, disco.Error);
+        using var asked = new DeviceAuthorizationRequest { Address = disco.DeviceAuthorizationEndpoint, ClientId = device.Id, Scope = "openid profile" };
+        var begun = await client.RequestDeviceAuthorizationAsync(asked, cancellation);
+        Assert.False(begun.IsError, begun.Error);
+        using var alice = new Person();
+        await alice.OpenAsync(begun.VerificationUriComplete!);
+
+        using var poll = new DeviceTokenRequest { Address = disco.TokenEndpoint, ClientId = device.Id, DeviceCode = begun.DeviceCode! };
+        var tokens = await client.RequestDeviceTokenAsync(poll, cancellation);
+        Assert.False(tokens.IsError, $"{tokens.Error} {tokens.ErrorDescription}");
+        Assert.Equal("Alice Example", new JsonWebToken(tokens.IdentityToken).GetPayloadValue<string>("name"));
     }
 
     [Fact]

@@ -14,8 +14,8 @@ public sealed record Attempts(int Count, TimeSpan Age)
     /// <summary>An address may be that of a whole office, so it gets more, and gets back what succeeded.</summary>
     public static readonly AttemptLimit PerAddress = new(Free: 50, MaxWait: TimeSpan.FromMinutes(5));
 
-    /// <summary>Nobody needs as many on one page. Whoever makes up names has to begin anew for each handful.</summary>
-    public static readonly AttemptLimit PerInteraction = new(Free: 20, MaxWait: TimeSpan.FromMinutes(5));
+    /// <summary>Nobody needs as many on one page. Whoever makes up names has to begin anew after so many.</summary>
+    public static readonly AttemptLimit PerInteraction = new(Free: 60, MaxWait: TimeSpan.FromMinutes(5));
 
     public static Attempts None { get; } = new(0, TimeSpan.Zero);
 
