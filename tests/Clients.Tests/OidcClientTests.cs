@@ -34,7 +34,10 @@ public class OidcClientTests(PosternServer postern)
         Assert.NotEqual(result.AccessToken, refreshed.AccessToken);
     }
 
-    [Fact, Example(typeof(DeviceTokenRequest), "Device authorization endpoint", "https://docs.duendesoftware.com/identitymodel/endpoints/device-authorization/")]
+    [Fact]
+    [Example(
+        typeof(DeviceTokenRequest), "Device authorization endpoint", "https://docs.duendesoftware.com/identitymodel/endpoints/device-authorization/",
+        Needs = "`ClientCredentialStyle.PostBody`: a public client has no secret, not an empty one in the header")]
     public async Task A_device_connects_while_its_person_answers_in_a_browser()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -43,12 +46,15 @@ public class OidcClientTests(PosternServer postern)
         var disco = await client.GetDiscoveryDocumentAsync(postern.Issuer, cancellation);
         Assert.False(disco.IsError, disco.Error);
         using var asked = new DeviceAuthorizationRequest { Address = disco.DeviceAuthorizationEndpoint, ClientId = device.Id, Scope = "openid profile" };
+        Assert.Equal("Unauthorized", (await client.RequestDeviceAuthorizationAsync(asked, cancellation)).Error);
+        asked.ClientCredentialStyle = ClientCredentialStyle.PostBody;
         var begun = await client.RequestDeviceAuthorizationAsync(asked, cancellation);
         Assert.False(begun.IsError, begun.Error);
         using var alice = new Person();
         await alice.OpenAsync(begun.VerificationUriComplete!);
 
         using var poll = new DeviceTokenRequest { Address = disco.TokenEndpoint, ClientId = device.Id, DeviceCode = begun.DeviceCode! };
+        poll.ClientCredentialStyle = ClientCredentialStyle.PostBody;
         var tokens = await client.RequestDeviceTokenAsync(poll, cancellation);
         Assert.False(tokens.IsError, $"{tokens.Error} {tokens.ErrorDescription}");
         Assert.Equal("Alice Example", new JsonWebToken(tokens.IdentityToken).GetPayloadValue<string>("name"));

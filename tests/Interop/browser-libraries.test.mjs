@@ -111,8 +111,8 @@ example(
     title: 'Using the adapter',
     documentation: 'https://www.keycloak.org/securing-apps/javascript-adapter#_using_the_adapter',
     needs:
-      '`--allowed-origin` at registration, for it sends its token requests with credentials, and `checkLoginIframe: false`, as there ' +
-      'is no `check_session_iframe`',
+      '`--allowed-origin` and `--grant-type authorization_code` at registration, for it sends its token requests with credentials ' +
+      'and reads refresh tokens as JWTs, and `checkLoginIframe: false`, as there is no `check_session_iframe`',
   },
   async t => {
     const outcome = (name, options, ...registration) =>
@@ -131,7 +131,9 @@ example(
     assert.equal(await outcome('keycloak-js', documented), 'Not supported by the OIDC server');
     const alone = { ...documented, checkLoginIframe: false };
     assert.equal(await outcome('keycloak-js-alone', alone), 'Failed to fetch');
-    assert.equal(await outcome('keycloak-js-allowed', alone, '--allowed-origin', address), true);
+    const allowed = ['--allowed-origin', address];
+    assert.equal(await outcome('keycloak-js-allowed', alone, ...allowed), 'Unable to decode token, payload not found.');
+    assert.equal(await outcome('keycloak-js-no-refresh', alone, ...allowed, '--grant-type', 'authorization_code'), true);
   },
 );
 

@@ -69,9 +69,6 @@ public sealed record ClientCredentials
         return Method == ClientAuthenticationMethods.ClientSecretBasic ? refusal?.OfHeader() : refusal;
     }
 
-    // Which is none (RFC 6749 §2.3.1): so do libraries whose public clients use the header.
-    private bool HasEmptySecret => Method == ClientAuthenticationMethods.ClientSecretBasic && secrets.All(secret => secret.Length == 0);
-
     private bool Proves(Client? client, DateTimeOffset now)
     {
         var proven = false;
@@ -103,7 +100,7 @@ public sealed record ClientCredentials
 
     private OAuthError? Refuses(Client? client, bool isProven)
     {
-        var isMethod = client?.Uses(Method) == true || (client?.IsPublic == true && HasEmptySecret);
+        var isMethod = client?.Uses(Method) == true;
         if (isMethod && (isProven || client!.IsPublic))
             return null;
         var refusal = OAuthError.InvalidClient(

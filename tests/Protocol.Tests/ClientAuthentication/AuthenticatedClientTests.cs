@@ -26,13 +26,6 @@ public class AuthenticatedClientTests
     public void A_public_client_has_nothing_to_prove_it_with() =>
         Assert.Equal("app", AuthenticatedClient.Authenticate(ByName("app"), Some.PublicClient(), Some.Now).Value().Client.ClientId);
 
-    [Fact, Rfc(6749, "2.3.1")]
-    public void An_empty_secret_is_none_wherever_a_public_client_puts_it()
-    {
-        Assert.Null(ByHeader("").Refuses(Some.PublicClient(), Some.Now));
-        Assert.NotNull(ByHeader("x").Refuses(Some.PublicClient(), Some.Now));
-    }
-
     public static TheoryData<string, ClientCredentials, Client?> Failures =>
         new()
         {
