@@ -26,6 +26,9 @@ internal sealed class Cookies(ServerOptions options)
 
     public Handle? Session(HttpRequest request) => Handle.TryParse(HandleKind.Session, request.Cookies[SessionName]);
 
+    /// <summary>What keys the forms of pages that are for who is signed in. Whoever signs in anew has other forms.</summary>
+    public BrowserSecret? SessionSecret(HttpRequest request) => Session(request) is { } session ? new BrowserSecret(session.Secret) : null;
+
     public void SetSession(HttpResponse response, Handle handle, DateTimeOffset expiresAt) =>
         response.Cookies.Append(SessionName, handle.Encode(), Attributes(expiresAt));
 

@@ -32,7 +32,7 @@ internal sealed class ApprovalsEndpoint(
     {
         if (RowId.TryParse(fields[Id]) is not { } id || fields["decision"] is not { } decision)
             return ApprovalResult.None;
-        if (Secret(http)?.Accepts(fields[InteractionForm.Antiforgery], Purpose(id, fields[Shown] ?? "")) != true)
+        if (cookies.SessionSecret(http.Request)?.Accepts(fields[InteractionForm.Antiforgery], Purpose(id, fields[Shown] ?? "")) != true)
             return ApprovalResult.None;
         if (await approvals.FindAsync(id, signedIn.Session.Subject, http.RequestAborted) is not { } found)
             return ApprovalResult.Over;
@@ -60,7 +60,7 @@ internal sealed class ApprovalsEndpoint(
         var disclosure = one.Pending.DisclosureFor(one.Client);
         return new ApprovalModel(
             one.Pending.Id.ToString(),
-            Secret(http)!.AntiforgeryToken(Purpose(one.Pending.Id, disclosure.ToString())),
+            cookies.SessionSecret(http.Request)!.AntiforgeryToken(Purpose(one.Pending.Id, disclosure.ToString())),
             one.Client.ClientName,
             one.Pending.BindingMessage,
             time.GetUtcNow() - one.Pending.StartedAt,
@@ -68,9 +68,6 @@ internal sealed class ApprovalsEndpoint(
             await pages.WordsAsync(one.Client, http.RequestAborted)
         );
     }
-
-    // Whoever signs in anew has other forms.
-    private BrowserSecret? Secret(HttpContext http) => cookies.Session(http.Request) is { } session ? new BrowserSecret(session.Secret) : null;
 
     private static string Purpose(RowId id, string shown) => $"approval {id} {shown}";
 }

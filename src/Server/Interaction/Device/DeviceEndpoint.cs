@@ -66,15 +66,18 @@ internal sealed class DeviceEndpoint(
         return isAnswered ? pages.Show(DevicePage.Answered(client.ClientName, isAllowed)) : Ask(http, null, DeviceProblem.Over);
     }
 
-    private IResult Ask(HttpContext http, UserCode? code, DeviceProblem problem) =>
-        pages.Show(DevicePage.Code(new DeviceCodeModel(pages.Url(Paths.Device), Secret(http)!.AntiforgeryToken(Typed), code?.ToString(), problem)));
+    private IResult Ask(HttpContext http, UserCode? code, DeviceProblem problem)
+    {
+        var antiforgery = cookies.SessionSecret(http.Request)!.AntiforgeryToken(Typed);
+        return pages.Show(DevicePage.Code(new DeviceCodeModel(pages.Url(Paths.Device), antiforgery, code?.ToString(), problem)));
+    }
 
     private async Task<IResult> ConfirmAsync(HttpContext http, SignedIn signedIn, UserCode code, PendingRequest found)
     {
         var disclosure = found.Pending.DisclosureFor(found.Client);
         var model = new DeviceConsentModel(
             pages.Url(Paths.Device),
-            Secret(http)!.AntiforgeryToken(Purpose(code, disclosure.ToString())),
+            cookies.SessionSecret(http.Request)!.AntiforgeryToken(Purpose(code, disclosure.ToString())),
             code.ToString(),
             found.Client.ClientName,
             signedIn.Account.User.DisplayName,
@@ -87,10 +90,7 @@ internal sealed class DeviceEndpoint(
     }
 
     private bool Accepts(HttpContext http, FormFields? fields, string purpose) =>
-        Secret(http)?.Accepts(fields?[InteractionForm.Antiforgery], purpose) == true;
-
-    // Whoever signs in anew has other forms.
-    private BrowserSecret? Secret(HttpContext http) => cookies.Session(http.Request) is { } session ? new BrowserSecret(session.Secret) : null;
+        cookies.SessionSecret(http.Request)?.Accepts(fields?[InteractionForm.Antiforgery], purpose) == true;
 
     private static string Purpose(UserCode code, string shown) => $"device {code} {shown}";
 

@@ -29,7 +29,7 @@ internal sealed class SignOutEndpoint(LogoutRequests requests, Sessions sessions
         // Where there is no session, or not any more, there is nothing to ask.
         if (await sessions.FindAsync(http, logout.Client?.ClientId ?? "none") is not { } signedIn)
             return answers.Done(logout, await sessions.EndAsync(http), isMeant: logout.Hint is not null);
-        var secret = new BrowserSecret(cookies.Session(http.Request)!.Secret);
+        var secret = cookies.SessionSecret(http.Request)!;
         // Without the form's proof it is asked, be the form outdated or forged.
         var isAnswered = HttpMethods.IsPost(http.Request.Method) && secret.Accepts(parameters[InteractionForm.Antiforgery], Purpose);
         if (isAnswered && parameters[SignOutPage.Choice] == SignOutPage.Stay)
